@@ -1,0 +1,311 @@
+"""The one table of nodes, organs, topics and entitlements.
+
+Kafka ACLs, HTTP policy, the pages' menus and the documentation are generated from it.
+Sources: reference 1.1 (organs), 14.2 (owners), design (nodes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PARTITIONS = 6
+"""Partitions of every data topic: part of the contract, never changed."""
+
+CONTROL_FAMILY = "control"
+"""The family of closed stamps and receipts; its topic has one partition."""
+
+
+@dataclass(frozen=True)
+class Organ:
+    """A public organ, or the regulated party, and the node that holds its events."""
+
+    id: str
+    zh: str
+    en: str
+    node: str
+    never: str = ""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A department on the platform: one store, its topics, its readers.
+
+    `families` are the published topic families it writes; `reads` the topics it is
+    entitled to, as (node, family) with "*" for any; `projections` its readers.
+    """
+
+    id: str
+    zh: str
+    en: str
+    families: tuple[str, ...]
+    reads: tuple[tuple[str, str], ...]
+    projections: tuple[str, ...]
+
+
+ORGANS: dict[str, Organ] = {
+    organ.id: organ
+    for organ in (
+        Organ("HRSS", "人力资源和社会保障部门", "Human resources department", "hr"),
+        Organ(
+            "HRSS_MKT",
+            "人力资源市场管理科",
+            "HR market supervision",
+            "hr",
+            "不作行政处罚决定 / decides no penalties",
+        ),
+        Organ(
+            "HRSS_APPR",
+            "行政审批科",
+            "HR licensing and filing",
+            "hr",
+            "不单独评定信用等级 / does not rate credit alone",
+        ),
+        Organ(
+            "HRSS_INSP",
+            "劳动保障监察机构",
+            "Labour inspection",
+            "hr",
+            "不授予许可 / grants no licences",
+        ),
+        Organ("HRSS_LR", "劳动关系科", "Labour relations", "hr"),
+        Organ("HRSS_EMP", "就业科", "Employment", "hr"),
+        Organ("HRSS_TRN", "职业能力建设科", "Vocational training", "hr"),
+        Organ("HRSS_ARB", "调解仲裁科", "Mediation and arbitration", "hr"),
+        Organ(
+            "HRSS_SI",
+            "社会保险经办机构",
+            "Social-insurance agency",
+            "hr",
+            "不作罚款决定 / imposes no fines",
+        ),
+        Organ("HRSS_LEGAL", "政策法规科", "Legal review", "hr"),
+        Organ(
+            "AGENCY",
+            "被监管的机构和企业",
+            "Regulated agency or enterprise",
+            "hr",
+            "没有任何公权力 / has no public power",
+        ),
+        Organ(
+            "ASSOC",
+            "人力资源服务行业协会",
+            "Industry association",
+            "hr",
+            "没有任何公权力 / has no public power",
+        ),
+        Organ(
+            "SAMR",
+            "市场监督管理部门",
+            "Market regulation",
+            "samr",
+            "不授予人力资源许可 / grants no HR licences",
+        ),
+        Organ("PSB", "公安机关", "Public security", "psb"),
+        Organ("FAO", "外事部门", "Foreign affairs office", "fao"),
+        Organ("DRC", "发展和改革部门", "Development and reform", "drc"),
+        Organ("CAC", "网信部门", "Cyberspace administration", "cac"),
+        Organ("COM", "商务主管部门", "Commerce", "com"),
+        Organ("TWN", "乡镇人民政府、街道办事处", "Township or sub-district", "twn"),
+        Organ("FIN", "财政部门", "Finance", "fin"),
+        Organ("PROC", "人民检察院", "Procuratorate", "oversight"),
+        Organ("COURT", "人民法院", "Court", "oversight"),
+        Organ("RECON", "行政复议机关", "Reconsideration organ", "oversight"),
+        Organ(
+            "LG",
+            "领导小组",
+            "Leading group",
+            "lgo",
+            "协调机构，不检查、不处罚 / coordinates, never inspects or punishes",
+        ),
+        Organ(
+            "LGO",
+            "领导小组办公室",
+            "Leading-group office",
+            "lgo",
+            "协调机构，不检查、不处罚 / coordinates, never inspects or punishes",
+        ),
+    )
+}
+
+_EVERYTHING = (("*", "*"),)
+
+NODES: dict[str, Node] = {
+    node.id: node
+    for node in (
+        Node(
+            "samr",
+            "市场监管",
+            "Market regulation",
+            families=("registration", "push", "clock", "matter"),
+            reads=(("samr", "*"), ("hr", "*"), ("drc", "credit"), ("*", "control")),
+            projections=("market_supervision", "clocks", "audit"),
+        ),
+        Node(
+            "hr",
+            "人力资源社会保障",
+            "Human resources",
+            families=(
+                "push",
+                "licensing",
+                "enforcement",
+                "supervision",
+                "credit",
+                "directory",
+                "clock",
+                "matter",
+            ),
+            reads=(
+                ("hr", "*"),
+                ("samr", "*"),
+                ("drc", "credit"),
+                ("com", "licensing"),
+                ("psb", "licensing"),
+                ("*", "control"),
+            ),
+            projections=("human_resources", "clocks", "audit"),
+        ),
+        Node(
+            "drc",
+            "发展改革",
+            "Development and reform",
+            families=("credit", "clock", "matter"),
+            reads=(
+                ("drc", "*"),
+                ("hr", "credit"),
+                ("hr", "licensing"),
+                ("samr", "registration"),
+                ("*", "control"),
+            ),
+            projections=("development_reform", "clocks", "audit"),
+        ),
+        Node(
+            "psb",
+            "公安",
+            "Public security",
+            families=("licensing", "clock", "matter"),
+            reads=(("psb", "*"), ("samr", "registration"), ("hr", "licensing"), ("*", "control")),
+            projections=("public_security", "clocks", "audit"),
+        ),
+        Node(
+            "fao",
+            "外事",
+            "Foreign affairs",
+            families=("clock", "matter"),
+            reads=(("fao", "*"), ("samr", "registration"), ("com", "licensing"), ("*", "control")),
+            projections=("foreign_affairs", "clocks", "audit"),
+        ),
+        Node(
+            "cac",
+            "网信",
+            "Cyberspace administration",
+            families=("clock", "matter"),
+            reads=(("cac", "*"), ("samr", "registration"), ("hr", "licensing"), ("*", "control")),
+            projections=("clocks", "audit"),
+        ),
+        Node(
+            "com",
+            "商务",
+            "Commerce",
+            families=("licensing", "clock", "matter"),
+            reads=(("com", "*"), ("samr", "registration"), ("*", "control")),
+            projections=("clocks", "audit"),
+        ),
+        Node(
+            "twn",
+            "乡镇街道",
+            "Townships",
+            families=("clock", "matter"),
+            reads=(("twn", "*"), ("samr", "registration"), ("hr", "licensing"), ("*", "control")),
+            projections=("clocks", "audit"),
+        ),
+        Node(
+            "fin",
+            "财政",
+            "Finance",
+            families=("clock", "matter"),
+            reads=(("fin", "*"), ("*", "control")),
+            projections=("clocks", "audit"),
+        ),
+        Node(
+            "oversight",
+            "监督机关",
+            "Oversight",
+            families=("clock", "matter"),
+            reads=_EVERYTHING,
+            projections=("clocks", "audit"),
+        ),
+        Node(
+            "lgo",
+            "领导小组办公室",
+            "Leading-group office",
+            families=("clock", "matter"),
+            reads=_EVERYTHING,
+            projections=("leadership", "clocks", "audit"),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic of the shared log: one writer, keyed by subject, kept for ever."""
+
+    name: str
+    node: str
+    family: str
+    partitions: int
+
+
+def topic_name(node: str, family: str) -> str:
+    """`labour.<node>.<family>`."""
+    return f"labour.{node}.{family}"
+
+
+TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for node in NODES.values()
+    for topic in (
+        *(
+            Topic(topic_name(node.id, family), node.id, family, PARTITIONS)
+            for family in node.families
+        ),
+        Topic(topic_name(node.id, CONTROL_FAMILY), node.id, CONTROL_FAMILY, 1),
+    )
+}
+"""Every published topic by name."""
+
+
+def node_of(organ: str) -> Node:
+    """The node that holds an organ's events."""
+    return NODES[ORGANS[organ].node]
+
+
+def entitled_topics(node: str) -> tuple[Topic, ...]:
+    """The topics that a node may read, in name order."""
+    return tuple(
+        topic
+        for _, topic in sorted(TOPICS.items())
+        if any(
+            owner in ("*", topic.node) and family in ("*", topic.family)
+            for owner, family in NODES[node].reads
+        )
+    )
+
+
+def readers_of(topic: Topic) -> tuple[str, ...]:
+    """The nodes that are entitled to read a topic."""
+    return tuple(node for node in NODES if topic in entitled_topics(node))
+
+
+def covers(region: str, other: str) -> bool:
+    """Whether `region` is `other` or a superior territory of it (province, prefecture, county).
+
+    `21-SFSFQ` is the internal code of a functional zone: its parent is the province.
+    """
+    if region == other:
+        return True
+    if region.endswith("0000") and len(region) == 6:
+        return other[:2] == region[:2]
+    if region.endswith("00") and len(region) == 6:
+        return other[:4] == region[:4] and other[:2].isdigit() and "-" not in other
+    return len(region) == 6 and "-" not in region and other.startswith(region)

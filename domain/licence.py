@@ -1,0 +1,632 @@
+"""Licences of 人社 (and, by the same table, of 商务 and 公安): reference 3 whole.
+
+One stream `licence/<USCC>:<TYPE>` holds every application and licence of one firm and type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from domain.commands import Command, command
+from domain.facts import Confidentiality, Fact, fact
+from domain.terms import (
+    Code,
+    DocumentNumber,
+    Identifier,
+    PersonRef,
+    Persons,
+    Reason,
+    RegionCode,
+    ShortText,
+    Term,
+    Uscc,
+)
+
+
+class LicenceType(StrEnum):
+    """The kinds of licence and permit (reference 3.1)."""
+
+    LIC_HRS = "LIC_HRS"
+    LIC_DISPATCH = "LIC_DISPATCH"
+    QUAL_FLC = "QUAL_FLC"
+    PERMIT_EVENT = "PERMIT_EVENT"
+
+
+class Mode(StrEnum):
+    """The procedure the applicant chose (reference 3.4)."""
+
+    GENERAL = "GENERAL"
+    COMMITMENT = "COMMITMENT"
+
+
+class ApplicationOutcome(StrEnum):
+    """How an application was handled before the grant."""
+
+    ACCEPTED = "ACCEPTED"
+    COMPLETION_REQUESTED = "COMPLETION_REQUESTED"
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+    DENIED = "DENIED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class LicenceChange(StrEnum):
+    """A change of a licence in force."""
+
+    CHANGED = "CHANGED"
+    RENEWED = "RENEWED"
+    REPLACED = "REPLACED"
+    SUSPENDED = "SUSPENDED"
+    RESUMED = "RESUMED"
+
+
+class VerificationResult(StrEnum):
+    """The result of verifying a commitment."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+
+
+class CertificateForm(StrEnum):
+    """The form of a certificate."""
+
+    PAPER = "PAPER"
+    ELECTRONIC = "ELECTRONIC"
+
+
+class AnnulmentCause(StrEnum):
+    """Why a grant is annulled (行政许可法 69)."""
+
+    FALSE_COMMITMENT = "FALSE_COMMITMENT"
+    CONDITIONS_NOT_MET = "CONDITIONS_NOT_MET"
+    FRAUD_OR_BRIBERY = "FRAUD_OR_BRIBERY"
+    OFFICIAL_ERROR = "OFFICIAL_ERROR"
+
+
+class EndCause(StrEnum):
+    """Why a licence is deregistered (行政许可法 70)."""
+
+    EXPIRED = "EXPIRED"
+    ANNULLED = "ANNULLED"
+    REVOKED = "REVOKED"
+    WITHDRAWN = "WITHDRAWN"
+    SUBJECT_ENDED = "SUBJECT_ENDED"
+    VOLUNTARY = "VOLUNTARY"
+
+
+Type = Annotated[LicenceType, Term(zh="许可类型", en="Licence type")]
+OWNERS = ("HRSS_APPR", "HRSS_LR", "COM", "PSB")
+FAMILY = "licensing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A certificate: the electronic form is issued with the grant and shows the live state."""
+
+    form: Annotated[CertificateForm, Term(zh="证书形式", en="Form")]
+    serial: Annotated[
+        str,
+        Term(zh="证书编号", en="Serial", min_length=1, max_length=60, example="LN2101032024000001"),
+    ]
+    issued_on: Annotated[date, Term(zh="发证日期", en="Issued on")]
+    qr_token: Annotated[
+        str,
+        Term(zh="二维码标识", en="QR token", pattern=r"^[0-9A-Z]{10,40}$", example="7F3K2Q9DXA4M"),
+    ]
+
+
+@fact(
+    "licence.applied.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="许可申请",
+    en="Licence applied for",
+    source="人力资源市场暂行条例 18, 19; 行政许可法 29",
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceApplied(Fact):
+    """An application was received; its terms run from this day."""
+
+    application_id: Identifier
+    uscc: Uscc
+    type: Type
+    mode: Annotated[Mode, Term(zh="办理方式", en="Procedure")]
+    scope: ShortText
+    online: Annotated[bool, Term(zh="开展网络招聘服务", en="Online recruitment")] = False
+    full_time_staff: Persons | None = None
+    checklist: Annotated[tuple[Code, ...], Term(zh="已提交材料", en="Materials")] = ()
+    applied_on: Annotated[date, Term(zh="申请日期", en="Applied on")]
+    contact: Annotated[PersonRef | None, Term(zh="联系人", en="Contact")] = None
+
+
+@fact(
+    "licence.application_handled.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="许可申请处理",
+    en="Application handled",
+    source="行政许可法 32",
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceApplicationHandled(Fact):
+    """An application was accepted, sent back for completion, not accepted, denied or withdrawn.
+
+    `deemed` marks acceptance by silence (行政许可法 32(4)); `missing` tells everything at once.
+    """
+
+    application_id: Identifier
+    uscc: Uscc
+    type: Type
+    outcome: Annotated[ApplicationOutcome, Term(zh="处理结果", en="Outcome")]
+    missing: Annotated[tuple[ShortText, ...], Term(zh="需补正材料", en="Missing")] = ()
+    reason: Reason | None = None
+    deemed: Annotated[bool, Term(zh="视为受理", en="Deemed")] = False
+
+
+@fact(
+    "licence.completion_submitted.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="补正材料",
+    en="Completion submitted",
+    source="行政许可法 32",
+)
+@dataclass(frozen=True, kw_only=True)
+class CompletionSubmitted(Fact):
+    """The applicant handed in what was missing; the application is open again."""
+
+    application_id: Identifier
+    uscc: Uscc
+    type: Type
+
+
+@fact(
+    "licence.term_extended.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="许可期限延长",
+    en="Decision term extended",
+    source="行政许可法 42",
+)
+@dataclass(frozen=True, kw_only=True)
+class DecisionTermExtended(Fact):
+    """The head of the organ extended the term to decide by 10 working days; the applicant was told why."""
+
+    application_id: Identifier
+    uscc: Uscc
+    type: Type
+    reason: Reason
+
+
+@fact(
+    "licence.granted.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="准予许可",
+    en="Licence granted",
+    source="人力资源市场暂行条例 19; 行政许可法 38, 44",
+    confidentiality=Confidentiality.PUBLIC,
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceGranted(Fact):
+    """A licence was granted. `valid_to` is inclusive; None where the law sets no period."""
+
+    licence_id: Identifier
+    application_id: Identifier
+    uscc: Uscc
+    type: Type
+    mode: Annotated[Mode, Term(zh="办理方式", en="Procedure")]
+    scope: ShortText
+    online: Annotated[bool, Term(zh="开展网络招聘服务", en="Online recruitment")] = False
+    region: RegionCode
+    valid_from: Annotated[date, Term(zh="有效期起", en="Valid from")]
+    valid_to: Annotated[date | None, Term(zh="有效期止", en="Valid to")] = None
+    document_no: DocumentNumber | None = None
+    certificate: Annotated[Certificate | None, Term(zh="证书", en="Certificate")] = None
+
+
+@fact(
+    "licence.certificate_delivered.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="证书送达",
+    en="Certificate delivered",
+    source="行政许可法 44",
+)
+@dataclass(frozen=True, kw_only=True)
+class CertificateDelivered(Fact):
+    """The certificate reached the holder (an electronic one with the grant itself)."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    form: Annotated[CertificateForm, Term(zh="证书形式", en="Form")]
+    delivered_on: Annotated[date, Term(zh="送达日期", en="Delivered on")]
+
+
+@fact(
+    "licence.renewal_applied.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="申请延续",
+    en="Renewal applied for",
+    source="行政许可法 50",
+)
+@dataclass(frozen=True, kw_only=True)
+class RenewalApplied(Fact):
+    """The holder applied to renew; silence of the organ until expiry renews (行政许可法 50)."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    applied_on: Annotated[date, Term(zh="申请日期", en="Applied on")]
+    expires_on: Annotated[date, Term(zh="有效期止", en="Expires on")]
+
+
+@fact(
+    "licence.change_applied.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="申请变更",
+    en="Change applied for",
+    source="行政许可法 49; 令19",
+)
+@dataclass(frozen=True, kw_only=True)
+class ChangeApplied(Fact):
+    """The holder applied to change an item of the licence."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    what: ShortText
+    applied_on: Annotated[date, Term(zh="申请日期", en="Applied on")]
+
+
+@fact(
+    "licence.changed.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="许可变更",
+    en="Licence altered",
+    source="行政许可法 49, 50",
+    confidentiality=Confidentiality.PUBLIC,
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceChanged(Fact):
+    """A licence in force was changed, renewed, replaced, suspended or resumed.
+
+    `deemed` marks renewal by silence; `valid_to` is the new end for RENEWED.
+    """
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    change: Annotated[LicenceChange, Term(zh="变更种类", en="Change")]
+    what: ShortText | None = None
+    valid_to: Annotated[date | None, Term(zh="有效期止", en="Valid to")] = None
+    deemed: Annotated[bool, Term(zh="视为准予", en="Deemed")] = False
+
+
+@fact(
+    "licence.commitment_verified.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="承诺核查",
+    en="Commitment verified",
+    source="S2 二; 令50 7",
+)
+@dataclass(frozen=True, kw_only=True)
+class CommitmentVerified(Fact):
+    """The promised conditions were checked on the spot; `failures` name the false items."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    result: Annotated[VerificationResult, Term(zh="核查结果", en="Result")]
+    failures: Annotated[tuple[ShortText, ...], Term(zh="不符事项", en="Failures")] = ()
+
+
+@fact(
+    "licence.annulled.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="撤销许可",
+    en="Licence annulled",
+    source="行政许可法 69",
+    confidentiality=Confidentiality.PUBLIC,
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceAnnulled(Fact):
+    """The grant itself was wrong and is annulled, back to `ex_tunc_from` (not a penalty)."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    region: RegionCode
+    cause: Annotated[AnnulmentCause, Term(zh="撤销原因", en="Cause")]
+    ex_tunc_from: Annotated[date, Term(zh="自始无效起日", en="Void from")]
+    document_no: DocumentNumber
+    holder_told_on: Annotated[date, Term(zh="告知日期", en="Holder told on")]
+    holder_heard: Annotated[bool, Term(zh="已听取陈述申辩", en="Holder heard")]
+
+
+@fact(
+    "licence.revoked.v1",
+    family=FAMILY,
+    organs=("HRSS_INSP", "COM"),
+    zh="吊销许可",
+    en="Licence revoked",
+    source="行政处罚法 9(3)",
+    confidentiality=Confidentiality.PUBLIC,
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceRevoked(Fact):
+    """A penalty took the licence away from `effective_on`; earlier days stay licensed."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    region: RegionCode
+    penalty_decision_id: Identifier
+    effective_on: Annotated[date, Term(zh="生效日期", en="Effective on")]
+    document_no: DocumentNumber
+
+
+@fact(
+    "licence.decision_served.v1",
+    family=FAMILY,
+    organs=(*OWNERS, "HRSS_INSP"),
+    zh="决定书送达",
+    en="Decision served",
+    source="行政许可法 44; 民事诉讼法 88",
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceDecisionServed(Fact):
+    """A decision on a licence was served; the term for reconsideration starts."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    document_no: DocumentNumber
+    served_on: Annotated[date, Term(zh="送达日期", en="Served on")]
+
+
+@fact(
+    "licence.deregistered.v1",
+    family=FAMILY,
+    organs=OWNERS,
+    zh="注销许可",
+    en="Licence deregistered",
+    source="行政许可法 70",
+    confidentiality=Confidentiality.PUBLIC,
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceDeregistered(Fact):
+    """The clerical closing of a licence that has ended: the only terminal state."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    region: RegionCode
+    cause: Annotated[EndCause, Term(zh="注销原因", en="Cause")]
+
+
+@fact(
+    "licence.end_notified.v1",
+    family=FAMILY,
+    organs=("HRSS_APPR",),
+    zh="许可终止通知市场监管",
+    en="Market regulation told of a licence's end",
+    source="R11",
+)
+@dataclass(frozen=True, kw_only=True)
+class LicenceEndNotified(Fact):
+    """人社 told 市场监管 that a licence was annulled or revoked, for the scope to be cleaned up."""
+
+    licence_id: Identifier
+    uscc: Uscc
+    type: Type
+    end: Annotated[
+        str, Term(zh="终止方式", en="End", pattern=r"^(?:ANNULLED|REVOKED)$", example="ANNULLED")
+    ]
+    about: Identifier
+
+
+@command(zh="登记许可申请", en="Record a licence application", source="人力资源市场暂行条例 19")
+@dataclass(frozen=True, kw_only=True)
+class ApplyForLicence(Command):
+    """Records an application in the general or the commitment procedure."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    mode: Annotated[Mode, Term(zh="办理方式", en="Procedure")] = Mode.GENERAL
+    scope: ShortText = "职业中介活动"
+    online: Annotated[bool, Term(zh="开展网络招聘服务", en="Online recruitment")] = False
+    full_time_staff: Persons | None = None
+    checklist: Annotated[tuple[Code, ...], Term(zh="已提交材料", en="Materials")] = ()
+    contact: Annotated[PersonRef | None, Term(zh="联系人", en="Contact")] = None
+
+
+@command(zh="处理许可申请", en="Handle an application", source="行政许可法 32")
+@dataclass(frozen=True, kw_only=True)
+class HandleLicenceApplication(Command):
+    """Accepts, sends back for completion (everything at once), does not accept, or denies."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    outcome: Annotated[ApplicationOutcome, Term(zh="处理结果", en="Outcome")]
+    missing: Annotated[tuple[ShortText, ...], Term(zh="需补正材料", en="Missing")] = ()
+    reason: Reason | None = None
+
+
+@command(zh="提交补正材料", en="Submit completion", source="行政许可法 32")
+@dataclass(frozen=True, kw_only=True)
+class SubmitCompletion(Command):
+    """Records that the applicant handed in what was missing."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+
+
+@command(zh="延长许可决定期限", en="Extend the decision term", source="行政许可法 42")
+@dataclass(frozen=True, kw_only=True)
+class ExtendDecisionTerm(Command):
+    """Extends the term to decide by 10 working days, once, with a reason."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    reason: Reason
+
+
+@command(zh="准予许可", en="Grant a licence", source="人力资源市场暂行条例 19", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class GrantLicence(Command):
+    """Grants the licence applied for; by commitment after formal review, on the spot."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    scope: ShortText = "职业中介活动"
+    valid_years: Annotated[int | None, Term(zh="有效年限", en="Years", minimum=1, maximum=20)] = (
+        None
+    )
+    document_no: DocumentNumber | None = None
+    form: Annotated[CertificateForm, Term(zh="证书形式", en="Form")] = CertificateForm.ELECTRONIC
+
+
+@command(zh="送达证书", en="Deliver a certificate", source="行政许可法 44")
+@dataclass(frozen=True, kw_only=True)
+class DeliverCertificate(Command):
+    """Records the delivery of a paper certificate."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    delivered_on: Annotated[date | None, Term(zh="送达日期", en="Delivered on")] = None
+
+
+@command(zh="申请变更许可", en="Apply to change a licence", source="行政许可法 49")
+@dataclass(frozen=True, kw_only=True)
+class ApplyForChange(Command):
+    """Records the holder's application to change an item."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    what: ShortText
+
+
+@command(zh="申请延续许可", en="Apply to renew a licence", source="行政许可法 50")
+@dataclass(frozen=True, kw_only=True)
+class ApplyForRenewal(Command):
+    """Records the holder's application to renew; late applications are refused by name."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+
+
+@command(zh="变更许可", en="Change a licence", source="行政许可法 49, 50")
+@dataclass(frozen=True, kw_only=True)
+class ChangeLicence(Command):
+    """Changes, renews, replaces, suspends or resumes a licence in force."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    change: Annotated[LicenceChange, Term(zh="变更种类", en="Change")]
+    what: ShortText | None = None
+    valid_years: Annotated[int | None, Term(zh="有效年限", en="Years", minimum=1, maximum=20)] = (
+        None
+    )
+
+
+@command(zh="核查承诺", en="Verify a commitment", source="S2 二")
+@dataclass(frozen=True, kw_only=True)
+class VerifyCommitment(Command):
+    """Records the check of the promised conditions; FAILED needs at least one failure."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    result: Annotated[VerificationResult, Term(zh="核查结果", en="Result")]
+    failures: Annotated[tuple[ShortText, ...], Term(zh="不符事项", en="Failures")] = ()
+
+
+@command(zh="撤销许可", en="Annul a licence", source="行政许可法 69", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class AnnulLicence(Command):
+    """Annuls a grant that was wrong; the holder must have been told and heard before."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    cause: Annotated[AnnulmentCause, Term(zh="撤销原因", en="Cause")]
+    document_no: DocumentNumber
+    holder_told_on: Annotated[date, Term(zh="告知日期", en="Holder told on")]
+    holder_heard: Annotated[bool, Term(zh="已听取陈述申辩", en="Holder heard")]
+
+
+@command(zh="吊销许可", en="Revoke a licence", source="行政处罚法 9(3)", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class RevokeLicence(Command):
+    """Executes a penalty decision that revokes the licence."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    penalty_decision_id: Identifier
+    document_no: DocumentNumber
+    effective_on: Annotated[date | None, Term(zh="生效日期", en="Effective on")] = None
+
+
+@command(zh="送达许可决定书", en="Serve a licence decision", source="民事诉讼法 88")
+@dataclass(frozen=True, kw_only=True)
+class ServeLicenceDecision(Command):
+    """Records the service of an annulment or revocation decision."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    document_no: DocumentNumber
+    served_on: Annotated[date | None, Term(zh="送达日期", en="Served on")] = None
+
+
+@command(zh="注销许可", en="Deregister a licence", source="行政许可法 70", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class DeregisterLicence(Command):
+    """Closes a licence that has ended; the cause must be the one on record."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    cause: Annotated[EndCause, Term(zh="注销原因", en="Cause")]
+
+
+@command(
+    zh="通知市场监管许可终止",
+    en="Tell market regulation of a licence's end",
+    source="R11",
+    automatic=True,
+)
+@dataclass(frozen=True, kw_only=True)
+class NotifyRegistrar(Command):
+    """R11: tells 市场监管 that a licence was annulled or revoked."""
+
+    organisation: Uscc
+    type: Type
+    about: Identifier
+
+
+@command(
+    zh="视为受理", en="Deem an application accepted", source="行政许可法 32(4)", automatic=True
+)
+@dataclass(frozen=True, kw_only=True)
+class DeemApplicationAccepted(Command):
+    """Silence for five working days: the application counts as accepted from its receipt."""
+
+    organisation: Uscc
+    type: Type
+    application: Identifier
+
+
+@command(zh="视为准予延续", en="Deem a renewal granted", source="行政许可法 50", automatic=True)
+@dataclass(frozen=True, kw_only=True)
+class DeemRenewalGranted(Command):
+    """Silence until expiry: a renewal applied for in time counts as granted."""
+
+    organisation: Uscc
+    type: Type
+    licence: Identifier

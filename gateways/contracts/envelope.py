@@ -1,0 +1,141 @@
+"""The envelope: CloudEvents 1.0 in structured JSON, with four times and the fact's lineage.
+
+Extension attributes are lower-case ASCII as the specification demands; sequences are
+decimal strings because CloudEvents integers end at 2^31.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from domain.commands import Decided
+from domain.facts import CHINA, FACTS, Recorded, instant, stamp_of
+
+CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
+"""The media type of a record's value and of an event over HTTP."""
+
+
+class UnknownType(ValueError):
+    """The event type is not one of ours; a reader sets the record aside."""
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 with microseconds and +08:00: fixed width, so text order is time order."""
+    return moment.astimezone(CHINA).isoformat(timespec="microseconds")
+
+
+def schema_name(type_name: str) -> str:
+    """The `dataschema` of an event type: a name, not an address."""
+    return f"urn:liandong:schema:{type_name}"
+
+
+def to_data(fact: Any) -> Any:
+    """A fact or a part of one as plain JSON values; absent optional fields are left out."""
+    return {
+        name: value
+        for name, value in msgspec.to_builtins(fact, builtin_types=()).items()
+        if value is not None
+    }
+
+
+def draft_envelope(
+    decided: Decided,
+    *,
+    event_id: str,
+    command_id: str,
+    command_name: str,
+    post: str,
+    organ: str,
+    appointment: str,
+    powers: str,
+    region: str,
+    cause: str | None,
+    now: int,
+) -> dict[str, Any]:
+    """Every attribute of an envelope that does not depend on the store's head."""
+    fact = decided.fact
+    occurred = decided.occurred or instant(now)
+    effective = decided.effective or occurred.astimezone(CHINA).date()
+    envelope: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event_id,
+        "type": fact.TYPE,
+        "subject": decided.subject,
+        "time": timestamp(occurred),
+        "datacontenttype": "application/json",
+        "dataschema": schema_name(fact.TYPE),
+        "effective": effective.isoformat(),
+        "stream": decided.stream,
+        "matter": decided.matter,
+        "command": command_id,
+        "commandname": command_name,
+        "post": post,
+        "organ": organ,
+        "appointment": appointment,
+        "powers": powers,
+        "region": decided.region or region,
+        "confidentiality": fact.CONFIDENTIALITY.value,
+        "data": to_data(fact),
+    }
+    if cause is not None:
+        envelope["cause"] = cause
+    if decided.decided is not None:
+        envelope["decided"] = timestamp(decided.decided)
+    if decided.served is not None:
+        envelope["served"] = timestamp(decided.served)
+    return envelope
+
+
+def source_of(department: str, mode: str, incarnation: str) -> str:
+    """`/labour/<department>/<real|simulated>/<incarnation>`: who wrote it, and whether it is real."""
+    return f"/labour/{department}/{mode}/{incarnation}"
+
+
+def read_source(source: str) -> tuple[str, str, str]:
+    """(department, mode, incarnation) of a source. Raises ValueError for another form."""
+    parts = source.split("/")
+    if len(parts) != 5 or parts[0] or parts[1] != "labour":
+        raise ValueError(f"{source!r} is not a source of this log")
+    return parts[2], parts[3], parts[4]
+
+
+def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Recorded[Any]:
+    """The fact on record that a valid envelope describes; unknown data fields are ignored.
+
+    Raises UnknownType for a type that has no class here, ValueError for wrong values.
+    """
+    type_name = envelope["type"]
+    fact_class = FACTS.get(type_name)
+    if fact_class is None:
+        raise UnknownType(f"no event class for {type_name!r}")
+    department, _, _ = read_source(envelope["source"])
+    return Recorded(
+        fact=msgspec.convert(envelope["data"], fact_class),
+        id=envelope["id"],
+        type=type_name,
+        stream=envelope["stream"],
+        stream_version=int(envelope["streamversion"]),
+        department=department,
+        sequence=int(envelope["sequence"]),
+        stamp=stamp_of(datetime.fromisoformat(envelope["recorded"])),
+        subject=envelope["subject"],
+        region=envelope["region"],
+        matter=envelope["matter"],
+        organ=envelope["organ"],
+        post=envelope["post"],
+        command=envelope["command"],
+        command_name=envelope["commandname"],
+        cause=envelope.get("cause"),
+        occurred=datetime.fromisoformat(envelope["time"]),
+        effective=date.fromisoformat(envelope["effective"]),
+        decided=_moment(envelope.get("decided")),
+        served=_moment(envelope.get("served")),
+        received=received,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

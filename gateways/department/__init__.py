@@ -1,0 +1,1 @@
+"""A department at work: commands, relay, intake, intents, clocks and quarantine."""

@@ -1,0 +1,1 @@
+"""The HTTP interface: commands, views, case histories and problem details."""

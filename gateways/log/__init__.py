@@ -1,0 +1,1 @@
+"""The shared log: one interface over Kafka and over an embedded append-only SQLite log."""

@@ -1,0 +1,128 @@
+"""The shared log as the departments see it: topics, partitions, offsets, acknowledged appends.
+
+Two logs implement this port, Kafka and an embedded SQLite file, under one test suite.
+Positions are not kept here: each reader keeps its own, in the transaction of its effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+TopicPartition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OutRecord:
+    """A record to append: the partition is the contract's murmur2 of the key, computed once."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A record as it stands on the log."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic that must exist with exactly this many partitions and unlimited retention."""
+
+    name: str
+    partitions: int
+
+
+class LogUnavailable(Exception):
+    """The log cannot be reached or did not acknowledge in time; trying again can help."""
+
+
+class TopicMismatch(Exception):
+    """A topic exists with another partition count or a finite retention; an operator must act."""
+
+
+class LogWriter(Protocol):
+    """Appends records; one writer per relay."""
+
+    def append(self, records: Sequence[OutRecord]) -> None:
+        """Returns once every record is acknowledged durably, in the given order per partition.
+
+        Raises LogUnavailable if any acknowledgement failed or is late: some records may
+        then stand on the log all the same, and the caller sends again from its cursor.
+        """
+        ...
+
+    def close(self) -> None:
+        """Releases the writer; never blocks for long."""
+        ...
+
+
+class LogReader(Protocol):
+    """Reads records in offset order from the partitions assigned to it."""
+
+    def poll(self, *, limit: int, timeout_s: float) -> list[LogRecord]:
+        """Up to `limit` records, waiting at most `timeout_s` for the first. Empty on an outage."""
+        ...
+
+    def assigned(self) -> frozenset[TopicPartition]:
+        """The partitions this reader holds now."""
+        ...
+
+    def drop(self, partition: TopicPartition) -> None:
+        """Stops delivering a partition until it is assigned anew (another reader has moved on)."""
+        ...
+
+    def wake(self) -> None:
+        """Makes a waiting poll return at once."""
+        ...
+
+    def close(self) -> None:
+        """Leaves the group and releases the reader."""
+        ...
+
+
+Positions = Callable[[Iterable[TopicPartition]], Mapping[TopicPartition, int]]
+"""Where to go on for each partition: the next offset to read, 0 where unknown."""
+
+
+class Log(Protocol):
+    """The shared log."""
+
+    def ensure_topics(self, topics: Iterable[TopicSpec]) -> None:
+        """Creates what is missing; raises TopicMismatch where the contract is broken."""
+        ...
+
+    def writer(self, name: str) -> LogWriter:
+        """A writer for one relay."""
+        ...
+
+    def reader(
+        self, name: str, topics: Sequence[str], positions: Positions, *, shared: bool = True
+    ) -> LogReader:
+        """A reader of topics that starts where `positions` says.
+
+        `shared` readers of one name divide the partitions between them and take over from
+        one another; otherwise the reader holds every partition itself.
+        """
+        ...
+
+    def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The next offset of each partition: everything below it is acknowledged."""
+        ...
+
+    def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:
+        """The last `count` records of a partition, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Releases everything that the log holds."""
+        ...

@@ -1,0 +1,1 @@
+"""The event store: head row, gap-free sequences, stamps, command ids and group commit."""

@@ -1,0 +1,1 @@
+"""Trust: the vault of personal values, their references and commitments."""
