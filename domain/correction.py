@@ -10,15 +10,7 @@ from typing import Annotated
 from domain.commands import Command, command
 from domain.facts import Fact, fact
 from domain.terms import Code, Identifier, Reason, ShortText, Term, Uscc
-
-
-class Severity(StrEnum):
-    """How grave a violation is (reference 5.1)."""
-
-    MINOR = "MIN"
-    GENERAL = "GEN"
-    SERIOUS = "SER"
-    MAJOR = "MAJ"
+from domain.violations import Severity
 
 
 class CorrectionOutcome(StrEnum):
@@ -29,7 +21,7 @@ class CorrectionOutcome(StrEnum):
     REFUSED = "REFUSED"
 
 
-ORGANS = ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP")
+ORGANS = ("HRSS_APPR", "HRSS_LR", "HRSS_MKT", "HRSS_INSP")
 
 
 @fact(

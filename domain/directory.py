@@ -41,3 +41,12 @@ class PublishDirectory(Command):
     """Publishes the directory of the post's region as the facts stand now."""
 
     region: RegionCode | None = None
+
+
+@command(zh="更新名录", en="Refresh the directory", source="R11", automatic=True)
+@dataclass(frozen=True, kw_only=True)
+class RefreshDirectory(Command):
+    """R11: publishes a region's directory again when `about` took a firm off it."""
+
+    region: RegionCode
+    about: Identifier

@@ -1,0 +1,54 @@
+"""The whole law at once: importing this module declares every fact, command, decider and rule."""
+
+from __future__ import annotations
+
+from domain import (
+    correction,
+    credit_record,
+    deadline,
+    directory,
+    filing,
+    licence,
+    matter,
+    organisation,
+    powers,
+    protected,
+    reactions,
+    scope_push,
+    violations,
+)
+from domain.commands import COMMANDS, DECIDERS
+from domain.errors import Refusal
+from domain.facts import FACTS
+from domain.powers import POWERS
+from domain.reactions import RULES
+
+REFUSALS = Refusal.RULES
+"""Every named refusal by its name."""
+
+AGGREGATES = (
+    organisation,
+    scope_push,
+    licence,
+    correction,
+    filing,
+    directory,
+    credit_record,
+    matter,
+    deadline,
+    protected,
+)
+"""The aggregate modules, in the order an officer meets them."""
+
+__all__ = [
+    "AGGREGATES",
+    "COMMANDS",
+    "DECIDERS",
+    "FACTS",
+    "POWERS",
+    "REFUSALS",
+    "RULES",
+    "powers",
+    "reactions",
+    "violations",
+]

@@ -1,0 +1,224 @@
+"""Powers: which organ may give which command, where, since when, on what basis.
+
+1. A legal position is changed only by the organ that the law names (reference 1.1, 1.3).
+   The leading group, its office and associations change none.
+2. A post acts in its own territory and in what lies below it.
+3. What a rule does by itself no person may do, and a rule does nothing else.
+4. A firm acts for itself and for nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.commands import COMMANDS, Post
+from domain.departments import ORGANS, covers
+from domain.errors import Refusal
+
+POWERS_VERSION = "2024-11-01"
+"""The version of this table; every event records it."""
+
+
+@dataclass(frozen=True)
+class Power:
+    """One organ may give one command from `valid_from` to `valid_to` (inclusive; None: open)."""
+
+    organ: str
+    command: str
+    basis: str
+    valid_from: date
+    valid_to: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Whether the power stands on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class NoPower(Refusal):
+    """The organ has no such power at all."""
+
+    zh = "{organ_zh}（{organ}）无权作出“{command_zh}”。"
+    en = "{organ} has no power to give {command}."
+    next_zh = "请转交有权机关：{holders}。"
+    next_en = "Hand it to an organ that has the power: {holders}."
+    source = "reference 1.1, 1.3; 行政许可法 22"
+
+
+class PowerNotInForce(Refusal):
+    """The organ has the power, but not on this day."""
+
+    zh = "{organ}作出“{command_zh}”的职权在{on}不在有效期内。"
+    en = "The power of {organ} to give {command} is not in force on {on}."
+    next_zh = "请核对日期，或由当日有权机关办理。"
+    next_en = "Check the date, or let the organ that held the power on that day act."
+    source = "行政许可法 22"
+
+
+class OutsideTerritory(Refusal):
+    """The matter lies outside the post's territory."""
+
+    zh = "岗位{post}辖区为{region}，事项属于{target}，超出管辖范围。"
+    en = "The post {post} acts in {region}; the matter lies in {target}."
+    next_zh = "请移送{target}的同类机关办理。"
+    next_en = "Hand it to the same organ of {target}."
+    source = "reference 1.2; 行政许可法 22"
+
+
+class AutomaticOnly(Refusal):
+    """Only a rule or a clock gives this command."""
+
+    zh = "“{command_zh}”由规则或时限自动作出，人员不得发出。"
+    en = "{command} is given by a rule or a clock, never by a person."
+    next_zh = "无需操作；如未自动发生，请查看待办意图。"
+    next_en = "Nothing to do; if it did not happen by itself, look at the pending intents."
+    source = "reference 14.3"
+
+
+class OfficerMustDecide(Refusal):
+    """A rule may not decide what the law leaves to an officer."""
+
+    zh = "“{command_zh}”须由有权人员决定，规则{post}不得自动作出。"
+    en = "{command} takes an officer's decision; the rule {post} may not give it."
+    next_zh = "请由有权岗位在待办中处理。"
+    next_en = "Let an entitled post deal with it in its inbox."
+    source = "reference 14.3"
+
+
+class NotOwnOrganisation(Refusal):
+    """A firm acted for another firm."""
+
+    zh = "申请人{post}只能为本单位办理，不能代{organisation}办理。"
+    en = "{post} may act for itself only, not for {organisation}."
+    next_zh = "请使用本单位账号办理。"
+    next_en = "Use the account of that organisation."
+    source = "行政许可法 29; reference 1.1"
+
+
+SINCE_LICENSING_LAW = date(2004, 7, 1)
+SINCE_MARKET_REGULATION = date(2018, 10, 1)
+SINCE_REGISTRATION_LAW = date(1994, 7, 1)
+
+LICENSERS = ("HRSS_APPR", "HRSS_LR", "COM", "PSB")
+PUBLIC = tuple(organ for organ in ORGANS if organ not in ("AGENCY", "ASSOC", "LG"))
+"""Every organ that may join the histories it holds; none of it changes a legal position."""
+
+VAULT_OWNERS = (
+    "SAMR",
+    "HRSS_MKT",
+    "HRSS_APPR",
+    "HRSS_INSP",
+    "HRSS_LR",
+    "PSB",
+    "COM",
+    "FAO",
+)
+"""Organs whose department keeps personal values of its own."""
+
+_TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
+    ("RegisterOrganisation", ("SAMR",), "市场主体登记管理条例 5", SINCE_REGISTRATION_LAW),
+    ("ChangeRegistration", ("SAMR",), "市场主体登记管理条例 5", SINCE_REGISTRATION_LAW),
+    ("PushBusinessScope", ("SAMR",), "S2 八; R01", SINCE_MARKET_REGULATION),
+    ("ClaimPush", ("HRSS_MKT",), "R02", SINCE_MARKET_REGULATION),
+    ("IssueLicensingGuidance", ("HRSS_MKT",), "R03", SINCE_MARKET_REGULATION),
+    ("DisposePush", ("HRSS_MKT", "HRSS_APPR"), "reference 4.3", SINCE_MARKET_REGULATION),
+    ("DisposeSatisfiedPushes", ("HRSS_MKT",), "reference 4.3", SINCE_MARKET_REGULATION),
+    ("WarnOfUnresolvedPush", ("HRSS_MKT",), "reference 4.3", SINCE_MARKET_REGULATION),
+    ("ApplyForLicence", (*LICENSERS, "AGENCY"), "行政许可法 29", SINCE_LICENSING_LAW),
+    ("SubmitCompletion", (*LICENSERS, "AGENCY"), "行政许可法 32", SINCE_LICENSING_LAW),
+    ("ApplyForRenewal", (*LICENSERS, "AGENCY"), "行政许可法 50", SINCE_LICENSING_LAW),
+    ("ApplyForChange", (*LICENSERS, "AGENCY"), "行政许可法 49", SINCE_LICENSING_LAW),
+    ("HandleLicenceApplication", LICENSERS, "行政许可法 32, 38", SINCE_LICENSING_LAW),
+    ("DeemApplicationAccepted", LICENSERS, "行政许可法 32(4)", SINCE_LICENSING_LAW),
+    ("ExtendDecisionTerm", LICENSERS, "行政许可法 42", SINCE_LICENSING_LAW),
+    ("GrantLicence", LICENSERS, "行政许可法 38; 人力资源市场暂行条例 18", SINCE_LICENSING_LAW),
+    ("DeliverCertificate", LICENSERS, "行政许可法 44", SINCE_LICENSING_LAW),
+    ("ChangeLicence", LICENSERS, "行政许可法 49, 50", SINCE_LICENSING_LAW),
+    ("DeemRenewalGranted", LICENSERS, "行政许可法 50", SINCE_LICENSING_LAW),
+    ("VerifyCommitment", ("HRSS_APPR", "HRSS_LR"), "S2 二", SINCE_LICENSING_LAW),
+    ("AnnulLicence", LICENSERS, "行政许可法 69", SINCE_LICENSING_LAW),
+    ("RevokeLicence", ("HRSS_INSP", "COM"), "行政处罚法 9(3); reference 1.3", SINCE_LICENSING_LAW),
+    ("ServeLicenceDecision", (*LICENSERS, "HRSS_INSP"), "行政许可法 44", SINCE_LICENSING_LAW),
+    ("DeregisterLicence", LICENSERS, "行政许可法 70", SINCE_LICENSING_LAW),
+    ("NotifyRegistrar", ("HRSS_APPR",), "R11", SINCE_MARKET_REGULATION),
+    (
+        "OrderCorrection",
+        ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
+        "R05; 行政处罚法 28",
+        SINCE_LICENSING_LAW,
+    ),
+    (
+        "VerifyCorrection",
+        ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
+        "R05",
+        SINCE_LICENSING_LAW,
+    ),
+    (
+        "RecordBusinessFiling",
+        ("HRSS_APPR", "HRSS_MKT"),
+        "人力资源市场暂行条例 18, 20, 21",
+        SINCE_MARKET_REGULATION,
+    ),
+    ("PublishDirectory", ("HRSS_MKT",), "人力资源市场暂行条例 22", SINCE_MARKET_REGULATION),
+    ("RefreshDirectory", ("HRSS_MKT",), "R11", SINCE_MARKET_REGULATION),
+    ("PushCreditRecord", ("HRSS_MKT",), "R12; R11", SINCE_MARKET_REGULATION),
+    ("ReceiveCreditRecord", ("DRC",), "R12", SINCE_MARKET_REGULATION),
+    ("LinkMatters", PUBLIC, "design, Identity, order and time", SINCE_REGISTRATION_LAW),
+    ("DeclareDeadlineBreached", PUBLIC, "reference 0.3 item 9", SINCE_REGISTRATION_LAW),
+    ("ReadProtectedValue", VAULT_OWNERS, "个人信息保护法 34; design G8", SINCE_REGISTRATION_LAW),
+    ("ErasePerson", VAULT_OWNERS, "个人信息保护法 47; design G7", SINCE_REGISTRATION_LAW),
+)
+
+POWERS: tuple[Power, ...] = tuple(
+    Power(organ, name, basis, valid_from)
+    for name, organs, basis, valid_from in _TABLE
+    for organ in organs
+)
+"""Every power. For an automatic command the organ is the one whose rule gives it."""
+
+
+def may(post: Post, command_name: str, target_region: str, on: date) -> Power:
+    """The power by which a post gives a command in a region on a day, or a named refusal."""
+    command = COMMANDS[command_name]
+    if command.AUTOMATIC and not post.automatic:
+        raise AutomaticOnly(command=command_name, command_zh=command.ZH)
+    if post.automatic and not command.AUTOMATIC:
+        raise OfficerMustDecide(command=command_name, command_zh=command.ZH, post=post.id)
+    held = [one for one in POWERS if one.command == command_name]
+    own = [one for one in held if one.organ == post.organ]
+    if not own:
+        raise NoPower(
+            organ=post.organ,
+            organ_zh=ORGANS[post.organ].zh if post.organ in ORGANS else post.organ,
+            command=command_name,
+            command_zh=command.ZH,
+            holders="、".join(one.organ for one in held),
+        )
+    standing = [one for one in own if one.in_force(on)]
+    if not standing:
+        raise PowerNotInForce(
+            organ=post.organ, command=command_name, command_zh=command.ZH, on=on.isoformat()
+        )
+    in_territory(post, target_region)
+    return standing[0]
+
+
+def in_territory(post: Post, region: str) -> None:
+    """Refuses a person's post outside its territory; rules act for the whole department."""
+    if not post.automatic and not covers(post.region, region):
+        raise OutsideTerritory(post=post.id, region=post.region, target=region)
+
+
+def for_itself(post: Post, uscc: str) -> None:
+    """Refuses a firm that acts for another firm; a firm's post is `AGENCY:<USCC>@<region>`."""
+    if post.organ == "AGENCY" and post.id.split("@")[0] != f"AGENCY:{uscc}":
+        raise NotOwnOrganisation(post=post.id, organisation=uscc)
+
+
+def commands_of(organ: str, on: date) -> tuple[str, ...]:
+    """The commands a person of an organ may give on a day, in table order: the menu."""
+    return tuple(
+        power.command
+        for power in POWERS
+        if power.organ == organ and power.in_force(on) and not COMMANDS[power.command].AUTOMATIC
+    )

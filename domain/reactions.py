@@ -1,0 +1,299 @@
+"""Reactions: named rules "when X, then Y" (reference 14.3).
+
+Two kinds, never mixed. An *automatic* rule leaves no discretion: the department gives its
+command itself. A *duty* leaves the decision to an officer: the rule opens a task and names
+the command and the clock. A rule runs in the node of its owner, on facts that node receives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.departments import node_of
+from domain.facts import Recorded
+
+Seen = Recorded[Any]
+
+
+class Kind(StrEnum):
+    """Whether a machine acts at once or an officer decides."""
+
+    AUTOMATIC = "AUTOMATIC"
+    DUTY = "DUTY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One reaction.
+
+    `when` are published type names; `given` narrows them by what the fact says. `command`
+    builds the data of `command_name` (for a duty: what its form is filled with). `target`
+    with the fact's id and the rule's id makes the command's id. `clock` is the code that
+    measures the duty.
+    """
+
+    id: str
+    kind: Kind
+    owner_organ: str
+    when: tuple[str, ...]
+    given: Callable[[Seen], bool]
+    command_name: str
+    command: Callable[[Seen], dict[str, Any]]
+    target: Callable[[Seen], str]
+    clock: str | None
+    zh: str
+    en: str
+    source: str
+
+    @property
+    def node(self) -> str:
+        """The node in which the rule runs."""
+        return node_of(self.owner_organ).id
+
+    def applies(self, seen: Seen) -> bool:
+        """Whether the rule reacts to this fact."""
+        return seen.type in self.when and self.given(seen)
+
+
+def _always(_: Seen) -> bool:
+    return True
+
+
+def _organisation(seen: Seen) -> str:
+    return str(seen.fact.uscc)
+
+
+def _firm(seen: Seen) -> dict[str, Any]:
+    return {"organisation": seen.fact.uscc}
+
+
+def _firm_and_push(seen: Seen) -> dict[str, Any]:
+    return {"organisation": seen.fact.uscc, "push": seen.fact.push_id}
+
+
+def _firm_and_fact(seen: Seen) -> dict[str, Any]:
+    return {"organisation": seen.fact.uscc, "about": seen.id}
+
+
+def _licence_and_fact(seen: Seen) -> dict[str, Any]:
+    return {"organisation": seen.fact.uscc, "type": seen.fact.type.value, "about": seen.id}
+
+
+def _licence(seen: Seen) -> dict[str, Any]:
+    return {"organisation": seen.fact.uscc, "type": seen.fact.type.value}
+
+
+_LICENCE_OF_HR = ("LIC_HRS", "LIC_DISPATCH")
+
+
+def _of_hr(seen: Seen) -> bool:
+    return seen.fact.type.value in _LICENCE_OF_HR
+
+
+def _registers_a_scope(seen: Seen) -> bool:
+    return seen.type == "subject.registered.v1" or seen.fact.change.value == "SCOPE"
+
+
+def _ends_the_subject(seen: Seen) -> bool:
+    return seen.fact.change.value in ("CANCELLED", "BUSINESS_LICENCE_REVOKED")
+
+
+def _end_cause(seen: Seen) -> str:
+    return "ANNULLED" if seen.type == "licence.annulled.v1" else "REVOKED"
+
+
+ENDS = ("licence.annulled.v1", "licence.revoked.v1")
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        id="R01",
+        kind=Kind.AUTOMATIC,
+        owner_organ="SAMR",
+        when=("subject.registered.v1", "subject.registration_changed.v1"),
+        given=_registers_a_scope,
+        command_name="PushBusinessScope",
+        command=lambda seen: {"organisation": seen.fact.uscc, "registration_event": seen.id},
+        target=_organisation,
+        clock="R01",
+        zh="登记或变更的经营范围命中关键词的，推送主管人社部门",
+        en="A registered scope that matches a keyword is pushed to the supervising HR department",
+        source="S2 八; reference 14.3 R01",
+    ),
+    Rule(
+        id="R02",
+        kind=Kind.DUTY,
+        owner_organ="HRSS_MKT",
+        when=("push.scope_pushed.v1",),
+        given=_always,
+        command_name="ClaimPush",
+        command=_firm_and_push,
+        target=_organisation,
+        clock="R02",
+        zh="收到推送后认领",
+        en="A push is claimed",
+        source="reference 14.3 R02",
+    ),
+    Rule(
+        id="R03",
+        kind=Kind.DUTY,
+        owner_organ="HRSS_MKT",
+        when=("push.claimed.v1",),
+        given=lambda seen: bool(seen.fact.needs),
+        command_name="IssueLicensingGuidance",
+        command=_firm_and_push,
+        target=_organisation,
+        clock="R03",
+        zh="认领后需许可或备案的，出具指引",
+        en="A claimed push that needs a licence or filing gets guidance",
+        source="reference 14.3 R03",
+    ),
+    Rule(
+        id="P43-SATISFIED",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_MKT",
+        when=("licence.granted.v1", "filing.recorded.v1", "push.claimed.v1"),
+        given=lambda seen: seen.type != "licence.granted.v1" or _of_hr(seen),
+        command_name="DisposeSatisfiedPushes",
+        command=_firm,
+        target=_organisation,
+        clock=None,
+        zh="已取得许可或已备案的，推送按“已许可”“已备案”办结",
+        en="A push whose needs a licence or filing meets is disposed LICENSED or FILED",
+        source="reference 4.3",
+    ),
+    Rule(
+        id="R05-ORDER",
+        kind=Kind.DUTY,
+        owner_organ="HRSS_APPR",
+        when=("licence.commitment_verified.v1",),
+        given=lambda seen: seen.fact.result.value == "FAILED",
+        command_name="OrderCorrection",
+        command=_firm,
+        target=_organisation,
+        clock="R05-ORDER",
+        zh="承诺核查不实的，当日责令限期改正",
+        en="A failed commitment is ordered to be corrected the same day",
+        source="reference 14.3 R05",
+    ),
+    Rule(
+        id="R05-ANNUL",
+        kind=Kind.DUTY,
+        owner_organ="HRSS_APPR",
+        when=("correction.verified.v1",),
+        given=lambda seen: seen.fact.outcome.value in ("NOT_CORRECTED", "REFUSED"),
+        command_name="AnnulLicence",
+        command=_firm,
+        target=_organisation,
+        clock="R05-ANNUL",
+        zh="逾期未改正的，依法撤销许可",
+        en="A licence whose failed commitment is not corrected is annulled",
+        source="reference 14.3 R05; 行政许可法 69",
+    ),
+    Rule(
+        id="R05-DEREG",
+        kind=Kind.DUTY,
+        owner_organ="HRSS_APPR",
+        when=ENDS,
+        given=_of_hr,
+        command_name="DeregisterLicence",
+        command=lambda seen: {**_licence(seen), "cause": _end_cause(seen)},
+        target=_organisation,
+        clock="R05-DEREG",
+        zh="许可被撤销或吊销的，办理注销",
+        en="An annulled or revoked licence is deregistered",
+        source="reference 14.3 R05; 行政许可法 70",
+    ),
+    Rule(
+        id="R11-NOTICE",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_APPR",
+        when=ENDS,
+        given=_of_hr,
+        command_name="NotifyRegistrar",
+        command=_licence_and_fact,
+        target=_organisation,
+        clock="R11-NOTICE",
+        zh="许可被撤销或吊销的，通知市场监管部门清理经营范围",
+        en="Market regulation is told that a licence was annulled or revoked",
+        source="reference 14.3 R11",
+    ),
+    Rule(
+        id="R11-CREDIT",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_MKT",
+        when=ENDS,
+        given=_of_hr,
+        command_name="PushCreditRecord",
+        command=_firm_and_fact,
+        target=_organisation,
+        clock="R11-CREDIT",
+        zh="许可被撤销或吊销的，推送信用平台",
+        en="The end of a licence is pushed to the credit platform",
+        source="reference 14.3 R11",
+    ),
+    Rule(
+        id="R11-DIR",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_MKT",
+        when=ENDS,
+        given=_of_hr,
+        command_name="RefreshDirectory",
+        command=lambda seen: {"region": seen.fact.region, "about": seen.id},
+        target=lambda seen: str(seen.fact.region),
+        clock="R11-DIR",
+        zh="许可被撤销或吊销的，移出名录并重新公布",
+        en="The directory is published again without the firm",
+        source="reference 14.3 R11; 人力资源市场暂行条例 22",
+    ),
+    Rule(
+        id="R12",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_MKT",
+        when=("licence.granted.v1",),
+        given=_of_hr,
+        command_name="PushCreditRecord",
+        command=_firm_and_fact,
+        target=_organisation,
+        clock="DL-LIC-14",
+        zh="准予许可的，推送信用平台公示（双公示）",
+        en="A grant is pushed to the credit platform for publication",
+        source="reference 14.3 R12; 双公示",
+    ),
+    Rule(
+        id="DRC-RECEIVE",
+        kind=Kind.AUTOMATIC,
+        owner_organ="DRC",
+        when=("credit.record_pushed.v1",),
+        given=_always,
+        command_name="ReceiveCreditRecord",
+        command=lambda seen: {"organisation": seen.fact.uscc, "push_event": seen.id},
+        target=_organisation,
+        clock=None,
+        zh="收到推送的信用信息后归集或撤下",
+        en="A pushed credit record is kept or withdrawn, and the sender told",
+        source="reference 14.3 R12",
+    ),
+    Rule(
+        id="R22",
+        kind=Kind.DUTY,
+        owner_organ="HRSS_APPR",
+        when=("subject.registration_changed.v1",),
+        given=_ends_the_subject,
+        command_name="DeregisterLicence",
+        command=lambda seen: {"organisation": seen.fact.uscc, "cause": "SUBJECT_ENDED"},
+        target=_organisation,
+        clock="R22",
+        zh="市场主体注销或被吊销营业执照的，注销其许可",
+        en="The licences of an ended subject are deregistered",
+        source="reference 14.3 R22; 行政许可法 70",
+    ),
+)
+"""Every reaction, in the order of a licence's story."""
+
+
+def rules_for(type_name: str) -> tuple[Rule, ...]:
+    """The rules that look at facts of a type."""
+    return tuple(rule for rule in RULES if type_name in rule.when)
