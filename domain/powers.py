@@ -58,8 +58,8 @@ class PowerNotInForce(Refusal):
 class OutsideTerritory(Refusal):
     """The matter lies outside the post's territory."""
 
-    zh = "岗位{post}辖区为{region}，事项属于{target}，超出管辖范围。"
-    en = "The post {post} acts in {region}; the matter lies in {target}."
+    zh = "岗位{post}辖区为{region}，“{command_zh}”的事项属于{target}，超出管辖范围。"
+    en = "The post {post} acts in {region}; {command} concerns a matter in {target}."
     next_zh = "请移送{target}的同类机关办理。"
     next_en = "Hand it to the same organ of {target}."
     source = "reference 1.2; 行政许可法 22"
@@ -199,14 +199,20 @@ def may(post: Post, command_name: str, target_region: str, on: date) -> Power:
         raise PowerNotInForce(
             organ=post.organ, command=command_name, command_zh=command.ZH, on=on.isoformat()
         )
-    in_territory(post, target_region)
+    check_territory(post, command_name, target_region)
     return standing[0]
 
 
-def in_territory(post: Post, region: str) -> None:
+def check_territory(post: Post, command_name: str, region: str) -> None:
     """Refuses a person's post outside its territory; rules act for the whole department."""
     if not post.automatic and not covers(post.region, region):
-        raise OutsideTerritory(post=post.id, region=post.region, target=region)
+        raise OutsideTerritory(
+            post=post.id,
+            region=post.region,
+            target=region,
+            command=command_name,
+            command_zh=COMMANDS[command_name].ZH,
+        )
 
 
 def for_itself(post: Post, uscc: str) -> None:
