@@ -1,0 +1,104 @@
+"""Real services for every test that asks: one PostgreSQL and one Kafka for all test processes.
+
+The first test process that needs a service starts it, the last one that used it stops it
+and removes its data; processes that died without saying so are not counted. Tests keep
+apart by a schema or a topic prefix of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+import pytest
+
+from ops import services
+from ops.services.processes import Process, alive, locked, this_process
+
+ROOT = services.ROOT / "tests"
+Service = TypeVar("Service")
+
+
+def _users(file: Path) -> list[Process]:
+    if not file.exists():
+        return []
+    known = [Process(pid, started) for pid, started in json.loads(file.read_text())]
+    return [user for user in known if alive(user)]
+
+
+def _write_users(file: Path, users: list[Process]) -> None:
+    file.write_text(json.dumps([(user.pid, user.started) for user in users]))
+
+
+@contextlib.contextmanager
+def _shared(
+    name: str, start: Callable[[Path], Service], stop: Callable[..., bool]
+) -> Iterator[Service]:
+    lock, file, me = ROOT / f"{name}.lock", ROOT / f"{name}.users", this_process()
+    with locked(lock):
+        users = _users(file)
+        if not users:
+            stop(ROOT, wipe=True)
+        service = start(ROOT)
+        _write_users(file, [*users, me])
+    try:
+        yield service
+    finally:
+        with locked(lock):
+            users = [user for user in _users(file) if user != me]
+            _write_users(file, users)
+            if not users:
+                stop(ROOT, wipe=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a real PostgreSQL server that all test processes share."""
+    with _shared("postgres", services.start_postgres, services.stop_postgres) as service:
+        yield service.url
+
+
+@pytest.fixture
+def postgres_schema(postgres_url: str) -> Iterator[str]:
+    """The name of a schema for one test, created empty and dropped afterwards."""
+    schema = f"t_{uuid.uuid4().hex[:16]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'create schema "{schema}"')
+    yield schema
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("set lock_timeout = '20s'")
+        connection.execute(f'drop schema if exists "{schema}" cascade')
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap() -> Iterator[str]:
+    """The address of a real Kafka broker that all test processes share; never kill this one."""
+    with _shared("kafka", services.start_kafka, services.stop_kafka) as service:
+        yield service.bootstrap
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """A prefix that keeps one test's topics and groups apart from every other's."""
+    return f"t{uuid.uuid4().hex[:12]}."
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[services.KafkaService]:
+    """A broker for one test alone, which may be killed and restarted."""
+    service = services.start_kafka(tmp_path)
+    yield service
+    services.stop_kafka(tmp_path, wipe=True)
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[services.PostgresService]:
+    """A PostgreSQL server for one test alone, which may be killed and restarted."""
+    service = services.start_postgres(tmp_path)
+    yield service
+    services.stop_postgres(tmp_path, wipe=True)
