@@ -159,6 +159,20 @@ def body(connection: Connection, event_id: str) -> bytes:
     return bytes(found)
 
 
+def body_at(
+    connection: Connection, topic: str, partition: int, partition_sequence: int
+) -> bytes | None:
+    """The exact bytes received at a place of a partition; None where nothing was received there."""
+    found = connection.execute(
+        select(RECEIVED.c.body).where(
+            RECEIVED.c.topic == topic,
+            RECEIVED.c.partition == partition,
+            RECEIVED.c.partition_sequence == partition_sequence,
+        )
+    ).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
 def has(connection: Connection, event_ids: Sequence[str]) -> frozenset[str]:
     """Which of these events have been received."""
     return frozenset(

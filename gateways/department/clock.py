@@ -1,0 +1,87 @@
+"""The department's clocks: what falls due is declared once, at its second, by its owner.
+
+A missed office clock becomes `DeadlineBreached`; a term whose silence has an effect (deemed
+accepted, deemed renewed, a warning) gives that command. Where a fact of another department
+could have stopped the clock, nothing is declared until that department is closed past the
+due instant.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.clocks import RULES_BY_CODE, ClockRule
+from domain.departments import ORGANS
+from domain.errors import Refusal
+from domain.facts import FACTS
+from gateways.department.commands import CommandGateway
+from gateways.department.control import closed_through
+from gateways.department.database import Database
+from gateways.department.intents import rule_post
+from gateways.department.time import Clock
+from projections import clocks as clock_rows
+
+CREDENTIAL = "clock"
+
+
+class Clocks:
+    """Fires one department's clocks."""
+
+    def __init__(
+        self, department: str, gateway: CommandGateway, database: Database, clock: Clock
+    ) -> None:
+        self.department = department
+        self._gateway, self._database, self._clock = gateway, database, clock
+
+    def step(self) -> int:
+        """Acts on every clock that has run out and may be declared; how many were."""
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            due = [
+                row
+                for row in clock_rows.elapsed(connection, now, department=self.department)
+                if self._may_declare(connection, row)
+            ]
+        for row in due:
+            self._declare(row)
+        return len(due)
+
+    def next_due(self) -> int | None:
+        """The instant at which the next running clock of this department runs out."""
+        with self._database.reading() as connection:
+            return clock_rows.next_due(connection, department=self.department)
+
+    def _may_declare(self, connection: Connection, row: Any) -> bool:
+        foreign = foreign_stoppers(RULES_BY_CODE[row.code], self.department)
+        return not foreign or closed_through(connection, foreign) >= row.due_at
+
+    def _declare(self, row: Any) -> None:
+        rule = RULES_BY_CODE[row.code]
+        name, data = clock_rows.consequence(rule, row)
+        post = rule_post(row.code, row.owner, row.region)
+        try:
+            self._gateway.give(
+                name, data, post, key=f"{row.clock_id}/{row.due_at}", credential=CREDENTIAL
+            )
+        except Refusal as refusal:
+            if refusal.transient:
+                return
+            self._mark(row, refusal.rule)
+            return
+        self._mark(row, None)
+
+    def _mark(self, row: Any, refused: str | None) -> None:
+        with self._database.writing() as connection:
+            clock_rows.mark_declared(connection, row.clock_id, self._clock.now(), refused)
+
+
+def foreign_stoppers(rule: ClockRule, department: str) -> frozenset[str]:
+    """The other nodes whose facts could stop a clock of this rule."""
+    return frozenset(
+        ORGANS[organ].node
+        for stop in rule.stopped_by
+        for organ in FACTS[stop.type].ORGANS
+        if ORGANS[organ].node != department
+    )

@@ -1,0 +1,364 @@
+"""Commands: validated, checked against the powers, decided on folded histories, recorded once.
+
+The same scope (department, credential, idempotency key) and body get the same answer for
+ever; another body is refused. A stream that moved on while deciding is folded again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+import domain.law  # noqa: F401 -- completes the tables of facts, commands and deciders
+from domain import powers
+from domain.commands import COMMANDS, DECIDERS, Context, Decided, Own, Post, Received
+from domain.departments import ORGANS, PARTITIONS, topic_name
+from domain.facts import Audience, Recorded, instant
+from domain.policy import policy_for
+from gateways.contracts import canonical
+from gateways.contracts.envelope import draft_envelope, recorded
+from gateways.contracts.validation import Problem, build_command, validate_command
+from gateways.department.database import Database
+from gateways.department.time import Clock
+from gateways.log.partitioning import partition_of
+from gateways.store.port import (
+    Accepted,
+    Append,
+    Conflict,
+    Draft,
+    EventStore,
+    OtherBody,
+    Repeated,
+    StoredEvent,
+)
+from gateways.trust.vault import Vault
+from projections import received as received_log
+
+COMMAND_NAMESPACE = uuid.UUID("5b0a6a6e-5c7e-5d0f-9d0c-6c69616e646f")
+ATTEMPTS = 8
+
+
+class InvalidCommand(Exception):
+    """The command's data does not fit its schema; `problems` name each field and rule."""
+
+    def __init__(self, command: str, problems: Sequence[Problem]) -> None:
+        self.command, self.problems = command, tuple(problems)
+        super().__init__("; ".join(f"{problem.field}: {problem.en}" for problem in problems))
+
+
+class UnknownCommand(Exception):
+    """There is no command of this name."""
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before with another body."""
+
+
+class TooBusy(Exception):
+    """The streams kept moving on while deciding; trying again can help."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEvent:
+    """One event that a command brought about, and where it stands."""
+
+    id: str
+    type: str
+    sequence: int
+    topic: str | None
+    partition: int
+    partition_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An acknowledged command: its events are durable. `position` waits for their effects."""
+
+    command_id: str
+    department: str
+    events: tuple[GivenEvent, ...]
+    repeated: bool = False
+
+    @property
+    def position(self) -> str:
+        """`<department>:<first>-<last>` of the published events; empty where there are none."""
+        sequences = [event.sequence for event in self.events if event.topic is not None]
+        if not sequences:
+            return ""
+        return f"{self.department}:{min(sequences)}-{max(sequences)}"
+
+
+@dataclass
+class Histories:
+    """The loaded histories of one decision (implements domain.commands.History)."""
+
+    streams: dict[str, tuple[Recorded[Any], ...]] = field(default_factory=dict)
+    reads: dict[Received, tuple[Recorded[Any], ...]] = field(default_factory=dict)
+
+    def own(self, stream: str) -> tuple[Recorded[Any], ...]:
+        """The facts of an own stream that the decider asked for."""
+        return self.streams[stream]
+
+    def received(self, read: Received) -> tuple[Recorded[Any], ...]:
+        """The facts of a read that the decider asked for."""
+        return self.reads[read]
+
+    def latest_stamp(self) -> int:
+        """The latest stamp of all that the decision knew."""
+        known = (*self.streams.values(), *self.reads.values())
+        return max((facts[-1].stamp for facts in known if facts), default=0)
+
+
+class CommandGateway:
+    """Gives commands to one department: the only way a fact comes into being."""
+
+    def __init__(
+        self,
+        department: str,
+        store: EventStore,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        draw: Callable[[int], bytes],
+    ) -> None:
+        self.department = department
+        self._store, self._database, self._vault = store, database, vault
+        self._clock, self._draw = clock, draw
+
+    def give(
+        self,
+        name: str,
+        data: Mapping[str, Any],
+        post: Post,
+        *,
+        key: str,
+        credential: str = "local",
+        cause: Recorded[Any] | None = None,
+    ) -> Given:
+        """Decides a command and records what it brings about.
+
+        Raises UnknownCommand, InvalidCommand, KeyReused, TooBusy, a named Refusal, or
+        StoreUnavailable; in each case nothing is recorded.
+        """
+        if name not in COMMANDS:
+            raise UnknownCommand(name)
+        problems = validate_command(name, data)
+        if problems:
+            raise InvalidCommand(name, problems)
+        scope = f"{self.department}/{credential}/{key}"
+        digest = self._digest(name, data)
+        before = self._store.find_command(scope)
+        if before is not None:
+            if before[0] != digest:
+                raise KeyReused(key)
+            return self._given(before[1], repeated=True)
+        today = instant(self._clock.now()).date()
+        region = str(data.get("region") or post.region)
+        powers.may(post, name, region, today)
+        sealed, persons = self._seal(name, data)
+        if "region" in COMMANDS[name].__dataclass_fields__:
+            sealed.setdefault("region", region)
+        command = build_command(name, sealed)
+        command_id = str(uuid.uuid5(COMMAND_NAMESPACE, scope))
+        outcome = self._decide(name, command, command_id, scope, digest, post, region, cause)
+        if outcome is None:
+            return Given(command_id, self.department, ())
+        if isinstance(outcome, OtherBody):
+            raise KeyReused(key)
+        if isinstance(outcome, Repeated):
+            return self._given(outcome.answer, repeated=True)
+        if persons:
+            with self._database.writing() as connection:
+                self._vault.confirm(connection, persons)
+        return self._given(outcome)
+
+    def _digest(self, name: str, data: Mapping[str, Any]) -> str:
+        body = {"command": name, "data": dict(data)}
+        canonical.check(body)
+        return self._vault.digest(canonical.encode(body))
+
+    def _seal(self, name: str, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """The data with each personal object replaced by its sealed reference."""
+        sealed, persons = dict(data), []
+        for field_name in personal_fields(name):
+            value = sealed.get(field_name)
+            if value is None:
+                continue
+            with self._database.writing() as connection:
+                reference = self._vault.seal(
+                    connection, value, draw=self._draw, now=self._clock.now()
+                )
+            sealed[field_name] = msgspec.to_builtins(reference)
+            persons.append(reference.person)
+        return sealed, persons
+
+    def _decide(
+        self,
+        name: str,
+        command: Any,
+        command_id: str,
+        scope: str,
+        digest: str,
+        post: Post,
+        region: str,
+        cause: Recorded[Any] | None,
+    ) -> Accepted | Repeated | OtherBody | None:
+        decider = DECIDERS[name]
+        for _ in range(ATTEMPTS):
+            now = self._clock.now()
+            histories, versions = self._load(decider.reads(command))
+            context = Context(
+                now=now,
+                post=post,
+                department=self.department,
+                region=region,
+                mint=_mint(command_id),
+                cause=cause,
+                policy=policy_for(region, instant(now).date()),
+            )
+            decided = tuple(decider.decide(command, histories, context))
+            if not decided:
+                return None
+            for one in decided:
+                powers.check_territory(post, name, one.region or region)
+            causes = histories.latest_stamp()
+            append = Append(
+                command_id=command_id,
+                scope=scope,
+                body_digest=digest,
+                command_name=name,
+                expected={one.stream: versions[one.stream] for one in decided},
+                drafts=[
+                    self._draft(place, one, name, command_id, post, region, cause, now)
+                    for place, one in enumerate(decided)
+                ],
+                now=now,
+                cause_stamp=max(causes, cause.stamp if cause else 0),
+            )
+            outcome = self._store.append(append)
+            if not isinstance(outcome, Conflict):
+                return outcome
+        raise TooBusy(f"{name}: the history kept changing while it was decided")
+
+    def _load(self, reads: Sequence[Own | Received]) -> tuple[Histories, _Versions]:
+        histories, versions = Histories(), _Versions(self._store)
+        wanted = [read for read in reads if isinstance(read, Received)]
+        if wanted:
+            with self._database.reading() as connection:
+                for read in wanted:
+                    histories.reads[read] = _received(connection, read)
+        for read in reads:
+            if isinstance(read, Own):
+                stored = self._store.stream(read.stream)
+                histories.streams[read.stream] = tuple(map(_of_store, stored))
+                versions[read.stream] = stored[-1].stream_version if stored else 0
+        return histories, versions
+
+    def _draft(
+        self,
+        place: int,
+        decided: Decided,
+        name: str,
+        command_id: str,
+        post: Post,
+        region: str,
+        cause: Recorded[Any] | None,
+        now: int,
+    ) -> Draft:
+        fact = decided.fact
+        published = fact.AUDIENCE is Audience.DEPARTMENTS
+        topic = topic_name(self.department, fact.FAMILY) if published else None
+        organ = post.organ
+        if ORGANS[organ].node != self.department:
+            raise ValueError(f"{organ} does not act in {self.department}")
+        return Draft(
+            stream=decided.stream,
+            type=fact.TYPE,
+            topic=topic,
+            partition=partition_of(decided.subject.encode(), PARTITIONS) if published else 0,
+            key=decided.subject,
+            envelope=draft_envelope(
+                decided,
+                event_id=str(uuid.uuid5(uuid.UUID(command_id), str(place))),
+                command_id=command_id,
+                command_name=name,
+                post=post.id,
+                organ=organ,
+                appointment=post.appointment,
+                powers=powers.POWERS_VERSION,
+                region=region,
+                cause=cause.id if cause else None,
+                now=now,
+            ),
+        )
+
+    def _given(self, answer: Accepted, *, repeated: bool = False) -> Given:
+        return Given(
+            answer.command_id,
+            self.department,
+            tuple(GivenEvent(*event) for event in answer.events),
+            repeated,
+        )
+
+
+class _Versions(dict[str, int]):
+    """Stream versions as folded; a stream that is only written to is asked for when needed."""
+
+    def __init__(self, store: EventStore) -> None:
+        super().__init__()
+        self._store = store
+
+    def __missing__(self, stream: str) -> int:
+        stored = self._store.stream(stream)
+        self[stream] = stored[-1].stream_version if stored else 0
+        return self[stream]
+
+
+def personal_fields(name: str) -> tuple[str, ...]:
+    """The fields of a command that carry a person's values."""
+    return _PERSONAL[name]
+
+
+_PERSONAL: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        spec.name
+        for spec in msgspec.inspect.type_info(command).fields  # type: ignore[attr-defined]
+        if "PersonRef" in repr(spec.type)
+    )
+    for name, command in COMMANDS.items()
+}
+
+
+def _mint(command_id: str) -> Callable[[str], str]:
+    """Ids that are always the same for the same command and order of asking."""
+    counts: dict[str, int] = {}
+
+    def mint(kind: str) -> str:
+        counts[kind] = counts.get(kind, 0) + 1
+        seed = f"{command_id}/{kind}/{counts[kind]}".encode()
+        return f"{kind}-{base64.b32encode(hashlib.sha256(seed).digest()[:10]).decode()}"
+
+    return mint
+
+
+def decode(body: bytes, received: int | None = None) -> Recorded[Any]:
+    """The fact on record of exact bytes, with the stamp at which the reader received it."""
+    return recorded(canonical.decode(body), received=received)
+
+
+def _received(connection: Connection, read: Received) -> tuple[Recorded[Any], ...]:
+    if read.stream is not None:
+        return received_log.of_stream(connection, read.stream, decode, types=read.types)
+    assert read.region is not None
+    return received_log.of_region(connection, read.region, decode, types=read.types)
+
+
+def _of_store(event: StoredEvent) -> Recorded[Any]:
+    return recorded(canonical.decode(event.body))

@@ -1,0 +1,192 @@
+"""A department's own tables: positions, closed stamps, intents and parked records.
+
+They stand in one database with the event store, the received log and the projections, so
+that one transaction of the intake covers a record and everything that follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from gateways.store.port import StoreUnavailable
+
+METADATA = MetaData()
+
+POSITIONS = Table(
+    "positions",
+    METADATA,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("partition_sequence", BigInteger, nullable=False),
+)
+
+CLOSURES = Table(
+    "closures",
+    METADATA,
+    Column("node", Text, primary_key=True),
+    Column("stamp", BigInteger, primary_key=True),
+    Column("partitions", Text, nullable=False),
+    Column("reached", Integer, nullable=False),
+)
+
+INTENTS = Table(
+    "intents",
+    METADATA,
+    Column("intent_id", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("event_stamp", BigInteger, nullable=False),
+    Column("event_department", Text, nullable=False),
+    Column("event_sequence", BigInteger, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("organ", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("refusal", Text),
+    Column("refusal_values", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("settled", BigInteger),
+    Index("intents_open", "state", "event_stamp", "event_department", "event_sequence"),
+)
+
+PARKED = Table(
+    "parked",
+    METADATA,
+    Column("parked_id", Integer, primary_key=True, autoincrement=True),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("partition_sequence", BigInteger),
+    Column("key", LargeBinary, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("parked_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("settled_at", BigInteger),
+    Index("parked_open", "state", "topic", "partition", "partition_sequence"),
+)
+
+
+class Database:
+    """Transactions on a department's database: short reads, and writes that lock first.
+
+    On SQLite a write begins with BEGIN IMMEDIATE, so that nothing read inside it can
+    change before it is written. On PostgreSQL the schema is the connection's search path.
+    """
+
+    def __init__(self, url: str, *, schema: str | None = None) -> None:
+        self.url, self.schema = url, schema
+        self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+        if self.dialect == "sqlite":
+            self._reading = _sqlite_engine(url, immediate=False)
+            self._writing = _sqlite_engine(url, immediate=True)
+        else:
+            self._reading = self._writing = _postgres_engine(url, schema or "public")
+
+    @property
+    def engine(self) -> Engine:
+        """The engine for reading."""
+        return self._reading
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent read; keep it short."""
+        with _plain_errors(), self._reading.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed on leaving, rolled back on any error."""
+        with _plain_errors(), self._writing.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Releases all connections."""
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreUnavailable(
+            f"the department's database is out of reach: {error.orig}"
+        ) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(f"the database broke off: {error.orig}") from error
+        raise
+
+
+def _sqlite_engine(url: str, *, immediate: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30.0, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: str, schema: str) -> Engine:
+    # A reader stopped in the middle of its transaction must let go of its rows by itself.
+    options = (
+        f"-csearch_path={schema} -cidle_in_transaction_session_timeout=15000 -clock_timeout=10000"
+    )
+    return create_engine(
+        url,
+        connect_args={"options": options, "connect_timeout": 5},
+        pool_size=6,
+        max_overflow=10,
+        pool_timeout=10,
+    )
+
+
+def ping(database: Database) -> None:
+    """Raises StoreUnavailable where the database does not answer."""
+    with database.reading() as connection:
+        connection.execute(text("SELECT 1"))

@@ -1,0 +1,366 @@
+"""The intake: one transaction takes records into the received log and all that follows.
+
+Received log, live projections, intents and positions move together, positions by
+compare-and-set: a reader that was overtaken changes nothing. A record is judged before it
+is applied (see `judging`); what cannot be applied is parked with its key, followers of
+that key wait behind it in order, and everything else goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, update
+from sqlalchemy.exc import OperationalError
+
+from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
+from gateways.department import intents, parking
+from gateways.department.control import Closure, note_closures, reach_closures, read_closure
+from gateways.department.database import POSITIONS, Database
+from gateways.department.judging import Judge, Parked, Taken
+from gateways.department.time import Clock
+from gateways.log.port import Log, LogReader, LogRecord, TopicPartition
+from projections import received as received_log
+from projections.catalogue import PROJECTIONS
+from projections.rows import Rows
+
+BATCH = 2000
+
+
+class Overtaken(Exception):
+    """Another reader moved this partition's position on: this one holds stale records."""
+
+    def __init__(self, partition: TopicPartition) -> None:
+        self.partition = partition
+        super().__init__(f"{partition[0]}[{partition[1]}] was read on by another reader")
+
+
+class Poisoned(Exception):
+    """Applying a record failed; `at` is its place in the batch."""
+
+    def __init__(self, at: int, error: Exception) -> None:
+        self.at, self.error = at, error
+        super().__init__(f"{type(error).__name__}: {error}")
+
+
+@dataclass
+class Position:
+    """Where a partition stands: the next offset, and the last partition sequence applied or parked."""
+
+    next_offset: int
+    partition_sequence: int
+
+
+@dataclass
+class _Batch:
+    """What one transaction does: judged records, closures, and the positions it moves."""
+
+    items: list[Taken | Parked] = field(default_factory=list)
+    closures: dict[str, list[Closure]] = field(default_factory=dict)
+    positions: dict[TopicPartition, Position] = field(default_factory=dict)
+
+
+class Intake:
+    """Reads what one department is entitled to."""
+
+    def __init__(
+        self,
+        department: str,
+        log: Log,
+        database: Database,
+        clock: Clock,
+        mode: str,
+        *,
+        shared: bool,
+    ) -> None:
+        self.department = department
+        self._log, self._database, self._clock = log, database, clock
+        self.topics = tuple(topic.name for topic in entitled_topics(department))
+        self._entitled = frozenset(self.topics)
+        self._judge = Judge(department, mode)
+        self._projections = [PROJECTIONS[name] for name in NODES[department].projections]
+        self._remembered: dict[TopicPartition, Position] = {}
+        self._reader: LogReader | None = None
+        self._shared = shared
+        self._on_applied: list[Callable[[], None]] = []
+
+    def on_applied(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after each transaction that applied something."""
+        self._on_applied.append(listener)
+
+    def step(self, *, limit: int = BATCH, timeout_s: float = 0.0) -> int:
+        """Takes in up to `limit` records; the number of records read.
+
+        Raises StoreUnavailable where the database is out of reach; nothing is then lost.
+        """
+        reader = self._open()
+        records = reader.poll(limit=limit, timeout_s=timeout_s)
+        if records:
+            self._take(records)
+        return len(records)
+
+    def catch_up(self) -> int:
+        """Takes in everything that stands on the log now; the number of records read."""
+        ends = self._log.ends(self.topics)
+        taken = 0
+        while any(self._next_offset(partition) < end for partition, end in ends.items()):
+            taken += self.step(timeout_s=0.5)
+        return taken
+
+    def wake(self) -> None:
+        """Makes a waiting step return."""
+        if self._reader is not None:
+            self._reader.wake()
+
+    def stop(self) -> None:
+        """Leaves the log; positions stay as they were committed."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        self._remembered.clear()
+
+    def _open(self) -> LogReader:
+        if self._reader is None:
+            self._reader = self._log.reader(
+                f"labour.{self.department}.intake", self.topics, self._load, shared=self._shared
+            )
+        return self._reader
+
+    def _load(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """The positions of newly assigned partitions, from the database."""
+        wanted = list(partitions)
+        with self._database.writing() as connection:
+            known = {
+                (row.topic, row.partition): Position(row.next_offset, row.partition_sequence)
+                for row in connection.execute(select(POSITIONS))
+            }
+            missing = [partition for partition in wanted if partition not in known]
+            if missing:
+                _insert_positions(connection, missing)
+        for partition in wanted:
+            self._remembered[partition] = known.get(partition, Position(0, 0))
+        return {partition: self._remembered[partition].next_offset for partition in wanted}
+
+    def _next_offset(self, partition: TopicPartition) -> int:
+        held = self._remembered.get(partition)
+        return held.next_offset if held else 0
+
+    def _take(self, records: Sequence[LogRecord]) -> None:
+        """Judges and applies a batch; a record that fails is parked and the rest tried again."""
+        poisoned: dict[tuple[str, int, int], Exception] = {}
+        while True:
+            try:
+                applied = self._transact(records, poisoned)
+                break
+            except Overtaken as overtaken:
+                self._remembered.pop(overtaken.partition, None)
+                if self._reader is not None:
+                    self._reader.drop(overtaken.partition)
+                records = [
+                    record
+                    for record in records
+                    if (record.topic, record.partition) != overtaken.partition
+                ]
+                if not records:
+                    return
+        if applied:
+            for listener in self._on_applied:
+                listener()
+
+    def _transact(
+        self, records: Sequence[LogRecord], poisoned: dict[tuple[str, int, int], Exception]
+    ) -> int:
+        while True:
+            with self._database.writing() as connection:
+                batch = self._judge_all(connection, records, poisoned)
+                try:
+                    with connection.begin_nested():
+                        applied = self._apply(connection, batch)
+                except OperationalError:
+                    raise
+                except Exception:
+                    culprit = self._find_culprit(connection, batch)
+                    if culprit is None:
+                        raise
+                    taken, error = culprit
+                    poisoned[taken.record.topic, taken.record.partition, taken.record.offset] = (
+                        error
+                    )
+                    # The next round judges afresh, with the culprit parked and its followers waiting.
+                    connection.rollback()
+                    continue
+                self._move(connection, batch)
+            self._remembered.update(batch.positions)
+            return applied
+
+    def _judge_all(
+        self,
+        connection: Connection,
+        records: Sequence[LogRecord],
+        poisoned: Mapping[tuple[str, int, int], Exception],
+    ) -> _Batch:
+        batch = _Batch()
+        desk = parking.Desk(connection, self._clock.now())
+        for record in records:
+            partition = (record.topic, record.partition)
+            position = batch.positions.get(partition)
+            if position is None:
+                held = self._remembered.get(partition)
+                if held is None:
+                    continue
+                position = Position(held.next_offset, held.partition_sequence)
+            if record.offset < position.next_offset:
+                continue
+            if TOPICS[record.topic].family == CONTROL_FAMILY:
+                self._note_control(batch, record, desk)
+            else:
+                verdict = self._judge.judge(
+                    record,
+                    position.partition_sequence,
+                    desk,
+                    poisoned.get((record.topic, record.partition, record.offset)),
+                )
+                if verdict is not None:
+                    batch.items.append(verdict)
+                    if verdict.partition_sequence is not None:
+                        position.partition_sequence = max(
+                            position.partition_sequence, verdict.partition_sequence
+                        )
+                    for early in desk.early(partition, position.partition_sequence, self._judge):
+                        batch.items.append(early)
+                        assert early.partition_sequence is not None
+                        position.partition_sequence = early.partition_sequence
+            position.next_offset = record.offset + 1
+            batch.positions[partition] = position
+        batch.items = [item for item in batch.items if not _caught_up(item, desk)]
+        return batch
+
+    def _note_control(self, batch: _Batch, record: LogRecord, desk: parking.Desk) -> None:
+        try:
+            closure = read_closure(self._judge.decode(record.value))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            batch.items.append(desk.foreign(record, f"not a control record: {error}"))
+            return
+        if closure.node != TOPICS[record.topic].node or closure.mode != self._judge.mode:
+            batch.items.append(desk.foreign(record, "another department's control record"))
+            return
+        batch.closures.setdefault(closure.node, []).append(closure)
+
+    def _apply(self, connection: Connection, batch: _Batch) -> int:
+        taken = [item for item in batch.items if isinstance(item, Taken)]
+        apply_facts(
+            connection,
+            self.department,
+            taken,
+            self._projections,
+            received=self._clock.now(),
+        )
+        parking.park(connection, [item for item in batch.items if isinstance(item, Parked)])
+        if batch.closures:
+            note_closures(connection, batch.closures, self._entitled)
+        return len(taken) + len(batch.closures)
+
+    def _find_culprit(
+        self, connection: Connection, batch: _Batch
+    ) -> tuple[Taken, Exception] | None:
+        """The first record that cannot be applied on top of those before it."""
+        for item in batch.items:
+            if not isinstance(item, Taken):
+                continue
+            try:
+                with connection.begin_nested():
+                    apply_facts(
+                        connection,
+                        self.department,
+                        [item],
+                        self._projections,
+                        received=self._clock.now(),
+                    )
+            except OperationalError:
+                raise
+            except Exception as error:
+                return item, error
+        return None
+
+    def _move(self, connection: Connection, batch: _Batch) -> None:
+        """Moves the positions by compare-and-set: the last statements before the commit."""
+        for partition, position in batch.positions.items():
+            held = self._remembered[partition]
+            moved = connection.execute(
+                update(POSITIONS)
+                .where(
+                    and_(
+                        POSITIONS.c.topic == partition[0],
+                        POSITIONS.c.partition == partition[1],
+                        POSITIONS.c.next_offset == held.next_offset,
+                    )
+                )
+                .values(
+                    next_offset=position.next_offset,
+                    partition_sequence=position.partition_sequence,
+                )
+            )
+            if moved.rowcount != 1:
+                raise Overtaken(partition)
+        reach_closures(connection)
+
+
+def apply_facts(
+    connection: Connection,
+    department: str,
+    taken: Sequence[Taken],
+    projections: Sequence[Any],
+    *,
+    received: int,
+) -> None:
+    """Received log, live projections and intents of judged records, in their order."""
+    if not taken:
+        return
+    rows = Rows(connection)
+    received_log.append(
+        rows,
+        [
+            received_log.entry(
+                item.fact,
+                topic=item.record.topic,
+                partition=item.record.partition,
+                offset=item.record.offset,
+                partition_sequence=item.partition_sequence,
+                received=received,
+                confidentiality=type(item.fact.fact).CONFIDENTIALITY.value,
+                body=item.record.value,
+            )
+            for item in taken
+        ],
+    )
+    facts = [item.fact for item in taken]
+    for projection in projections:
+        wanted = [fact for fact in facts if fact.type in projection.reads]
+        if wanted:
+            projection.apply(wanted, rows)
+    rows.flush()
+    intents.form(connection, department, facts, now=received)
+
+
+def _caught_up(item: Taken | Parked, desk: parking.Desk) -> bool:
+    """Whether an early record was taken within the same batch after all."""
+    if not isinstance(item, Parked) or item.state != "EARLY":
+        return False
+    record = item.record
+    return (record.topic, record.partition, item.own_sequence) in desk.caught_up
+
+
+def _insert_positions(connection: Connection, partitions: Sequence[TopicPartition]) -> None:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    connection.execute(
+        insert(POSITIONS).on_conflict_do_nothing(),
+        [
+            {"topic": topic, "partition": partition, "next_offset": 0, "partition_sequence": 0}
+            for topic, partition in partitions
+        ],
+    )

@@ -1,0 +1,192 @@
+"""Intents: what automatic rules are going to do, written with the fact that caused it.
+
+An intent is formed in the intake's transaction and settled in one of its own. Its command
+id derives from (event, rule, target), so giving it twice is one command. A refusal stays on
+the intent and becomes a task; an intent never vanishes, and a rebuild forms none.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select, update
+
+from domain.commands import Post
+from domain.errors import Refusal
+from domain.facts import Recorded
+from domain.reactions import RULES, Kind, Rule
+from gateways.department.commands import CommandGateway, InvalidCommand, decode
+from gateways.department.database import INTENTS, Database
+from gateways.department.time import Clock
+from projections import received as received_log
+
+_NAMESPACE = uuid.UUID("7d1c7a4e-27b2-5f63-8a2b-696e74656e74")
+CREDENTIAL = "rule"
+BATCH = 200
+
+
+def _by_type() -> dict[tuple[str, str], tuple[Rule, ...]]:
+    found: dict[tuple[str, str], list[Rule]] = {}
+    for rule in RULES:
+        if rule.kind is Kind.AUTOMATIC:
+            for type_name in rule.when:
+                found.setdefault((rule.node, type_name), []).append(rule)
+    return {key: tuple(rules) for key, rules in found.items()}
+
+
+_RULES = _by_type()
+
+
+def intent_id(event_id: str, rule: str, target: str) -> str:
+    """The id of what a rule does about an event and a target."""
+    return str(uuid.uuid5(_NAMESPACE, f"{event_id}/{rule}/{target}"))
+
+
+def form(
+    connection: Connection, department: str, facts: Sequence[Recorded[Any]], *, now: int
+) -> None:
+    """Writes the intents that these newly received facts give rise to."""
+    rows: dict[str, dict[str, Any]] = {}
+    for fact in facts:
+        for rule in _RULES.get((department, fact.type), ()):
+            if not rule.given(fact):
+                continue
+            target = rule.target(fact)
+            identity = intent_id(fact.id, rule.id, target)
+            rows[identity] = {
+                "intent_id": identity,
+                "rule": rule.id,
+                "event_id": fact.id,
+                "event_stamp": fact.stamp,
+                "event_department": fact.department,
+                "event_sequence": fact.sequence,
+                "command": rule.command_name,
+                "data": json.dumps(rule.command(fact), ensure_ascii=False, default=str),
+                "subject": fact.subject,
+                "matter": fact.matter,
+                "region": fact.region,
+                "organ": rule.owner_organ,
+                "state": "PENDING",
+                "attempts": 0,
+                "created": now,
+            }
+    if rows:
+        connection.execute(INTENTS.insert(), list(rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class IntentCount:
+    """How many intents stand in a state."""
+
+    state: str
+    count: int
+
+
+class Intents:
+    """Settles one department's intents."""
+
+    def __init__(
+        self, department: str, gateway: CommandGateway, database: Database, clock: Clock
+    ) -> None:
+        self.department = department
+        self._gateway, self._database, self._clock = gateway, database, clock
+
+    def step(self, *, waiting: bool = False, limit: int = BATCH) -> int:
+        """Tries open intents in the order of their events; how many were settled.
+
+        With `waiting`, those for which a fact had not come yet; else the new ones. Raises
+        StoreUnavailable; the intent then stays open.
+        """
+        state = "WAITING" if waiting else "PENDING"
+        with self._database.reading() as connection:
+            open_intents = connection.execute(
+                select(INTENTS)
+                .where(INTENTS.c.state == state)
+                .order_by(
+                    INTENTS.c.event_stamp,
+                    INTENTS.c.event_department,
+                    INTENTS.c.event_sequence,
+                    INTENTS.c.rule,
+                )
+                .limit(limit)
+            ).all()
+            causes = {
+                row.event_id: received_log.of_event(connection, row.event_id, decode)
+                for row in open_intents
+            }
+        return sum(self._settle(row, causes[row.event_id]) for row in open_intents)
+
+    def refused(self, connection: Connection) -> list[Any]:
+        """The intents that a rule refused: each is a task for an officer."""
+        return list(
+            connection.execute(
+                select(INTENTS).where(INTENTS.c.state == "REFUSED").order_by(INTENTS.c.event_stamp)
+            )
+        )
+
+    def counts(self, connection: Connection) -> list[IntentCount]:
+        """How many intents stand in each state."""
+        found = connection.execute(
+            select(INTENTS.c.state, func.count().label("n")).group_by(INTENTS.c.state)
+        )
+        return [IntentCount(row.state, row.n) for row in found]
+
+    def retry(self, identity: str) -> None:
+        """Lets a refused intent be tried again, after what refused it was mended."""
+        with self._database.writing() as connection:
+            connection.execute(
+                update(INTENTS)
+                .where(and_(INTENTS.c.intent_id == identity, INTENTS.c.state == "REFUSED"))
+                .values(state="PENDING", refusal=None, refusal_values=None, settled=None)
+            )
+
+    def _settle(self, row: Any, cause: Recorded[Any]) -> bool:
+        post = rule_post(row.rule, row.organ, row.region)
+        try:
+            self._gateway.give(
+                row.command,
+                json.loads(row.data),
+                post,
+                key=row.intent_id,
+                credential=CREDENTIAL,
+                cause=cause,
+            )
+        except Refusal as refusal:
+            return self._note(row, "WAITING" if refusal.transient else "REFUSED", refusal)
+        except InvalidCommand as invalid:
+            return self._note(row, "REFUSED", invalid)
+        return self._note(row, "DONE", None)
+
+    def _note(self, row: Any, state: str, problem: Refusal | InvalidCommand | None) -> bool:
+        """Writes what became of an intent; True where it is settled for good."""
+        if state == row.state:
+            return False
+        values: dict[str, Any] = {"state": state, "attempts": row.attempts + 1}
+        if state != "WAITING":
+            values["settled"] = self._clock.now()
+        if isinstance(problem, Refusal):
+            values["refusal"] = problem.rule
+            values["refusal_values"] = json.dumps(problem.values, ensure_ascii=False, default=str)
+        elif problem is not None:
+            values["refusal"] = "InvalidCommand"
+            values["refusal_values"] = json.dumps({"problems": str(problem)}, ensure_ascii=False)
+        with self._database.writing() as connection:
+            connection.execute(
+                update(INTENTS).where(INTENTS.c.intent_id == row.intent_id).values(**values)
+            )
+        return state != "WAITING"
+
+
+def rule_post(rule: str, organ: str, region: str) -> Post:
+    """The post as which a rule acts: `AUTO:R12@HRSS_MKT`."""
+    return Post(
+        id=f"AUTO:{rule}@{organ}",
+        organ=organ,
+        region=region,
+        appointment=f"rule:{rule}",
+        automatic=True,
+    )

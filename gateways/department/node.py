@@ -1,0 +1,147 @@
+"""A department at work: its gateway, relay, intake, intents, clocks and quarantine together.
+
+Each part takes one step at a time and knows nothing of threads; `workers` runs them side
+by side, and a scenario runs them in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from domain.commands import Post
+from domain.departments import NODES
+from domain.facts import Recorded
+from gateways.department.clock import Clocks
+from gateways.department.commands import CommandGateway, Given
+from gateways.department.control import closed_through
+from gateways.department.database import Database
+from gateways.department.intake import Intake
+from gateways.department.intents import Intents
+from gateways.department.quarantine import Quarantine
+from gateways.department.relay import Relay
+from gateways.department.time import Clock
+from gateways.log.port import Log
+from gateways.store.port import EventStore
+from gateways.trust.vault import Vault
+from projections.received import RECEIVED
+
+
+class BadPosition(ValueError):
+    """A position that is not `<department>:<first>-<last>`."""
+
+
+class Department:
+    """One department of the platform, with everything it owns."""
+
+    def __init__(
+        self,
+        department: str,
+        *,
+        store: EventStore,
+        log: Log,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        draw: Callable[[int], bytes],
+        holder: str,
+        mode: str,
+        shared: bool = True,
+    ) -> None:
+        self.id = department
+        self.node = NODES[department]
+        self.store, self.log, self.database = store, log, database
+        self.vault, self.clock, self.mode = vault, clock, mode
+        self.gateway = CommandGateway(department, store, database, vault, clock, draw)
+        self.relay = Relay(store, log, clock, holder)
+        self.intake = Intake(department, log, database, clock, mode, shared=shared)
+        self.intents = Intents(department, self.gateway, database, clock)
+        self.clocks = Clocks(department, self.gateway, database, clock)
+        self.quarantine = Quarantine(department, database, clock, mode)
+
+    def give(
+        self,
+        name: str,
+        data: Mapping[str, Any],
+        post: Post,
+        *,
+        key: str,
+        credential: str = "local",
+        cause: Recorded[Any] | None = None,
+    ) -> Given:
+        """Gives a command to this department (see CommandGateway.give)."""
+        return self.gateway.give(name, data, post, key=key, credential=credential, cause=cause)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent read of this department's projections."""
+        with self.database.reading() as connection:
+            yield connection
+
+    def applied(self, position: str) -> bool:
+        """Whether the events of a position have been applied here.
+
+        Raises BadPosition for another form. True for an empty position. A position of a
+        department whose topics this one may not read is never reached.
+        """
+        if not position:
+            return True
+        department, first, last = _read_position(position)
+        with self.database.reading() as connection:
+            count = connection.execute(
+                select(func.count())
+                .select_from(RECEIVED)
+                .where(
+                    and_(
+                        RECEIVED.c.department == department,
+                        RECEIVED.c.sequence >= first,
+                        RECEIVED.c.sequence <= last,
+                    )
+                )
+            ).scalar_one()
+        return int(count) == last - first + 1
+
+    def closed_through(self) -> int:
+        """The stamp up to which this department has everything it is entitled to."""
+        writers = frozenset(
+            node
+            for node in NODES
+            if any(
+                topic.startswith(f"labour.{node}.") and not topic.endswith(".control")
+                for topic in self.intake.topics
+            )
+        )
+        with self.database.reading() as connection:
+            return closed_through(connection, writers)
+
+    def person(self, reference: str, purpose: str, post: Post, *, key: str) -> dict[str, Any]:
+        """A protected value, after the fact that it is read was recorded (G8)."""
+        self.give("ReadProtectedValue", {"person": reference, "purpose": purpose}, post, key=key)
+        with self.database.reading() as connection:
+            return self.vault.open(connection, reference)
+
+    def erase(self, reference: str, reason: str, post: Post, *, key: str) -> Given:
+        """Destroys a person's value, salt and key; the fact of it is recorded first."""
+        given = self.give("ErasePerson", {"person": reference, "reason": reason}, post, key=key)
+        with self.database.writing() as connection:
+            self.vault.erase(connection, reference)
+        return given
+
+    def stop(self) -> None:
+        """Gives leases back and releases the log, the store and the database."""
+        self.intake.stop()
+        self.relay.stop()
+        self.store.close()
+        self.database.close()
+
+
+def _read_position(position: str) -> tuple[str, int, int]:
+    department, _, span = position.partition(":")
+    first, _, last = span.partition("-")
+    last = last or first
+    if department not in NODES or not first.isdecimal() or not last.isdecimal():
+        raise BadPosition(position)
+    return department, int(first), int(last)

@@ -1,0 +1,100 @@
+"""The departments that live in one process: in turn for a scenario, side by side to serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from domain.departments import NODES, ORGANS
+from gateways.department.node import Department
+from gateways.department.time import Clock
+from gateways.department.workers import Workers
+from gateways.log.port import Log
+
+ROLES = ("gateway", "relay", "intake", "clock")
+"""The roles a process may have; `gateway` gives commands and serves reads."""
+
+
+class Unsettled(Exception):
+    """The departments kept answering one another: a rule without an end."""
+
+
+class Platform:
+    """Some departments, their shared log and their clock."""
+
+    def __init__(self, departments: Mapping[str, Department], log: Log, clock: Clock) -> None:
+        self.departments = {node: departments[node] for node in NODES if node in departments}
+        self.log, self.clock = log, clock
+        self._workers: Workers | None = None
+
+    def of_organ(self, organ: str) -> Department:
+        """The department that holds an organ. Raises KeyError where it is not in this process."""
+        return self.departments[ORGANS[organ].node]
+
+    def settle(self, *, rounds: int = 200) -> None:
+        """Lets every department finish: relay, intake, intents, in a fixed order, until quiet.
+
+        Then every department says up to where it is closed. Single thread; the same
+        commands give the same bytes.
+        """
+        for _ in range(rounds):
+            self._exchange(rounds)
+            self._close()
+            if not sum(one.intents.step(waiting=True) for one in self.departments.values()):
+                return
+        raise Unsettled(f"not settled after {rounds} rounds")
+
+    def fire_clocks(self) -> int:
+        """Declares what has run out now, then settles; how many clocks were declared."""
+        fired = sum(one.clocks.step() for one in self.departments.values())
+        if fired:
+            self.settle()
+        return fired
+
+    def next_due(self) -> int | None:
+        """The next instant at which any department's clock runs out."""
+        instants = [
+            instant
+            for one in self.departments.values()
+            if (instant := one.clocks.next_due()) is not None
+        ]
+        return min(instants, default=None)
+
+    def start(self, roles: Iterable[str] = ROLES) -> None:
+        """Starts the roles' workers for every department of this process."""
+        self._workers = Workers(list(self.departments.values()), frozenset(roles))
+        self._workers.start()
+
+    @property
+    def workers(self) -> Workers | None:
+        """The running workers, for health and metrics."""
+        return self._workers
+
+    def stop(self) -> None:
+        """Stops the workers, gives leases back, and releases everything."""
+        if self._workers is not None:
+            self._workers.stop()
+            self._workers = None
+        for department in self.departments.values():
+            department.stop()
+        self.log.close()
+
+    def _exchange(self, rounds: int) -> None:
+        for _ in range(rounds):
+            moved = 0
+            for one in self.departments.values():
+                while sent := one.relay.step():
+                    moved += sent
+            for one in self.departments.values():
+                moved += one.intake.catch_up()
+            for one in self.departments.values():
+                while settled := one.intents.step():
+                    moved += settled
+            if not moved:
+                return
+        raise Unsettled(f"still exchanging after {rounds} rounds")
+
+    def _close(self) -> None:
+        for one in self.departments.values():
+            one.relay.close_topics()
+        for one in self.departments.values():
+            one.intake.catch_up()

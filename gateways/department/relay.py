@@ -1,0 +1,184 @@
+"""The relay: a store's bytes to the log, in sequence, acknowledged before the cursor moves.
+
+One relay of a department is active at a time by a lease in its database; a standby takes
+over when the lease runs out. What a paused relay sends late is only old bytes again, and
+readers discard it by partition sequence. On taking over, each partition's tail is
+compared with the store: a topic behind is sent again, a topic ahead or different stops
+the relay with a named error.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from domain.departments import TOPICS
+from gateways.contracts import canonical
+from gateways.contracts.envelope import read_source
+from gateways.department.control import closed_record
+from gateways.department.time import Clock
+from gateways.log.port import Log, LogUnavailable, LogWriter, OutRecord
+from gateways.store.port import EventStore, StoredEvent, StoreForked
+
+CHUNK = 2000
+LEASE_S = 6.0
+RENEW_S = 1.5
+TAIL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """The highest of our own events found at the end of a partition."""
+
+    partition_sequence: int
+    body: bytes
+
+
+class Relay:
+    """Sends one department's events to the shared log."""
+
+    def __init__(self, store: EventStore, log: Log, clock: Clock, holder: str) -> None:
+        self._store, self._log, self._clock, self._holder = store, log, clock, holder
+        self._writer: LogWriter | None = None
+        self._active = self._held = False
+        self._asked = float("-inf")
+        self._closed_stamp = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether this relay held the lease at its last step."""
+        return self._active
+
+    def step(self, *, limit: int = CHUNK) -> int:
+        """Sends up to `limit` events; 0 where there is nothing to send or another relay is active.
+
+        Raises LogUnavailable (try again), StoreForked (stop: an operator must act).
+        """
+        if not self._hold():
+            return 0
+        if not self._active:
+            self._take_over()
+        cursor = self._store.cursor()
+        events = self._store.after(cursor, limit=limit)
+        if not events:
+            return 0
+        self._send([_record(event) for event in events])
+        if not self._store.move_cursor(cursor, events[-1].sequence):
+            self._stand_by()
+            return 0
+        return len(events)
+
+    def close_topics(self) -> bool:
+        """Publishes a closed stamp if everything recorded stands on the log; False where not."""
+        if not self._active or not self._hold():
+            return False
+        head = self._store.close_at(self._clock.now())
+        if self._store.cursor() < head.sequence or head.stamp <= self._closed_stamp:
+            return False
+        # The counts are read after the head: an event recorded since is past the closed
+        # stamp, and naming its partition sequence only makes readers wait for it.
+        ends = self._store.partition_ends()
+        self._send([closed_record(self._store.department, head, ends)])
+        self._closed_stamp = head.stamp
+        return True
+
+    def stop(self) -> None:
+        """Gives the lease back and closes the writer."""
+        if self._held:
+            self._store.release("relay", self._holder)
+        self._stand_by()
+        self._asked = float("-inf")
+
+    def _hold(self) -> bool:
+        """Whether this relay may act: the lease is renewed in time, and asked for while idle."""
+        since = time.monotonic() - self._asked
+        if since < RENEW_S:
+            return self._held
+        self._held = self._store.lease("relay", self._holder, LEASE_S)
+        self._asked = time.monotonic()
+        if not self._held:
+            self._stand_by()
+        return self._held
+
+    def _send(self, records: list[OutRecord]) -> None:
+        if self._writer is None:
+            self._writer = self._log.writer(f"{self._store.department}-{self._holder}")
+        try:
+            self._writer.append(records)
+        except LogUnavailable:
+            self._writer.close()
+            self._writer = None
+            raise
+
+    def _stand_by(self) -> None:
+        self._active = self._held = False
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _take_over(self) -> None:
+        """Compares each partition's tail with the store and sends again what is missing."""
+        ends = self._store.partition_ends()
+        head = self._store.head()
+        for topic in TOPICS.values():
+            if topic.node != self._store.department or topic.family == "control":
+                continue
+            for partition in range(topic.partitions):
+                given = ends.get((topic.name, partition), 0)
+                tail = self._tail(topic.name, partition, head.mode)
+                if tail is None:
+                    self._resend(topic.name, partition, 0)
+                elif tail.partition_sequence > given:
+                    raise StoreForked(
+                        f"{topic.name}[{partition}] holds partition sequence "
+                        f"{tail.partition_sequence}, the store of {self._store.department} "
+                        f"only {given}: this store is older than what it published"
+                    )
+                else:
+                    self._compare(topic.name, partition, tail)
+                    self._resend(topic.name, partition, tail.partition_sequence)
+        self._active = True
+
+    def _tail(self, topic: str, partition: int, mode: str) -> _Tail | None:
+        """The highest own event near the end; late duplicates may stand behind it."""
+        best: _Tail | None = None
+        for record in self._log.tail(topic, partition, TAIL):
+            own = _own_event(record.value, self._store.department, mode)
+            if own is not None and (best is None or own > best.partition_sequence):
+                best = _Tail(own, record.value)
+        return best
+
+    def _compare(self, topic: str, partition: int, tail: _Tail) -> None:
+        stored = self._store.partition_after(topic, partition, tail.partition_sequence - 1, limit=1)
+        if not stored or stored[0].body != tail.body:
+            raise StoreForked(
+                f"{topic}[{partition}] differs from the store of {self._store.department} "
+                f"at partition sequence {tail.partition_sequence}: the store was forked"
+            )
+
+    def _resend(self, topic: str, partition: int, after: int) -> None:
+        """Sends what the cursor says was sent and the partition does not hold."""
+        cursor = self._store.cursor()
+        while events := self._store.partition_after(topic, partition, after, limit=CHUNK):
+            lost = [event for event in events if event.sequence <= cursor]
+            if not lost:
+                return
+            self._send([_record(event) for event in lost])
+            after = lost[-1].partition_sequence
+
+
+def _record(event: StoredEvent) -> OutRecord:
+    assert event.topic is not None
+    return OutRecord(event.topic, event.partition, event.key.encode(), event.body)
+
+
+def _own_event(body: bytes, department: str, mode: str) -> int | None:
+    """The partition sequence of a record this department wrote; None for anything foreign."""
+    try:
+        envelope = canonical.decode(body)
+        owner, written_as, _ = read_source(envelope["source"])
+        if (owner, written_as) != (department, mode):
+            return None
+        return int(envelope["partitionsequence"])
+    except (ValueError, KeyError, TypeError):
+        return None

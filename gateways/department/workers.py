@@ -1,0 +1,180 @@
+"""Workers: the parts of departments side by side, each in a thread of its own.
+
+A worker that meets an outage waits and goes on; one that meets a fork or a defect stops,
+says so in its state, and leaves every other worker running.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from gateways.department.commands import TooBusy
+from gateways.department.node import Department
+from gateways.log.port import LogUnavailable
+from gateways.store.port import StoreForked, StoreUnavailable
+
+CLOSE_EVERY_S = 2.0
+OUTAGE_S = 1.0
+
+_log = structlog.get_logger("liandong.workers")
+
+
+@dataclass
+class WorkerState:
+    """What a worker is doing: RUNNING, WAITING (an outage) or STOPPED (an operator must act)."""
+
+    name: str
+    department: str
+    role: str
+    state: str = "RUNNING"
+    detail: str = ""
+    steps: int = 0
+    last_step: float = 0.0
+
+
+class _Worker(threading.Thread):
+    def __init__(
+        self,
+        state: WorkerState,
+        step: Callable[[], bool],
+        stop: threading.Event,
+        idle_s: float,
+    ) -> None:
+        super().__init__(name=state.name, daemon=True)
+        self._idle_s = idle_s
+        self.state = state
+        self.event = threading.Event()
+        self._step, self._stopping = step, stop
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self.event.clear()
+            try:
+                busy = self._step()
+            except (LogUnavailable, StoreUnavailable, TooBusy) as outage:
+                self._note("WAITING", str(outage))
+                self._stopping.wait(OUTAGE_S)
+                continue
+            except StoreForked as fork:
+                self._note("STOPPED", str(fork))
+                return
+            except Exception as defect:
+                self._note("STOPPED", f"{type(defect).__name__}: {defect}")
+                _log.exception("worker stopped", department=self.state.department)
+                return
+            self._note("RUNNING", "")
+            self.state.steps += 1
+            self.state.last_step = time.time()
+            if not busy and not self._stopping.is_set():
+                self.event.wait(self._idle_s)
+
+    def _note(self, state: str, detail: str) -> None:
+        if (state, detail) != (self.state.state, self.state.detail):
+            level = _log.info if state == "RUNNING" else _log.warning
+            level(
+                "worker state",
+                worker=self.state.name,
+                department=self.state.department,
+                state=state,
+                detail=detail,
+            )
+        self.state.state, self.state.detail = state, detail
+
+
+class Workers:
+    """The threads of some departments' roles."""
+
+    def __init__(self, departments: Sequence[Department], roles: frozenset[str]) -> None:
+        self._stopping = threading.Event()
+        self._departments = departments
+        self._threads: list[_Worker] = []
+        for department in departments:
+            self._of(department, roles)
+
+    @property
+    def states(self) -> list[WorkerState]:
+        """What each worker is doing."""
+        return [thread.state for thread in self._threads]
+
+    def start(self) -> None:
+        """Starts every thread."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Lets each worker finish its step, then ends it."""
+        self._stopping.set()
+        for department in self._departments:
+            department.intake.wake()
+        for thread in self._threads:
+            thread.event.set()
+        deadline = time.monotonic() + timeout_s
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.1, deadline - time.monotonic()))
+
+    def _of(self, department: Department, roles: frozenset[str]) -> None:
+        if "relay" in roles:
+            # Commands given in this process wake the relay; those of another it must look for.
+            idle_s = 0.5 if "gateway" in roles else 0.03
+            relay = self._add(department, "relay", _relaying(department), idle_s)
+            department.store.on_append(relay.event.set)
+        if "intake" in roles:
+            settling = self._add(department, "intents", _settling(department), 1.0)
+            department.intake.on_applied(settling.event.set)
+            self._add(department, "intake", _taking_in(department), 0.0)
+        if "clock" in roles:
+            self._add(department, "clock", _firing(department), 1.0)
+
+    def _add(
+        self, department: Department, role: str, step: Callable[[], bool], idle_s: float
+    ) -> _Worker:
+        state = WorkerState(f"{department.id}-{role}", department.id, role)
+        worker = _Worker(state, step, self._stopping, idle_s)
+        self._threads.append(worker)
+        return worker
+
+
+def _relaying(department: Department) -> Callable[[], bool]:
+    closed = 0.0
+
+    def step() -> bool:
+        nonlocal closed
+        sent = department.relay.step()
+        if time.monotonic() - closed >= CLOSE_EVERY_S and department.relay.close_topics():
+            closed = time.monotonic()
+        return sent > 0
+
+    return step
+
+
+def _settling(department: Department) -> Callable[[], bool]:
+    def step() -> bool:
+        settled = department.intents.step()
+        if not settled:
+            department.intents.step(waiting=True)
+            department.quarantine.resume_headless()
+        return settled > 0
+
+    return step
+
+
+def _firing(department: Department) -> Callable[[], bool]:
+    def step() -> bool:
+        # Another process may hold the same role: the commands' ids make it one act.
+        department.clocks.step()
+        return False
+
+    return step
+
+
+def _taking_in(department: Department) -> Callable[[], bool]:
+    def step() -> bool:
+        return department.intake.step(timeout_s=0.5) > 0
+
+    return step
