@@ -114,6 +114,18 @@ class WrongDatabaseVersion(Exception):
     """The database has another schema version; the message says which command to run."""
 
 
+class EnvelopeTooLarge(Exception):
+    """An event's bytes exceed 256 KiB; nothing of its command is recorded. Shorten it or attach a file."""
+
+
+class InvalidAppend(ValueError):
+    """An append that no store can hold: a draft on a stream without `expected`, a text too long."""
+
+
+class OtherStore(Exception):
+    """The store was created in another mode or for another department; the two never mix."""
+
+
 class StoreForked(Exception):
     """The topic is ahead of the store or differs from it: a restored or forked store; stop."""
 
@@ -124,11 +136,20 @@ class EventStore(Protocol):
     department: str
 
     def append(self, append: Append) -> Outcome:
-        """Records one command; callers in many threads are committed together."""
+        """Records one command; callers in many threads are committed together.
+
+        Raises EnvelopeTooLarge, NotCanonical or InvalidAppend where it cannot be recorded at
+        all, StoreUnavailable where giving the same command again can help: it is recorded at
+        most once.
+        """
         ...
 
     def append_many(self, appends: Sequence[Append]) -> list[Outcome]:
-        """Records several commands in one transaction; one that conflicts drops out alone."""
+        """Records several commands in one transaction; one that conflicts drops out alone.
+
+        A later one sees the streams and scopes of an earlier one. Where one raises (as in
+        `append`), none of them is recorded.
+        """
         ...
 
     def find_command(self, scope: str) -> tuple[str, Accepted] | None:

@@ -1,0 +1,1 @@
+"""The schema versions of a department's database, one Alembic tree for SQLite and PostgreSQL."""

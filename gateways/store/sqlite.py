@@ -1,0 +1,325 @@
+"""The event store in a SQLite file: for an embedded department, and for tests.
+
+WAL and `synchronous=FULL`: an acknowledged command survives the loss of power. Every write
+begins with BEGIN IMMEDIATE, so that several processes can share the file; within a process one
+lock per file keeps writers from starving each other in SQLite's busy loop.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock, RLock
+from typing import Any
+
+from eventsourcing.persistence import PersistenceError
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+
+from gateways.contracts.envelope import source_of
+from gateways.store import migrate
+from gateways.store.identity import Identity, confirmed, fresh_incarnation
+from gateways.store.planning import Plan, Standing, plan, read_answer
+from gateways.store.port import (
+    Accepted,
+    Append,
+    Head,
+    Outcome,
+    StoredEvent,
+    StoreUnavailable,
+)
+from gateways.store.recorder import Published
+from gateways.store.writer import LARGEST_BATCH, Writer
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another process's transaction."""
+
+_writer_locks: dict[str, RLock] = {}
+_writer_locks_guard = Lock()
+
+
+def writer_lock(path: str | Path) -> RLock:
+    """The lock that every writer of this process takes before it writes to a SQLite file."""
+    with _writer_locks_guard:
+        return _writer_locks.setdefault(str(Path(path).resolve()), RLock())
+
+
+class SQLiteRecorder(Published, SQLiteApplicationRecorder):  # type: ignore[misc]
+    """The library's recorder over our table: streams and notifications are read as usual."""
+
+    def __init__(self, path: str | Path) -> None:
+        datastore = SQLiteDatastore(
+            str(path),
+            lock_timeout=BUSY_SECONDS,
+            pool_size=4,
+            max_overflow=60,
+            pool_timeout=BUSY_SECONDS,
+            originator_id_type="text",
+        )
+        super().__init__(datastore)
+
+
+_EVENT = (
+    "SELECT rowid, stamp, originator_id, originator_version, topic, log_topic, log_partition,"
+    " partition_sequence, record_key, state FROM stored_events "
+)
+
+
+class SQLiteStore:
+    """One department's event store in a file. Implements `gateways.store.port.EventStore`."""
+
+    def __init__(self, path: Path, identity: Identity, *, largest_batch: int) -> None:
+        self.path, self.identity = path, identity
+        self.department = identity.department
+        self.source = source_of(identity.department, identity.mode, identity.incarnation)
+        self.recorder = SQLiteRecorder(path)
+        self._lock = writer_lock(path)
+        self._connection = _connect(path)
+        self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        department: str,
+        mode: str,
+        *,
+        incarnation: str | None = None,
+        largest_batch: int = LARGEST_BATCH,
+    ) -> SQLiteStore:
+        """Opens a migrated file; the first opening makes it this department's, real or simulated.
+
+        `incarnation` names a new store (drawn at random if None). Raises OtherStore for a file
+        of another department or mode, WrongDatabaseVersion, StoreUnavailable.
+        """
+        path = Path(path)
+        migrate.check(path)
+        with _saying(path):
+            connection = _connect(path)
+            try:
+                with writer_lock(path), _transaction(connection):
+                    connection.execute(
+                        "INSERT OR IGNORE INTO head VALUES (1, ?, ?, ?, 0, 0, 0)",
+                        (department, mode, incarnation or fresh_incarnation()),
+                    )
+                    found = connection.execute(
+                        "SELECT department, mode, incarnation FROM head"
+                    ).fetchone()
+            finally:
+                connection.close()
+        identity = confirmed(Identity(*found), department, mode, str(path))
+        return cls(path, identity, largest_batch=largest_batch)
+
+    def append(self, append: Append) -> Outcome:
+        """Records one command; see the port."""
+        return self._writer.append((append,))[0]
+
+    def append_many(self, appends: Sequence[Append]) -> list[Outcome]:
+        """Records several commands in one transaction; see the port."""
+        return self._writer.append(appends) if appends else []
+
+    def find_command(self, scope: str) -> tuple[str, Accepted] | None:
+        """(body digest, answer) of a recorded command scope."""
+        rows = self._read(
+            "SELECT body_digest, command_id, answer FROM commands WHERE scope = ?", (scope,)
+        )
+        return (rows[0][0], read_answer(rows[0][1], rows[0][2])) if rows else None
+
+    def stream(self, stream: str) -> list[StoredEvent]:
+        """A stream whole, oldest first."""
+        return self._events("WHERE originator_id = ? ORDER BY originator_version", (stream,))
+
+    def after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
+        """Published events after a sequence, in order."""
+        return self._events("WHERE rowid > ? ORDER BY rowid LIMIT ?", (max(sequence, 0), limit))
+
+    def private_after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
+        """Owner-only events after a private sequence, in order."""
+        return self._events(
+            "WHERE rowid < ? ORDER BY rowid DESC LIMIT ?", (-max(sequence, 0), limit)
+        )
+
+    def partition_after(
+        self, topic: str, partition: int, partition_sequence: int, *, limit: int
+    ) -> list[StoredEvent]:
+        """Events of one partition after a partition sequence, in order."""
+        return self._events(
+            "WHERE log_topic = ? AND log_partition = ? AND partition_sequence > ?"
+            " ORDER BY partition_sequence LIMIT ?",
+            (topic, partition, partition_sequence, limit),
+        )
+
+    def partition_ends(self) -> dict[tuple[str, int], int]:
+        """The last partition sequence given out for each (topic, partition)."""
+        rows = self._read("SELECT topic, log_partition, last_sequence FROM partition_ends")
+        return {(topic, partition): last for topic, partition, last in rows}
+
+    def head(self) -> Head:
+        """Where the store stands."""
+        row = self._read("SELECT sequence, private_sequence, stamp FROM head")[0]
+        return self._head(*row)
+
+    def close_at(self, now: int) -> Head:
+        """Advances the head's stamp to at least `now`: nothing later is recorded at or before it."""
+        return self._head(
+            *self._write(
+                "UPDATE head SET stamp = max(stamp, ?) RETURNING sequence, private_sequence, stamp",
+                (now,),
+            )[0]
+        )
+
+    def cursor(self) -> int:
+        """The relay's cursor: every event up to this sequence is acknowledged by the log."""
+        return int(self._read("SELECT sequence FROM relay_cursor")[0][0])
+
+    def move_cursor(self, old: int, new: int) -> bool:
+        """Moves the cursor by compare-and-set; False where another relay moved it."""
+        return bool(
+            self._write(
+                "UPDATE relay_cursor SET sequence = ? WHERE sequence = ? RETURNING 1", (new, old)
+            )
+        )
+
+    def lease(self, role: str, holder: str, ttl_s: float) -> bool:
+        """Takes or renews a role's lease by the machine's clock; False where another holds it."""
+        now = "(julianday('now') - 2440587.5) * 86400.0"
+        return bool(
+            self._write(
+                f"INSERT INTO leases VALUES (?, ?, {now} + ?) ON CONFLICT (role) DO UPDATE"
+                " SET holder = excluded.holder, expires_at = excluded.expires_at"
+                f" WHERE leases.holder = excluded.holder OR leases.expires_at < {now}"
+                " RETURNING 1",
+                (role, holder, ttl_s),
+            )
+        )
+
+    def release(self, role: str, holder: str) -> None:
+        """Gives a lease back at once."""
+        self._write("DELETE FROM leases WHERE role = ? AND holder = ?", (role, holder))
+
+    def on_append(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after each commit of this process (a hint, not a promise)."""
+        self._writer.on_append(listener)
+
+    def close(self) -> None:
+        """Stops the writer thread and releases connections."""
+        self._writer.close()
+        with self._lock:
+            self._connection.close()
+        self.recorder.datastore.close()
+
+    def _head(self, sequence: int, private: int, stamp: int) -> Head:
+        return Head(sequence, stamp, self.identity.incarnation, self.identity.mode, private)
+
+    def _events(self, where: str, values: tuple[Any, ...]) -> list[StoredEvent]:
+        return [_event(row) for row in self._read(_EVENT + where, values)]
+
+    def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with _saying(self.path), self.recorder.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, values)
+            rows: list[Any] = cursor.fetchall()
+            return rows
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
+        with _saying(self.path), self._lock, _transaction(self._connection):
+            return self._connection.execute(statement, values).fetchall()
+
+    def _commit(
+        self, appends: Sequence[Append], planned: Callable[[list[Outcome]], None]
+    ) -> list[Outcome]:
+        """One group commit; a failing COMMIT of SQLite leaves the file as it was."""
+        connection = self._connection
+        with _saying(self.path), self._lock, _transaction(connection):
+            made = plan(self._standing(appends), self.source, appends)
+            if made.commands:
+                _insert(connection, made)
+        return made.outcomes
+
+    def _standing(self, appends: Sequence[Append]) -> Standing:
+        execute = self._connection.execute
+        scopes = json.dumps([append.scope for append in appends])
+        streams = json.dumps([stream for append in appends for stream in append.expected])
+        sequence, private, stamp = execute(
+            "SELECT sequence, private_sequence, stamp FROM head"
+        ).fetchone()
+        commands = execute(
+            "SELECT scope, body_digest, command_id, answer FROM commands"
+            " WHERE scope IN (SELECT value FROM json_each(?))",
+            (scopes,),
+        ).fetchall()
+        versions = execute(
+            "SELECT value, coalesce((SELECT max(originator_version) FROM stored_events"
+            " WHERE originator_id = value), 0) FROM json_each(?)",
+            (streams,),
+        ).fetchall()
+        ends = execute("SELECT topic, log_partition, last_sequence FROM partition_ends").fetchall()
+        return Standing(
+            sequence,
+            private,
+            stamp,
+            {scope: (digest, read_answer(id_, answer)) for scope, digest, id_, answer in commands},
+            dict(versions),
+            {(topic, partition): last for topic, partition, last in ends},
+        )
+
+
+def _insert(connection: sqlite3.Connection, made: Plan) -> None:
+    connection.execute(
+        "UPDATE head SET sequence = ?, private_sequence = ?, stamp = ?",
+        (made.sequence, made.private_sequence, made.stamp),
+    )
+    connection.executemany("INSERT INTO stored_events VALUES (?,?,?,?,?,?,?,?,?,?)", made.events)
+    connection.executemany("INSERT INTO commands VALUES (?,?,?,?,?,?)", made.commands)
+    connection.executemany(
+        "INSERT OR REPLACE INTO partition_ends VALUES (?,?,?)",
+        [(topic, partition, last) for (topic, partition), last in made.ends.items()],
+    )
+
+
+def _event(row: Sequence[Any]) -> StoredEvent:
+    return StoredEvent(
+        sequence=abs(row[0]),
+        stamp=row[1],
+        stream=row[2],
+        stream_version=row[3],
+        type=row[4],
+        topic=row[5],
+        partition=row[6],
+        partition_sequence=row[7],
+        key=row[8],
+        body=row[9],
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _saying(path: Path) -> Iterator[None]:
+    """Turns what SQLite reports about the file or the disk into one clear sentence."""
+    try:
+        yield
+    except (sqlite3.OperationalError, PersistenceError) as error:
+        raise StoreUnavailable(
+            f"the store {path} cannot be read or written ({error}): free the disk or the file"
+            " and try again"
+        ) from error
