@@ -1,14 +1,35 @@
-"""Organisations: 市场监管's registration of market entities, and what it tells the registrant."""
+"""Organisations: 市场监管's registration of market entities, and what it tells the registrant.
+
+1. A unified social credit code is registered once and never used again
+   (市场主体登记管理条例 21; GB 32100-2015).
+2. Who registers is told at once which approvals the scope needs; the written promise not to
+   operate before them is recorded where it was signed (双告知; S2 八).
+3. A change of scope is told again in the same way. Cancellation (注销) and the revocation of
+   the business licence (吊销营业执照) end the registration; nothing follows them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from domain.commands import Command, command
-from domain.facts import Confidentiality, Fact, fact
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Own,
+    Received,
+    command,
+    decides,
+)
+from domain.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
+from domain.errors import Refusal
+from domain.facts import Confidentiality, Fact, Recorded, fact
+from domain.scope_matching import classify
 from domain.terms import (
     Code,
     Identifier,
@@ -117,6 +138,68 @@ class RegistrantNotified(Fact):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A market entity as registered now. `matter` is the matter its registration opened."""
+
+    uscc: str
+    name: str
+    scope: str
+    region: str
+    matter: str
+    registered_on: date
+    address: str | None = None
+    end: RegistrationChange | None = None
+    ended_on: date | None = None
+
+
+def evolve(state: Registration | None, recorded: Recorded[Any]) -> Registration | None:
+    """The registration after one more fact of its stream."""
+    match recorded.fact:
+        case SubjectRegistered() as registered:
+            return Registration(
+                uscc=registered.uscc,
+                name=registered.name,
+                scope=registered.scope,
+                region=registered.region,
+                matter=recorded.matter,
+                registered_on=registered.registered_on,
+            )
+        case SubjectRegistrationChanged() as changed if state is not None:
+            after = changed.after or ""
+            match changed.change:
+                case RegistrationChange.NAME:
+                    return replace(state, name=after)
+                case RegistrationChange.ADDRESS:
+                    return replace(state, address=after)
+                case RegistrationChange.SCOPE:
+                    return replace(state, scope=after)
+                case RegistrationChange.LEGAL_REP:
+                    return state
+                case ending:
+                    return replace(state, end=ending, ended_on=changed.changed_on)
+        case _:
+            return state
+
+
+def fold(facts: Iterable[Recorded[Any]]) -> Registration | None:
+    """The registration that a history of its stream amounts to; None before registration."""
+    state: Registration | None = None
+    for recorded in facts:
+        state = evolve(state, recorded)
+    return state
+
+
+def stream_of(uscc: str) -> str:
+    """The stream of one registration at 市场监管."""
+    return f"organisation/{uscc}"
+
+
+def known_registration(uscc: str) -> Received:
+    """What another department reads to know a registration."""
+    return Received(stream=stream_of(uscc))
+
+
 @command(zh="登记市场主体", en="Register an organisation", source="市场主体登记管理条例 21")
 @dataclass(frozen=True, kw_only=True)
 class RegisterOrganisation(Command):
@@ -148,3 +231,219 @@ class ChangeRegistration(Command):
     legal_representative: Annotated[
         PersonRef | None, Term(zh="法定代表人", en="Legal representative")
     ] = None
+
+
+class AlreadyRegistered(Refusal):
+    """The code is registered."""
+
+    zh = "{organisation}（{name}）已于{registered_on}登记。"
+    en = "{organisation} ({name}) has been registered since {registered_on}."
+    next_zh = "如登记事项有变，请办理变更登记。"
+    next_en = "Record a change of registration instead."
+    source = "市场主体登记管理条例 21; GB 32100-2015"
+    field = "organisation"
+
+
+class NotRegistered(Refusal):
+    """市场监管 has no such registration of its own."""
+
+    zh = "{organisation}尚未登记。"
+    en = "{organisation} is not registered."
+    next_zh = "请核对代码，或先办理登记。"
+    next_en = "Check the code, or register it first."
+    source = "市场主体登记管理条例 3"
+    field = "organisation"
+
+
+class SubjectUnknown(Refusal):
+    """The registration has not reached this department (yet)."""
+
+    zh = "本部门尚未收到{organisation}的登记信息。"
+    en = "This department has received no registration of {organisation}."
+    next_zh = "请核对代码；登记信息送达后可再次办理。"
+    next_en = "Check the code; try again once the registration has arrived."
+    source = "reference 3.1 (licence after registration)"
+    field = "organisation"
+    transient = True
+
+
+class SubjectEnded(Refusal):
+    """The registration has ended."""
+
+    zh = "{organisation}（{name}）已于{ended_on}终止（{end}）。"
+    en = "{organisation} ({name}) ended on {ended_on} ({end})."
+    next_zh = "对已终止的主体，只能办理许可注销。"
+    next_en = "All that is left is to deregister what it holds."
+    source = "市场主体登记管理条例 31; 行政许可法 70"
+    field = "organisation"
+
+
+class RegistrationDateInFuture(DateInFuture):
+    """The day of registration has not come."""
+
+    field = "registered_on"
+
+
+class PromiseDateInFuture(DateInFuture):
+    """The day of the written promise has not come."""
+
+    field = "promise_signed_on"
+
+
+class ChangeDateInFuture(DateInFuture):
+    """The day of the change has not come."""
+
+    field = "changed_on"
+
+
+class ChangeBeforeRegistration(DateBeforeItsGround):
+    """The change is dated before the registration."""
+
+    field = "changed_on"
+
+
+class ChangeNeedsValue(Refusal):
+    """The new value of the changed item is missing."""
+
+    zh = "变更{change}须填写变更后的内容。"
+    en = "A change of {change} needs its new value."
+    next_zh = "请填写“变更后”（变更法定代表人的，填写法定代表人）。"
+    next_en = "Fill in the new value (for the legal representative: the person)."
+    source = "市场主体登记管理条例 24"
+    field = "after"
+
+
+class NothingChanged(Refusal):
+    """The new value is the old one."""
+
+    zh = "{change}变更前后相同：{value}。"
+    en = "{change} is {value} before and after."
+    next_zh = "无需办理变更。"
+    next_en = "There is nothing to change."
+    source = "市场主体登记管理条例 24"
+    field = "after"
+
+
+ENDINGS = (RegistrationChange.CANCELLED, RegistrationChange.BUSINESS_LICENCE_REVOKED)
+
+
+def received_registration(history: History, uscc: str) -> Registration:
+    """The registration as another department received it, or SubjectUnknown."""
+    registration = fold(history.received(known_registration(uscc)))
+    if registration is None:
+        raise SubjectUnknown(organisation=uscc)
+    return registration
+
+
+def must_exist(registration: Registration) -> Registration:
+    """Refuses a subject whose registration has ended."""
+    if registration.end is not None:
+        raise SubjectEnded(
+            organisation=registration.uscc,
+            name=registration.name,
+            ended_on=registration.ended_on,
+            end=registration.end.value,
+        )
+    return registration
+
+
+def _own(asked: RegisterOrganisation | ChangeRegistration) -> tuple[Own, ...]:
+    return (Own(stream=stream_of(asked.organisation)),)
+
+
+def _tell_registrant(
+    uscc: str, scope: str, region: str, matter: str, promise: date | None, context: Context
+) -> Iterator[Decided]:
+    found = classify(scope, on=context.today)
+    if found.needs:
+        yield Decided(
+            stream=stream_of(uscc),
+            subject=uscc,
+            matter=matter,
+            region=region,
+            fact=RegistrantNotified(
+                uscc=uscc,
+                approvals=tuple(found.needs),
+                mapping_version=found.mapping_version,
+                promise_signed_on=promise,
+            ),
+        )
+
+
+@decides(RegisterOrganisation, reads=_own)
+def register(asked: RegisterOrganisation, history: History, context: Context) -> Iterator[Decided]:
+    """Registers a code once, and tells the registrant which approvals its scope needs."""
+    uscc = asked.organisation
+    before = fold(history.own(stream_of(uscc)))
+    if before is not None:
+        raise AlreadyRegistered(
+            organisation=uscc, name=before.name, registered_on=before.registered_on
+        )
+    registered_on = asked.registered_on or context.today
+    must_have_come(registered_on, context.today, RegistrationDateInFuture)
+    if asked.promise_signed_on is not None:
+        must_have_come(asked.promise_signed_on, context.today, PromiseDateInFuture)
+    region, matter = asked.region or context.region, context.mint("M")
+    yield Decided(
+        stream=stream_of(uscc),
+        subject=uscc,
+        matter=matter,
+        region=region,
+        effective=registered_on,
+        fact=SubjectRegistered(
+            uscc=uscc,
+            name=asked.name,
+            kind=asked.kind,
+            scope=asked.scope,
+            region=region,
+            registered_on=registered_on,
+            legal_representative=asked.legal_representative,
+        ),
+    )
+    yield from _tell_registrant(uscc, asked.scope, region, matter, asked.promise_signed_on, context)
+
+
+@decides(ChangeRegistration, reads=_own)
+def change_registration(
+    asked: ChangeRegistration, history: History, context: Context
+) -> Iterator[Decided]:
+    """Records a change; a new scope is told to the registrant again; an end is final."""
+    uscc, change = asked.organisation, asked.change
+    before = fold(history.own(stream_of(uscc)))
+    if before is None:
+        raise NotRegistered(organisation=uscc)
+    must_exist(before)
+    changed_on = asked.changed_on or context.today
+    must_have_come(changed_on, context.today, ChangeDateInFuture)
+    must_follow(changed_on, before.registered_on, ChangeBeforeRegistration)
+    was = {
+        RegistrationChange.NAME: before.name,
+        RegistrationChange.ADDRESS: before.address,
+        RegistrationChange.SCOPE: before.scope,
+    }.get(change)
+    named = asked.legal_representative if change is RegistrationChange.LEGAL_REP else asked.after
+    if change not in ENDINGS:
+        if not named:
+            raise ChangeNeedsValue(change=change.value)
+        if named == was:
+            raise NothingChanged(change=change.value, value=was)
+    textual = change is not RegistrationChange.LEGAL_REP and change not in ENDINGS
+    yield Decided(
+        stream=stream_of(uscc),
+        subject=uscc,
+        matter=before.matter,
+        region=before.region,
+        effective=changed_on,
+        fact=SubjectRegistrationChanged(
+            uscc=uscc,
+            change=change,
+            before=was,
+            after=asked.after if textual else None,
+            changed_on=changed_on,
+            legal_representative=asked.legal_representative
+            if change is RegistrationChange.LEGAL_REP
+            else None,
+        ),
+    )
+    if change is RegistrationChange.SCOPE and asked.after:
+        yield from _tell_registrant(uscc, asked.after, before.region, before.matter, None, context)
