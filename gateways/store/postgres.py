@@ -1,0 +1,367 @@
+"""The event store in a PostgreSQL schema: many processes may write to it at once.
+
+A group commit takes two round trips: the first begins, locks the head row and reads what the
+batch touches; the second writes everything in one statement and commits. Whoever waits for the
+head sees what the one before it committed, because each statement after the lock has its own
+snapshot; so sequences have no gaps and no reader meets a later one first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL
+
+from gateways.contracts.envelope import source_of
+from gateways.store import migrate
+from gateways.store.arrays import bigints, byteas, text_literal, texts
+from gateways.store.identity import Identity, confirmed, fresh_incarnation
+from gateways.store.planning import Plan, Standing, Unplannable, plan, read_answer
+from gateways.store.port import (
+    Accepted,
+    Append,
+    Head,
+    Outcome,
+    StoredEvent,
+    StoreUnavailable,
+)
+from gateways.store.sessions import PostgresRecorder, connect
+from gateways.store.writer import LARGEST_BATCH, ConnectionLost, Writer
+
+_BEGIN = (
+    "BEGIN; EXECUTE lock_head; EXECUTE commands_of(%s); EXECUTE versions_of(%s);"
+    " EXECUTE ends_of(%s)"
+)
+_RECORD = SQL(
+    "WITH recorded AS ("
+    " INSERT INTO stored_events (notification_id, originator_id, originator_version, topic, state,"
+    " stamp, log_topic, log_partition, partition_sequence, record_key)"
+    " SELECT n, o, v, t, b, s, NULLIF(l, ''), p, q, k"
+    " FROM unnest(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b) AS e(n, o, v, t, b, s, l, p, q, k)"
+    "), given AS ("
+    " INSERT INTO commands (scope, command_id, body_digest, command_name, stamp, answer)"
+    " SELECT * FROM unnest(%b, %b, %b, %b, %b, %b)"
+    "), ended AS ("
+    " INSERT INTO partition_ends AS old (topic, log_partition, last_sequence)"
+    " SELECT * FROM unnest(%b, %b, %b)"
+    " ON CONFLICT (topic, log_partition) DO UPDATE SET last_sequence = excluded.last_sequence"
+    ") UPDATE head SET sequence = %s, private_sequence = %s, stamp = %s"
+)
+_END = "COMMIT"
+"""Ends a transaction that wrote nothing; at a ROLLBACK psycopg forgets what is prepared."""
+
+_EVENT = (
+    "SELECT notification_id, stamp, originator_id, originator_version, topic, log_topic,"
+    " log_partition, partition_sequence, record_key, state FROM stored_events "
+)
+
+
+class PostgresStore:
+    """One department's event store in a schema. Implements `gateways.store.port.EventStore`."""
+
+    def __init__(self, url: str, schema: str, identity: Identity, *, largest_batch: int) -> None:
+        self.url, self.schema, self.identity = url, schema, identity
+        self.department = identity.department
+        self.source = source_of(identity.department, identity.mode, identity.incarnation)
+        self.place = _place(url, schema)
+        with self._saying():
+            self.recorder = PostgresRecorder(url, schema)
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._using = Lock()
+        self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        schema: str,
+        department: str,
+        mode: str,
+        *,
+        incarnation: str | None = None,
+        largest_batch: int = LARGEST_BATCH,
+    ) -> PostgresStore:
+        """Opens a migrated schema; the first opening makes it this department's, real or simulated.
+
+        `incarnation` names a new store (drawn at random if None). Raises OtherStore for a schema
+        of another department or mode, WrongDatabaseVersion, StoreUnavailable.
+        """
+        url, place = migrate.postgres_address(url), _place(url, schema)
+        migrate.check(url, schema)
+        try:
+            with connect(url, schema) as connection:
+                connection.execute(
+                    "INSERT INTO head VALUES (1, %s, %s, %s, 0, 0, 0) ON CONFLICT DO NOTHING",
+                    (department, mode, incarnation or fresh_incarnation()),
+                )
+                found = connection.execute(
+                    "SELECT department, mode, incarnation FROM head"
+                ).fetchone()
+        except psycopg.OperationalError as error:
+            raise _unavailable(place, error) from error
+        if found is None:
+            raise StoreUnavailable(f"{place} lost its head row while it was opened")
+        identity = confirmed(Identity(*found), department, mode, place)
+        return cls(url, schema, identity, largest_batch=largest_batch)
+
+    def append(self, append: Append) -> Outcome:
+        """Records one command; see the port."""
+        return self._writer.append((append,))[0]
+
+    def append_many(self, appends: Sequence[Append]) -> list[Outcome]:
+        """Records several commands in one transaction; see the port."""
+        return self._writer.append(appends) if appends else []
+
+    def find_command(self, scope: str) -> tuple[str, Accepted] | None:
+        """(body digest, answer) of a recorded command scope."""
+        rows = self._run(
+            "SELECT body_digest, command_id, answer FROM commands WHERE scope = %s", (scope,)
+        )
+        return (rows[0][0], read_answer(rows[0][1], rows[0][2])) if rows else None
+
+    def stream(self, stream: str) -> list[StoredEvent]:
+        """A stream whole, oldest first."""
+        return self._events("WHERE originator_id = %s ORDER BY originator_version", (stream,))
+
+    def after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
+        """Published events after a sequence, in order."""
+        return self._events(
+            "WHERE notification_id > %s ORDER BY notification_id LIMIT %s",
+            (max(sequence, 0), limit),
+        )
+
+    def private_after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
+        """Owner-only events after a private sequence, in order."""
+        return self._events(
+            "WHERE notification_id < %s ORDER BY notification_id DESC LIMIT %s",
+            (-max(sequence, 0), limit),
+        )
+
+    def partition_after(
+        self, topic: str, partition: int, partition_sequence: int, *, limit: int
+    ) -> list[StoredEvent]:
+        """Events of one partition after a partition sequence, in order."""
+        return self._events(
+            "WHERE log_topic = %s AND log_partition = %s AND partition_sequence > %s"
+            " ORDER BY partition_sequence LIMIT %s",
+            (topic, partition, partition_sequence, limit),
+        )
+
+    def partition_ends(self) -> dict[tuple[str, int], int]:
+        """The last partition sequence given out for each (topic, partition)."""
+        rows = self._run("SELECT topic, log_partition, last_sequence FROM partition_ends")
+        return {(topic, partition): last for topic, partition, last in rows}
+
+    def head(self) -> Head:
+        """Where the store stands."""
+        return self._head(*self._run("SELECT sequence, private_sequence, stamp FROM head")[0])
+
+    def close_at(self, now: int) -> Head:
+        """Advances the head's stamp to at least `now`: nothing later is recorded at or before it."""
+        return self._head(
+            *self._run(
+                "UPDATE head SET stamp = greatest(stamp, %s)"
+                " RETURNING sequence, private_sequence, stamp",
+                (now,),
+            )[0]
+        )
+
+    def cursor(self) -> int:
+        """The relay's cursor: every event up to this sequence is acknowledged by the log."""
+        return int(self._run("SELECT sequence FROM relay_cursor")[0][0])
+
+    def move_cursor(self, old: int, new: int) -> bool:
+        """Moves the cursor by compare-and-set; False where another relay moved it."""
+        return bool(
+            self._run(
+                "UPDATE relay_cursor SET sequence = %s WHERE sequence = %s RETURNING 1",
+                (new, old),
+            )
+        )
+
+    def lease(self, role: str, holder: str, ttl_s: float) -> bool:
+        """Takes or renews a role's lease by the database's clock; False where another holds it."""
+        now = "extract(epoch FROM clock_timestamp())::float8"
+        return bool(
+            self._run(
+                f"INSERT INTO leases VALUES (%s, %s, {now} + %s) ON CONFLICT (role) DO UPDATE"
+                " SET holder = excluded.holder, expires_at = excluded.expires_at"
+                f" WHERE leases.holder = excluded.holder OR leases.expires_at < {now}"
+                " RETURNING 1",
+                (role, holder, ttl_s),
+            )
+        )
+
+    def release(self, role: str, holder: str) -> None:
+        """Gives a lease back at once."""
+        self._run("DELETE FROM leases WHERE role = %s AND holder = %s RETURNING 1", (role, holder))
+
+    def on_append(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after each commit of this process (a hint, not a promise)."""
+        self._writer.on_append(listener)
+
+    def close(self) -> None:
+        """Stops the writer thread and releases connections."""
+        self._writer.close()
+        self._drop_connection()
+        self.recorder.datastore.close()
+
+    def _head(self, sequence: int, private: int, stamp: int) -> Head:
+        return Head(sequence, stamp, self.identity.incarnation, self.identity.mode, private)
+
+    def _events(self, where: str, values: tuple[Any, ...]) -> list[StoredEvent]:
+        return [
+            StoredEvent(abs(n), stamp, stream, version, type_, topic, partition, place, key, body)
+            for n, stamp, stream, version, type_, topic, partition, place, key, body in self._run(
+                _EVENT + where, values
+            )
+        ]
+
+    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """One statement in a transaction of its own, on a connection of the library's pool."""
+        with (
+            self._saying(),
+            self.recorder.datastore.get_connection() as connection,
+            connection.cursor(binary=True, row_factory=tuple_row) as cursor,
+        ):
+            return cursor.execute(statement.encode(), values).fetchall()
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        try:
+            yield
+        except PersistenceError as error:
+            raise _unavailable(self.place, error) from error
+
+    def _commit(
+        self, appends: Sequence[Append], planned: Callable[[list[Outcome]], None]
+    ) -> list[Outcome]:
+        """One group commit; ConnectionLost where it is not known whether it was committed."""
+        connection = self._connected()
+        try:
+            standing = self._begin(connection, appends)
+            made = plan(standing, self.source, appends)
+            if not made.commands:
+                connection.execute(_END)
+                return made.outcomes
+            planned(made.outcomes)
+            _record(connection, made)
+        except psycopg.OperationalError as error:
+            unavailable = _unavailable(self.place, error)
+            if self._broken():
+                self._drop_connection()
+                raise ConnectionLost(str(unavailable)) from error
+            self._drop_connection()
+            raise unavailable from error
+        except Unplannable:
+            connection.execute(_END)
+            raise
+        except BaseException:
+            self._drop_connection()
+            raise
+        return made.outcomes
+
+    def _begin(
+        self, connection: psycopg.Connection[tuple[Any, ...]], appends: Sequence[Append]
+    ) -> Standing:
+        """Locks the head and reads what the batch touches, in one round trip.
+
+        A simple query of several statements and no pipeline block: after one of those the
+        server does not count the session as idle, and a frozen writer would keep the head.
+        """
+        scopes = text_literal(append.scope for append in appends)
+        streams = text_literal({stream for append in appends for stream in append.expected})
+        topics = text_literal(
+            {draft.topic for append in appends for draft in append.drafts if draft.topic}
+        )
+        cursor = psycopg.ClientCursor(connection)
+        cursor.execute(_BEGIN, (scopes, streams, topics))
+        head, commands, versions, ends = _results(cursor)
+        sequence, private, stamp = head[0]
+        return Standing(
+            sequence,
+            private,
+            stamp,
+            {scope: (digest, read_answer(id_, answer)) for scope, digest, id_, answer in commands},
+            dict(versions),
+            {(topic, partition): last for topic, partition, last in ends},
+        )
+
+    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+        if self._connection is None:
+            try:
+                self._connection = connect(self.url, self.schema)
+            except psycopg.OperationalError as error:
+                raise _unavailable(self.place, error) from error
+        return self._connection
+
+    def _broken(self) -> bool:
+        return self._connection is None or self._connection.closed or self._connection.broken
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _results(cursor: psycopg.ClientCursor[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each statement after the BEGIN."""
+    results = []
+    while cursor.nextset():
+        results.append(cursor.fetchall())
+    return results
+
+
+def _record(connection: psycopg.Connection[tuple[Any, ...]], made: Plan) -> None:
+    """Writes a plan in one statement and commits, in one round trip."""
+    events = list(zip(*made.events, strict=True)) or [()] * 10
+    number, stream, version, type_, body, stamp, topic, partition, place, key = events
+    scope, command_id, digest, name, at, answer = zip(*made.commands, strict=True)
+    values = (
+        bigints(number),
+        texts(stream),
+        bigints(version),
+        texts(type_),
+        byteas(body),
+        bigints(stamp),
+        texts([each or "" for each in topic]),
+        bigints(partition),
+        bigints(place),
+        texts(key),
+        texts(scope),
+        texts(command_id),
+        texts(digest),
+        texts(name),
+        bigints(at),
+        byteas(answer),
+        texts([topic for topic, _ in made.ends]),
+        bigints([partition for _, partition in made.ends]),
+        bigints(list(made.ends.values())),
+        made.sequence,
+        made.private_sequence,
+        made.stamp,
+    )
+    with connection.pipeline():
+        connection.execute(_RECORD, values, prepare=True)
+        connection.execute("COMMIT", prepare=True)
+
+
+def _place(url: str, schema: str) -> str:
+    """Where a store is, without its password."""
+    words = conninfo_to_dict(migrate.postgres_address(url))
+    return f"schema {schema} at {words.get('host', 'localhost')}:{words.get('port', 5432)}"
+
+
+def _unavailable(place: str, error: BaseException) -> StoreUnavailable:
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return StoreUnavailable(
+        f"the store {place} cannot be read or written ({reason}): try again; a command given"
+        " again is recorded at most once"
+    )
