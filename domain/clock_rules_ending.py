@@ -1,0 +1,280 @@
+"""The clocks of commitments, corrections and endings of licences, and those still without events.
+
+The second part of the one table; `domain.clocks.CLOCK_RULES` is the whole.
+"""
+
+from __future__ import annotations
+
+from domain.clock_rules import (
+    _LICENCE_GONE,
+    _OFFICE,
+    _PARTY,
+    ANNULLED,
+    CD,
+    CORRECTED,
+    CREDIT_PUSHED,
+    DEREGISTERED,
+    GRANTED,
+    NOTIFIED,
+    ORDERED,
+    PUBLISHED,
+    REVOKED,
+    SERVED,
+    VERIFIED,
+    WD,
+    _annuls_at_once,
+    _day,
+    _is,
+    _of_hr,
+    _orders_first,
+    about,
+    licence,
+)
+from domain.clock_words import ClockRule, Ending, Seen, Start, Stop, event, field, uscc
+from domain.deadlines import Period, Unit
+
+order = field("order_id")
+region = field("region")
+_ENDS = (ANNULLED, REVOKED)
+
+
+def _correction_ending(seen: Seen) -> Ending:
+    return Ending.FULFILLED if seen.fact.outcome.value == "CORRECTED" else Ending.LAPSED
+
+
+ENDING_RULES: tuple[ClockRule, ...] = (
+    ClockRule(
+        code="DL-LIC-14",
+        zh="许可信息推送公示（双公示）",
+        en="Publish a grant",
+        debtor=_OFFICE,
+        owner="HRSS_MKT",
+        period=WD(7),
+        setting="publication_working_days",
+        basis="双公示; reference 14.3 R12",
+        mark="W",
+        started_by=(Start(type=GRANTED, key=event, when=_of_hr, on=lambda seen: seen.effective),),
+        stopped_by=(Stop(type=CREDIT_PUSHED, key=about),),
+        on_elapse="breach",
+    ),
+    ClockRule(
+        code="DL-LIC-16",
+        zh="核查告知承诺",
+        en="Verify a commitment",
+        debtor=_OFFICE,
+        owner=None,
+        period=Period(2, Unit.MO),
+        setting="commitment_check_months",
+        basis="S2 二; reference 3.4; B7",
+        mark="P",
+        started_by=(
+            Start(
+                type=GRANTED,
+                key=licence,
+                when=_is("mode", "COMMITMENT"),
+                on=lambda seen: seen.effective,
+            ),
+        ),
+        stopped_by=(Stop(type=VERIFIED, key=licence), *_LICENCE_GONE),
+        on_elapse="breach",
+        commands=("VerifyCommitment",),
+    ),
+    ClockRule(
+        code="R05-ORDER",
+        zh="责令限期改正",
+        en="Order the correction",
+        debtor=_OFFICE,
+        owner=None,
+        period=CD(0),
+        rolls=False,
+        basis="reference 14.3 R05",
+        mark="P",
+        started_by=(
+            Start(
+                type=VERIFIED,
+                key=uscc,
+                item=licence,
+                when=_is("result", "FAILED"),
+                where=_orders_first,
+            ),
+        ),
+        stopped_by=(
+            Stop(type=ORDERED, key=uscc),
+            *(
+                Stop(type=name, key=uscc, item=licence, ending=Ending.MOOT)
+                for name in (*_ENDS, DEREGISTERED)
+            ),
+        ),
+        on_elapse="breach",
+        commands=("OrderCorrection",),
+    ),
+    ClockRule(
+        code="CORR",
+        zh="改正期限",
+        en="Correct as ordered",
+        debtor=_PARTY,
+        owner=None,
+        period=None,
+        rolls=False,
+        basis="责令改正决定书所定期限; 行政处罚法 28",
+        mark="V",
+        started_by=(Start(type=ORDERED, key=order, until=lambda seen, _: seen.fact.due),),
+        stopped_by=(Stop(type=CORRECTED, key=order, ending=_correction_ending),),
+        commands=("VerifyCorrection",),
+    ),
+    ClockRule(
+        code="R05-ANNUL",
+        zh="撤销未改正的许可",
+        en="Annul the licence that was not corrected",
+        debtor=_OFFICE,
+        owner="HRSS_APPR",
+        period=WD(20),
+        setting="annulment_working_days",
+        basis="S2 二; reference 14.3 R05; 行政许可法 69",
+        mark="P",
+        started_by=(
+            Start(type=CORRECTED, key=uscc, when=_is("outcome", "NOT_CORRECTED", "REFUSED")),
+            Start(type=VERIFIED, key=uscc, when=_is("result", "FAILED"), where=_annuls_at_once),
+        ),
+        stopped_by=(
+            Stop(type=ANNULLED, key=uscc),
+            *(Stop(type=name, key=uscc, ending=Ending.MOOT) for name in (REVOKED, DEREGISTERED)),
+        ),
+        on_elapse="breach",
+        commands=("AnnulLicence",),
+    ),
+    ClockRule(
+        code="R05-DEREG",
+        zh="注销已终止的许可",
+        en="Deregister an ended licence",
+        debtor=_OFFICE,
+        owner="HRSS_APPR",
+        period=WD(10),
+        setting="deregistration_working_days",
+        basis="reference 14.3 R05; 行政许可法 70",
+        mark="P",
+        started_by=tuple(Start(type=name, key=licence, when=_of_hr) for name in _ENDS),
+        stopped_by=(Stop(type=DEREGISTERED, key=licence),),
+        on_elapse="breach",
+        commands=("DeregisterLicence",),
+    ),
+    *(
+        ClockRule(
+            code=code,
+            zh=zh,
+            en=en,
+            debtor=_OFFICE,
+            owner=owner,
+            period=WD(5),
+            setting="end_of_licence_working_days",
+            basis="reference 14.3 R11",
+            mark="P",
+            started_by=tuple(Start(type=name, key=event, when=_of_hr) for name in _ENDS),
+            stopped_by=(Stop(type=stop, key=about),),
+            on_elapse="breach",
+        )
+        for code, zh, en, owner, stop in (
+            ("R11-NOTICE", "通知市场监管", "Tell market regulation", "HRSS_APPR", NOTIFIED),
+            (
+                "R11-CREDIT",
+                "推送信用平台",
+                "Push to the credit platform",
+                "HRSS_MKT",
+                CREDIT_PUSHED,
+            ),
+        )
+    ),
+    ClockRule(
+        code="R11-DIR",
+        zh="移出名录并公布",
+        en="Publish the directory without the firm",
+        debtor=_OFFICE,
+        owner="HRSS_MKT",
+        period=WD(5),
+        setting="end_of_licence_working_days",
+        basis="reference 14.3 R11; 人力资源市场暂行条例 22",
+        mark="P",
+        started_by=tuple(Start(type=name, key=region, when=_of_hr) for name in _ENDS),
+        stopped_by=(Stop(type=PUBLISHED, key=region),),
+        on_elapse="breach",
+        commands=("PublishDirectory",),
+    ),
+    ClockRule(
+        code="DL-REM-01",
+        zh="申请行政复议",
+        en="Apply for reconsideration",
+        debtor=_PARTY,
+        owner=None,
+        period=CD(60),
+        basis="行政复议法 (2023) 20",
+        mark="V",
+        started_by=(Start(type=SERVED, key=event, on=_day("served_on")),),
+        note="复议申请的事件尚未建立 / the application is not an event yet: the term only lapses",
+    ),
+)
+
+AWAITING_EVENTS: tuple[ClockRule, ...] = tuple(
+    ClockRule(
+        code=code,
+        zh=zh,
+        en=en,
+        debtor=debtor,
+        owner=owner,
+        period=period,
+        rolls=rolls,
+        basis=basis,
+        mark=mark,
+        note=note,
+    )
+    for code, zh, en, debtor, owner, period, rolls, basis, mark, note in (
+        (
+            "DL-LIC-10",
+            "劳务派遣年度报告",
+            "Annual dispatch report",
+            _PARTY,
+            "HRSS_MKT",
+            None,
+            False,
+            "令19（每年3月31日前）",
+            "W",
+            "fixed date 31 March; no report event yet",
+        ),
+        (
+            "DL-LIC-11",
+            "人力资源服务机构年度报告",
+            "Annual report of agencies",
+            _PARTY,
+            "HRSS_MKT",
+            None,
+            False,
+            "人力资源市场暂行条例 36（规定期限）",
+            "P",
+            "fixed date, annual_report_month and annual_report_day; no report event yet",
+        ),
+        (
+            "DL-LIC-13",
+            "缴存备用金",
+            "Deposit the reserve fund",
+            _PARTY,
+            "COM",
+            WD(5),
+            True,
+            "对外劳务合作管理条例 9",
+            "V",
+            "no reserve-fund event yet",
+        ),
+        (
+            "DL-LIC-15",
+            "申请大型活动安全许可",
+            "Apply for an event permit",
+            _PARTY,
+            "PSB",
+            None,
+            False,
+            "大型群众性活动安全管理条例 13（举办20日前）",
+            "V",
+            "the application does not carry the day of the event yet",
+        ),
+    )
+)
+"""Terms of the reference whose events do not exist yet: listed, never started."""

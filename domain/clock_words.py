@@ -1,0 +1,203 @@
+"""What a clock rule is made of: its debtor, what starts and stops it, and what silence brings.
+
+A clock belongs to a *key* (a firm, an application, a licence, a region) and, within it, to
+an *item* (one push, one licence). A stop with an item ends the clocks of that item; a stop
+without one ends every clock of its key (the firm's cancellation ends the terms of all its
+pushes). Source: reference 0.3 items 9 and 10, Appendix A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.deadlines import Period
+from domain.departments import ORGANS, TOPICS
+from domain.facts import FACTS, Recorded
+
+Seen = Recorded[Any]
+Policy = Mapping[str, Any]
+
+
+class Debtor(StrEnum):
+    """Whose lateness it is: only an office's missed clock is a breach."""
+
+    OFFICE = "OFFICE"
+    OUTSIDE = "OUTSIDE"
+    PARTY = "PARTY"
+
+
+class Ending(StrEnum):
+    """How a fact ends a clock."""
+
+    FULFILLED = "FULFILLED"
+    MOOT = "MOOT"
+    LAPSED = "LAPSED"
+    DEEMED = "DEEMED"
+
+
+class State(StrEnum):
+    """Where a clock stands at a moment."""
+
+    RUNNING = "RUNNING"
+    FULFILLED = "FULFILLED"
+    FULFILLED_LATE = "FULFILLED_LATE"
+    MISSED = "MISSED"
+    LAPSED = "LAPSED"
+    OUTSIDE = "OUTSIDE"
+    MOOT = "MOOT"
+    DEEMED = "DEEMED"
+
+
+STATE_NAMES: dict[State, tuple[str, str]] = {
+    State.RUNNING: ("计时中", "Running"),
+    State.FULFILLED: ("按期完成", "Fulfilled in time"),
+    State.FULFILLED_LATE: ("逾期完成", "Fulfilled late"),
+    State.MISSED: ("逾期", "Missed"),
+    State.LAPSED: ("期限已过", "Lapsed"),
+    State.OUTSIDE: ("平台外期限已过", "Past, of a body outside the platform"),
+    State.MOOT: ("不再适用", "Moot"),
+    State.DEEMED: ("依法视为", "Deemed by law"),
+}
+
+
+def always(_: Seen) -> bool:
+    """Every fact of the type."""
+    return True
+
+
+def in_every_region(_: Policy) -> bool:
+    """Whatever the region configured."""
+    return True
+
+
+def on_record(seen: Seen) -> date:
+    """A platform term runs from the day the fact was recorded."""
+    return seen.recorded_on
+
+
+def field(name: str) -> Callable[[Seen], str]:
+    """A key or an item: one field of the fact, as text."""
+
+    def read(seen: Seen) -> str:
+        return str(getattr(seen.fact, name))
+
+    return read
+
+
+uscc = field("uscc")
+
+
+def event(seen: Seen) -> str:
+    """The fact itself as key or item."""
+    return seen.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """A kind of fact that starts a clock.
+
+    `until` gives the last day where the fact or a rule fixes it (then the period is not
+    used; None: no clock); `data` is what the clock's own command needs.
+    """
+
+    type: str
+    key: Callable[[Seen], str]
+    item: Callable[[Seen], str] | None = None
+    when: Callable[[Seen], bool] = always
+    where: Callable[[Policy], bool] = in_every_region
+    on: Callable[[Seen], date | datetime] = on_record
+    until: Callable[[Seen, Policy], date | None] | None = None
+    data: Callable[[Seen], dict[str, str]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A kind of fact that ends clocks; `on` gives the day that counts where the fact names one."""
+
+    type: str
+    key: Callable[[Seen], str]
+    item: Callable[[Seen], str] | None = None
+    when: Callable[[Seen], bool] = always
+    ending: Ending | Callable[[Seen], Ending] = Ending.FULFILLED
+    on: Callable[[Seen], date] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """A kind of fact that lengthens a running clock by more of its unit."""
+
+    type: str
+    key: Callable[[Seen], str]
+    by: int
+    item: Callable[[Seen], str] | None = None
+    when: Callable[[Seen], bool] = always
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockRule:
+    """One statutory term or platform clock.
+
+    `owner` is the debtor's organ (for a party's term: the organ that watches it), or None
+    for the organ that recorded the starting fact. `setting` names the regional setting that
+    replaces the number of `period`. `grounds` are facts without which a start means nothing
+    (an ended firm's licences): then one clock runs for each ground that stands. `on_elapse`
+    is "breach", the name of the command that silence gives, or None (shown, not counted);
+    `acted` are the facts by which that command is seen to have been given. A rule without
+    `started_by` waits for events that do not exist yet; `note` says which. `mark` is the
+    reference's provenance mark, `version` changes with the rule.
+    """
+
+    code: str
+    zh: str
+    en: str
+    debtor: Debtor
+    owner: str | None
+    period: Period | None
+    basis: str
+    mark: str
+    started_by: tuple[Start, ...] = ()
+    stopped_by: tuple[Stop, ...] = ()
+    extended_by: tuple[Extension, ...] = ()
+    grounds: tuple[Stop, ...] = ()
+    acted: tuple[Stop, ...] = ()
+    on_elapse: str | None = None
+    commands: tuple[str, ...] = ()
+    setting: str | None = None
+    rolls: bool = True
+    same_fact: bool = False
+    version: str = "1"
+    valid_from: date = date(2004, 1, 1)
+    valid_to: date | None = None
+    note: str = ""
+
+    @property
+    def rule_version(self) -> str:
+        """The rule and its version: what a clock names for ever."""
+        return f"{self.code}.{self.version}"
+
+    def period_for(self, policy: Policy) -> Period | None:
+        """The period, with the region's number where the rule leaves it to the region."""
+        if self.period is None or self.setting is None or self.setting not in policy:
+            return self.period
+        return Period(int(policy[self.setting]), self.period.unit)
+
+    def awaited_topics(self, node: str) -> tuple[str, ...]:
+        """Topics of other nodes whose facts may still stop this clock.
+
+        A breach is declared only when they are closed past the due instant.
+        """
+        found: set[str] = set()
+        for stop in self.stopped_by:
+            declared = FACTS[stop.type]
+            nodes = {ORGANS[organ].node for organ in declared.ORGANS}
+            if node not in nodes:
+                found |= {
+                    topic.name
+                    for topic in TOPICS.values()
+                    if topic.node in nodes and topic.family == declared.FAMILY
+                }
+        return tuple(sorted(found))
