@@ -1,0 +1,224 @@
+"""`case`, `view`, `clocks`: case histories, projection queries and statutory clocks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from gateways.contracts import canonical
+from ops.clock_check import verify_clocks
+from ops.opened import Data, Json, Limit, Offset, Region, opened
+from ops.output import FAILED, as_json, as_of, cell, columns_of, listing, out, said
+from ops.views import VIEWS, Ask, Row, ask, plain
+from projections import audit
+from projections import clocks as clock_rows
+
+READER = "oversight"
+"""Whose copy of the facts a case history is read from: the reader of every topic."""
+
+Moment = Annotated[
+    str | None, typer.Option("--as-of", help="as recorded until then; a bare date means its end")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the tool."""
+    case = typer.Typer(help="Case histories.", no_args_is_help=True)
+    case.command("list")(case_list)
+    case.command("show")(case_show)
+    app.add_typer(case, name="case")
+    app.command("view")(view)
+    clocks = typer.Typer(help="Statutory clocks.", no_args_is_help=True)
+    clocks.command("list")(clocks_list)
+    clocks.command("verify")(clocks_verify)
+    app.add_typer(clocks, name="clocks")
+
+
+Reader = Annotated[
+    str, typer.Option("--reader", help="the department whose copy is read; it sees what it may")
+]
+
+
+def case_list(
+    search: Annotated[str | None, typer.Option("--search", help="name, code or matter")] = None,
+    region: Region = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    reader: Reader = READER,
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Lists cases, the latest first."""
+    with opened(data) as one, one.department(reader).reading() as connection:
+        found, total = audit.cases(
+            connection, search=search, region=region, limit=limit, offset=offset
+        )
+        rows = [plain(row) for row in found]
+    if json_:
+        as_json({"total": total, "cases": rows})
+        return
+    listing(
+        rows,
+        [
+            ("matter", said("事项", "Matter")),
+            ("name", said("名称", "Name")),
+            ("subject", said("主体", "Subject")),
+            ("region", said("地区", "Region")),
+            ("facts", said("事实数", "Facts")),
+            ("state", said("状态", "State")),
+            ("last", said("最近", "Last")),
+        ],
+        json_=False,
+    )
+    out().print(said(f"共 {total} 件", f"{total} in all"))
+
+
+def case_show(
+    matter: Annotated[str, typer.Argument(help="the matter's id (case list)")],
+    as_of_: Moment = None,
+    known_to: Annotated[
+        str | None, typer.Option("--known-to", help="as this department had received until then")
+    ] = None,
+    reader: Reader = READER,
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Prints every fact of a case in order: when, who, what, and what caused it."""
+    with opened(data) as one, one.department(reader).reading() as connection:
+        history = plain(
+            audit.history(connection, matter, as_of=as_of(as_of_), known_to=as_of(known_to))
+        )
+    if history is None or not history["facts"]:
+        out().print(said("没有这样的事项。", "There is no such case."))
+        raise typer.Exit(FAILED)
+    for fact in history["facts"]:
+        fact["data"] = fact.get("data") or _data(fact)
+    if json_:
+        as_json(history)
+        return
+    linked = cell(history.get("linked") or [])
+    out().print(f"{matter}  {linked}".rstrip(), markup=False)
+    for number, fact in enumerate(history["facts"], start=1):
+        _tell(number, fact)
+    withheld = history.get("withheld", 0)
+    if withheld:
+        out().print(
+            said(f"另有 {withheld} 个事实未显示", f"{withheld} more facts are withheld from you")
+        )
+
+
+def _data(fact: Row) -> Any:
+    body = fact.get("body")
+    return canonical.decode(body.encode()).get("data") if isinstance(body, str) else None
+
+
+def _tell(number: int, fact: Row) -> None:
+    recorded = str(fact.get("recorded", ""))[:19].replace("T", " ")
+    label = fact.get(said("zh", "en")) or fact["type"]
+    line = f"{number:>3}  {recorded}  {fact.get('post', '')!s:<24} {label}  [{fact['type']}]"
+    out().print(line, markup=False)
+    told = [f"id={fact['event_id']}"]
+    if fact.get("cause"):
+        told.append(f"{said('起因', 'cause')}={fact['cause']}")
+    out().print("     " + "  ".join(told), markup=False)
+    values = fact.get("data") or {}
+    if values:
+        shown = "  ".join(f"{name}={cell(value)}" for name, value in values.items())
+        out().print("     " + shown, markup=False)
+
+
+def view(
+    name: Annotated[str | None, typer.Argument(help="the view; without it, all are listed")] = None,
+    of: Annotated[str | None, typer.Option("--of", help="unified social credit code")] = None,
+    region: Region = None,
+    state: Annotated[str | None, typer.Option("--state")] = None,
+    search: Annotated[str | None, typer.Option("--search")] = None,
+    as_of_: Moment = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Answers a projection query: `view leadership`, `view licences --of USCC`."""
+    if name is None:
+        rows: list[Row] = [
+            {"name": one.name, "department": one.node, "label": said(one.zh, one.en)}
+            for one in VIEWS.values()
+        ]
+        listing(rows, columns_of(rows), json_=json_)
+        return
+    with opened(data) as one:
+        question = Ask(
+            of=of,
+            region=region,
+            state=state,
+            search=search,
+            as_of=as_of(as_of_),
+            now=one.platform.clock.now(),
+            limit=limit,
+            offset=offset,
+        )
+        rows = ask(one.platform, name, question)
+    if name == "leadership" and not json_:
+        label = said("zh", "en")
+        columns = [
+            ("id", said("指标", "Figure")),
+            (label, said("名称", "Label")),
+            ("value", said("数值", "Value")),
+            ("data_time", said("数据时间", "Data time")),
+        ]
+        listing(rows, columns, json_=False)
+        return
+    listing(rows, columns_of(rows), json_=json_)
+
+
+def clocks_list(
+    of: Annotated[str | None, typer.Option("--of", help="subject")] = None,
+    matter: Annotated[str | None, typer.Option("--matter")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="DL-LIC-16")] = None,
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Lists clocks: running, fulfilled, missed; each with its due day and basis."""
+    rows: list[Row] = []
+    with opened(data) as one:
+        for department in one.platform.departments.values():
+            with department.reading() as connection:
+                found = clock_rows.clocks(connection, subject=of, matter=matter, code=code)
+                rows.extend({"department": department.id, **plain(row)} for row in found)
+    seen: dict[str, Row] = {}
+    for row in rows:
+        seen.setdefault(str(row["clock_id"]), row)
+    rows = sorted(seen.values(), key=lambda row: (str(row["due"]), str(row["code"])))
+    listing(
+        rows,
+        [
+            ("code", said("期限", "Clock")),
+            ("subject", said("主体", "Subject")),
+            ("due", said("到期日", "Due")),
+            ("state", said("状态", "State")),
+            ("owner", said("责任机关", "Owner")),
+            ("basis", said("依据", "Basis")),
+            ("calendar_version", said("日历", "Calendar")),
+        ],
+        json_=json_,
+    )
+
+
+def clocks_verify(data: Data = None, json_: Json = False) -> None:
+    """Recomputes every clock from the facts and compares. Exit 1 where one differs."""
+    with opened(data) as one:
+        checked, wrong = verify_clocks(one.platform)
+    if json_:
+        as_json({"checked": checked, "differences": wrong})
+    else:
+        for difference in wrong:
+            out().print(f"✗ {difference}", markup=False)
+        told = said(
+            f"核对 {checked} 个期限，{len(wrong)} 个不符",
+            f"{checked} clocks recomputed, {len(wrong)} differ",
+        )
+        out().print(told)
+    if wrong:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,210 @@
+"""`topics`, `schemas`, `projections`, `quarantine`, `migrate`: the shared log and its readers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from domain.departments import NODES, ORGANS, TOPICS, readers_of
+from domain.facts import FACTS
+from gateways.contracts import generate
+from gateways.contracts.schemas import event_schema
+from gateways.department.database import POSITIONS
+from ops.opened import Data, Json, opened, settings
+from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said, shown
+from ops.views import Row, plain
+from ops.wiring import upgrade
+from projections.catalogue import PROJECTIONS
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the tool."""
+    app.command("topics")(topics)
+    schemas = typer.Typer(help="The contracts.", no_args_is_help=False)
+    schemas.callback(invoke_without_command=True)(schemas_default)
+    schemas.command("list")(schemas_list)
+    schemas.command("show")(schemas_show)
+    schemas.command("check")(schemas_check)
+    app.add_typer(schemas, name="schemas")
+    projections = typer.Typer(help="The readers.", no_args_is_help=False)
+    projections.callback(invoke_without_command=True)(projections_default)
+    projections.command("list")(projections_list)
+    projections.command("positions")(projections_positions)
+    app.add_typer(projections, name="projections")
+    quarantine = typer.Typer(help="Parked records.", no_args_is_help=True)
+    quarantine.command("list")(quarantine_list)
+    quarantine.command("release")(quarantine_release)
+    app.add_typer(quarantine, name="quarantine")
+    app.command("migrate")(migrate)
+
+
+def topics(json_: Json = False) -> None:
+    """Lists the topics: writer, partitions, and who may read each."""
+    rows: list[Row] = [
+        {
+            "topic": topic.name,
+            "writer": topic.node,
+            "partitions": topic.partitions,
+            "readers": list(readers_of(topic)),
+            "events": sorted(
+                name
+                for name, fact in FACTS.items()
+                if fact.FAMILY == topic.family and _written_by(fact.ORGANS, topic.node)
+            ),
+        }
+        for _, topic in sorted(TOPICS.items())
+    ]
+    listing(
+        rows,
+        [
+            ("topic", said("主题", "Topic")),
+            ("partitions", said("分区", "Partitions")),
+            ("events", said("事件", "Events")),
+            ("readers", said("读者", "Readers")),
+        ],
+        json_=json_,
+    )
+
+
+def _written_by(organs: tuple[str, ...], node: str) -> bool:
+    return any(ORGANS[organ].node == node for organ in organs)
+
+
+def schemas_default(context: typer.Context) -> None:
+    """Without a further word: the list."""
+    if context.invoked_subcommand is None:
+        schemas_list()
+
+
+def schemas_list(json_: Json = False) -> None:
+    """Lists the event types with their schemas."""
+    rows: list[Row] = [
+        {
+            "type": name,
+            "label": said(fact.ZH, fact.EN),
+            "family": fact.FAMILY,
+            "audience": fact.AUDIENCE.value,
+            "confidentiality": fact.CONFIDENTIALITY.value,
+            "source": fact.SOURCE,
+        }
+        for name, fact in sorted(FACTS.items())
+    ]
+    listing(rows, columns_of(rows), json_=json_)
+
+
+def schemas_show(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="licence.granted.v1")],
+) -> None:
+    """Prints the JSON Schema of one event type."""
+    if type_ not in FACTS:
+        err().print(said(f"没有事件类型 {type_}", f"There is no event type {type_}"), markup=False)
+        raise typer.Exit(WRONG_USE)
+    as_json(event_schema(FACTS[type_]))
+
+
+def schemas_check() -> None:
+    """Compares the checked-in contracts with the event classes. Exit 1 on any drift."""
+    drift = generate.check()
+    for difference in drift:
+        out().print(f"✗ {difference}", markup=False)
+    if drift:
+        raise typer.Exit(FAILED)
+    out().print(said("契约与事件类一致。", "The contracts agree with the event classes."))
+
+
+def projections_default(context: typer.Context) -> None:
+    """Without a further word: the list."""
+    if context.invoked_subcommand is None:
+        projections_list()
+
+
+def projections_list(json_: Json = False) -> None:
+    """Lists the read models and the departments that keep them."""
+    rows: list[Row] = [
+        {
+            "projection": name,
+            "version": projection.version,
+            "departments": [node.id for node in NODES.values() if name in node.projections],
+            "reads": len(projection.reads),
+        }
+        for name, projection in PROJECTIONS.items()
+    ]
+    listing(
+        rows,
+        [
+            ("projection", said("投影", "Projection")),
+            ("version", said("版本", "Version")),
+            ("departments", said("部门", "Departments")),
+            ("reads", said("事件类型数", "Event types")),
+        ],
+        json_=json_,
+    )
+
+
+def projections_positions(data: Data = None, json_: Json = False) -> None:
+    """Lists how far each department has read each topic partition, and how much is left."""
+    rows: list[Row] = []
+    with opened(data) as one:
+        for department in one.platform.departments.values():
+            ends = one.platform.log.ends(department.intake.topics)
+            with department.reading() as connection:
+                found = {
+                    (row.topic, row.partition): row.next_offset
+                    for row in connection.execute(select(POSITIONS))
+                }
+            for (topic, partition), end in sorted(ends.items()):
+                position = found.get((topic, partition), 0)
+                if end or position:
+                    rows.append(
+                        {
+                            "department": department.id,
+                            "topic": topic,
+                            "partition": partition,
+                            "position": position,
+                            "end": end,
+                            "lag": end - position,
+                        }
+                    )
+    listing(rows, columns_of(rows), json_=json_)
+
+
+def quarantine_list(data: Data = None, json_: Json = False) -> None:
+    """Lists parked records: where, why, and how many wait behind each."""
+    rows: list[Row] = []
+    with opened(data) as one:
+        for department in one.platform.departments.values():
+            for record in department.quarantine.listing():
+                row = plain(record)
+                rows.append(
+                    {"department": department.id, **row, "parked_at": shown(row["parked_at"])}
+                )
+    listing(rows, columns_of(rows), json_=json_)
+
+
+def quarantine_release(
+    department: Annotated[str, typer.Argument(help="whose quarantine")],
+    parked_id: Annotated[
+        int | None, typer.Argument(help="one parked record and what waits behind it")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Tries parked records again, in order. Exit 1 where one fails again."""
+    with opened(data) as one:
+        release = one.department(department).quarantine.release(parked_id)
+        one.let_settle()
+    out().print(said(f"已处理 {release.applied} 条", f"{release.applied} applied"), markup=False)
+    if release.failed:
+        out().print(
+            said(f"{release.failed} 条再次失败：", f"{release.failed} failed again: ")
+            + release.why,
+            markup=False,
+        )
+        raise typer.Exit(FAILED)
+
+
+def migrate(data: Data = None) -> None:
+    """Brings every department's database to this program's version."""
+    for place in upgrade(settings(data)):
+        out().print(place, markup=False)

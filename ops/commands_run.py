@@ -1,0 +1,125 @@
+"""`demo` and `serve`: everything on one machine with a story in it, and a node of the house."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from ops import demonstration
+from ops.opened import Data, settings
+from ops.output import FAILED, out, said
+from ops.settings import Settings, StoreMode
+from ops.wiring import House, house
+
+SWITCH_INTERVAL_S = 0.001
+"""How long a thread may keep the interpreter while pages wait (measured: p99 124 to 100 ms)."""
+
+Host = Annotated[str | None, typer.Option("--host", help="address to bind; 127.0.0.1")]
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="port to bind; 0 for any free one")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the tool."""
+    app.command("demo")(demo)
+    app.command("serve")(serve)
+
+
+def demo(
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="play, compare, and do not stay up; exit 1 if it differs"),
+    ] = False,
+    host: Host = None,
+    port: Port = None,
+    data: Annotated[Path, typer.Option("--data")] = Path("var/demo"),
+) -> None:
+    """Plays the licensing story and serves it: every department in this process, embedded."""
+    if check:
+        if not demonstration.check():
+            raise typer.Exit(FAILED)
+        return
+    chosen = settings(
+        data, mode="embedded", departments="all", roles="all", host=host, port=port, store=None
+    )
+    with bound(chosen) as listening:
+        if not demonstration.ready(chosen):
+            raise typer.Exit(FAILED)
+        with house(chosen, create=False) as one:
+            demonstration.greet(one, listening.getsockname()[1])
+            stay(one, listening)
+
+
+def serve(
+    roles: Annotated[
+        str | None, typer.Option("--roles", help="gateway,relay,intake,clock or all")
+    ] = None,
+    departments: Annotated[
+        str | None, typer.Option("--departments", help="hr,samr,... or all")
+    ] = None,
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+) -> None:
+    """Serves a node: the roles and departments named by settings or options, until stopped."""
+    chosen = settings(data, roles=roles, departments=departments, host=host, port=port)
+    if "gateway" not in chosen.roles:
+        with house(chosen, create=True, shared=True) as one:
+            one.platform.start(chosen.roles)
+            out().print(said("已启动：", "serving: ") + _told(chosen), markup=False)
+            _until_stopped()
+        return
+    with bound(chosen) as listening, house(chosen, create=True, shared=True) as one:
+        address = f"http://{chosen.host}:{listening.getsockname()[1]}/"
+        out().print(said("已启动：", "serving: ") + f"{address}  {_told(chosen)}", markup=False)
+        stay(one, listening)
+
+
+def bound(chosen: Settings) -> socket.socket:
+    """A listening socket, taken before anything else is opened: a used port is told at once."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((chosen.host, chosen.port))
+        listening.listen(256)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def stay(one: House, listening: socket.socket) -> None:
+    """Runs the roles and the web edge until the process is told to stop."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    hosts = ("*",) if one.settings.host in ("0.0.0.0", "::") else ()
+    config = uvicorn.Config(
+        one.app(hosts), log_config=None, access_log=False, timeout_graceful_shutdown=5
+    )
+    if one.store_mode is StoreMode.SIMULATED:
+        one.let_time_run()
+    one.platform.start(one.settings.roles)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        # The server has already shut down in order; it only hands the signal on.
+        out().print(said("已停止。", "stopped."))
+
+
+def _until_stopped() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+
+
+def _told(chosen: Settings) -> str:
+    return f"{','.join(chosen.roles)} / {','.join(chosen.departments)}"

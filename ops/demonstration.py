@@ -1,0 +1,113 @@
+"""The demonstration: the licensing story played into a folder of its own, and accounts to look at it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from domain.departments import ORGANS
+from gateways.store import migrate
+from ops.commands_work import play_into
+from ops.output import err, out, said, shown
+from ops.scenario import load
+from ops.settings import ROOT, Settings
+from ops.wiring import CannotServe, House, house
+from projections.catalogue import PROJECTIONS
+
+SCENARIO = ROOT / "ops" / "scenarios" / "s2-ln-b.yaml"
+READY = "demo.json"
+PASSWORDS = "passwords.json"
+POSTS = ("HRSS_APPR", "HRSS_MKT", "SAMR", "DRC", "PSB", "FAO", "PROC", "LGO")
+"""One account a post: the offices of the story, the auditor and the leading group's office."""
+
+
+def check() -> bool:
+    """Plays the story in a temporary folder; whether the end state is what it expects."""
+    with tempfile.TemporaryDirectory(prefix="liandong-") as place:
+        passed = play_into(load(SCENARIO), Path(place) / "demo").passed
+    if not passed:
+        err().print(said("与期望不符。", "The end state differs from what is expected."))
+    return passed
+
+
+def ready(settings: Settings) -> bool:
+    """Makes the demonstration's folder, unless this version of it stands already."""
+    marker = settings.data / READY
+    wanted = _fingerprint()
+    if marker.exists() and json.loads(marker.read_text(encoding="utf-8"))["made_of"] == wanted:
+        return True
+    _clear(settings.data)
+    settings.data.mkdir(parents=True, mode=0o700)
+    (settings.data / READY).write_text(json.dumps({"made_of": ""}), encoding="utf-8")
+    scenario = load(SCENARIO)
+    if not play_into(scenario, settings.data).passed:
+        return False
+    with house(settings, create=False) as one:
+        _accounts(one, scenario.region)
+    marker.write_text(json.dumps({"made_of": wanted}) + "\n", encoding="utf-8")
+    return True
+
+
+def greet(one: House, port: int) -> None:
+    """Prints where to look, and as whom."""
+    address = f"http://{one.settings.host}:{port}"
+    told = json.loads((one.settings.data / PASSWORDS).read_text(encoding="utf-8"))
+    lines = [
+        said("联动演示已启动：", "The demonstration is up:"),
+        f"  {address}/              {said('登录与待办', 'sign in, inbox')}",
+        f"  {address}/overview      {said('联合执法态势', 'joint-enforcement status')}",
+        f"  {address}/cases         {said('案件历史', 'case histories')}",
+        f"  {address}/directory     {said('机构名录（公开）', 'directory (public)')}",
+        f"  {address}/openapi.json  API",
+        said("账号与口令：", "Accounts and passwords:"),
+        *(
+            f"  {user:<20} {password}   {said(*_label(user))}"
+            for user, password in sorted(told.items())
+        ),
+        said("模拟时间：", "Simulated time: ") + shown(one.platform.clock.now()),
+        said("按 Ctrl-C 停止。", "Ctrl-C stops it."),
+    ]
+    out().print("\n".join(lines), markup=False)
+
+
+def _label(user: str) -> tuple[str, str]:
+    organ = ORGANS[user.split("-")[0].upper()]
+    return organ.zh, organ.en
+
+
+def _accounts(one: House, region: str) -> None:
+    accounts, told = one.accounts(), {}
+    for organ in POSTS:
+        user, password = f"{organ.lower()}-{region}", secrets.token_urlsafe(12)
+        accounts.create(
+            user, password, organ=organ, region=region, appointment=f"default:{organ}@{region}"
+        )
+        told[user] = password
+    place = one.settings.data / PASSWORDS
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(told, file)
+
+
+def _clear(folder: Path) -> None:
+    """Removes an older demonstration; a folder that is not one is refused."""
+    if not folder.exists() or not any(folder.iterdir()):
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    if not (folder / READY).exists():
+        raise CannotServe(
+            f"{folder} holds something else than a demonstration; name another folder"
+        )
+    shutil.rmtree(folder)
+
+
+def _fingerprint() -> str:
+    """What the demonstration is made of: the story, the database version, the readers' versions."""
+    readers = sorted(f"{name}={one.version}" for name, one in PROJECTIONS.items())
+    made_of = [SCENARIO.read_text(encoding="utf-8"), migrate.newest(), *readers]
+    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()

@@ -1,0 +1,286 @@
+"""What is wrong with an installation, and how to mend it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateways.log.port import LogUnavailable, TopicMismatch
+from gateways.store import migrate
+from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
+from ops.output import FAILED, UNREACHABLE, said
+from ops.settings import ROOT, Mode, Settings
+from ops.wiring import House, house, installed_mode
+
+DISK_BYTES_MIN = 1_000_000_000
+POSTGRES_VERSION_MIN = 15
+CLOCK_SKEW_S_MAX = 2.0
+CONNECT_S_MAX = 5.0
+LOCK = ROOT / "ops" / "requirements.lock"
+ASSETS = ROOT / "gateways" / "web" / "static" / "vendor"
+
+State = Literal["good", "note", "wrong", "unreachable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at; `mend` says what to do where it is not good."""
+
+    state: State
+    what: str
+    mend: str = ""
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """1 where something is wrong, 3 where a service cannot be reached, else 0."""
+    states = {finding.state for finding in findings}
+    if "unreachable" in states:
+        return UNREACHABLE
+    return FAILED if "wrong" in states else 0
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Looks at everything, the cheap things first."""
+    findings = [
+        *_python(),
+        *_libraries(),
+        *_folder(settings.data),
+        *_assets(),
+        *_programs(),
+    ]
+    if settings.mode is Mode.JOINED:
+        findings.extend(_postgres(str(settings.database)))
+        findings.extend(_kafka(str(settings.kafka)))
+    if any(finding.state == "unreachable" for finding in findings):
+        return findings
+    findings.extend(_installation(settings))
+    return findings
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= (3, 11):
+        yield Finding(state="good", what=f"Python {version}")
+    else:
+        yield Finding(
+            state="wrong",
+            what=f"Python {version}",
+            mend=said("需要 Python 3.11 或更高版本", "Python 3.11 or later is needed"),
+        )
+
+
+def _libraries() -> Iterator[Finding]:
+    if not LOCK.exists():
+        yield Finding(
+            state="note",
+            what=said("没有锁定文件，未核对库版本", "no lock file; libraries not compared"),
+        )
+        return
+    wrong = []
+    for name, version in locked(LOCK.read_text(encoding="utf-8")):
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found = "-"
+        if found != version:
+            wrong.append(f"{name} {found} (lock: {version})")
+    if wrong:
+        yield Finding(
+            state="wrong",
+            what=said("库与锁定版本不符：", "Libraries differ from the lock: ") + ", ".join(wrong),
+            mend="python -m pip install --require-hashes -r ops/requirements.lock",
+        )
+    else:
+        yield Finding(state="good", what=said("库与锁定版本一致", "Libraries are as locked"))
+
+
+def locked(text: str) -> Iterator[tuple[str, str]]:
+    """The (name, version) of each requirement that holds on this machine."""
+    for name, version, marker in re.findall(
+        r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(?:;\s*([^\\\n]+))?", text, re.MULTILINE
+    ):
+        if not marker or _holds(marker.strip()):
+            yield name, version
+
+
+def _holds(marker: str) -> bool:
+    from packaging.markers import Marker
+
+    return Marker(marker).evaluate()
+
+
+def _folder(data: Path) -> Iterator[Finding]:
+    place = data
+    while not place.exists():
+        place = place.parent
+    try:
+        probe = place / f".liandong-probe-{time.time_ns()}"
+        probe.write_bytes(b"probe")
+        probe.unlink()
+    except OSError as error:
+        yield Finding(
+            state="wrong",
+            what=said(f"数据目录不可写：{place}", f"The data folder cannot be written: {place}"),
+            mend=str(error.strerror),
+        )
+        return
+    free = shutil.disk_usage(place).free
+    told = f"{data}: {free / 1e9:.1f} GB"
+    if free < DISK_BYTES_MIN:
+        yield Finding(
+            state="wrong",
+            what=said(f"磁盘空间不足 {told}", f"Little disk space left, {told}"),
+            mend=said("请清理空间", "Free some space; 1 GB is the least"),
+        )
+    else:
+        yield Finding(state="good", what=said(f"数据目录可写 {told}", f"Data folder, {told} free"))
+
+
+def _assets() -> Iterator[Finding]:
+    if ASSETS.exists() and any(ASSETS.iterdir()):
+        yield Finding(state="good", what=said("页面资源已生成", "Page assets are built"))
+    else:
+        yield Finding(
+            state="wrong",
+            what=said("页面资源未生成", "Page assets are not built"),
+            mend="python -m gateways.web.assets",
+        )
+
+
+def _programs() -> Iterator[Finding]:
+    for program, use_zh, use_en in (
+        ("java", "本机 Kafka", "a local Kafka"),
+        ("postgres", "本机 PostgreSQL", "a local PostgreSQL"),
+        ("chromium", "浏览器测试", "browser tests"),
+    ):
+        found = shutil.which(program)
+        if found:
+            yield Finding(state="note", what=f"{program}: {found}")
+        else:
+            yield Finding(
+                state="note",
+                what=said(
+                    f"没有 {program}（仅用于{use_zh}）", f"no {program} (needed only for {use_en})"
+                ),
+                mend="python -m ops.services install",
+            )
+
+
+def _postgres(url: str) -> Iterator[Finding]:
+    try:
+        with psycopg.connect(
+            migrate.postgres_address(url), connect_timeout=int(CONNECT_S_MAX)
+        ) as connection:
+            version = connection.info.server_version // 10_000
+            row = connection.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
+    except psycopg.Error as error:
+        yield Finding(
+            state="unreachable",
+            what=said("数据库连接不上", "The database cannot be reached"),
+            mend=str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__,
+        )
+        return
+    state: State = "good" if version >= POSTGRES_VERSION_MIN else "wrong"
+    yield Finding(
+        state=state,
+        what=f"PostgreSQL {version}",
+        mend="" if state == "good" else f"PostgreSQL {POSTGRES_VERSION_MIN}+",
+    )
+    skew = abs(float(row[0]) - time.time()) if row else 0.0
+    if skew > CLOCK_SKEW_S_MAX:
+        yield Finding(
+            state="wrong",
+            what=said(
+                f"本机与数据库时钟相差 {skew:.1f} 秒", f"Clocks differ by {skew:.1f} s (database)"
+            ),
+            mend=said("请启用时间同步（NTP）", "Turn time synchronisation (NTP) on"),
+        )
+
+
+def _kafka(bootstrap: str) -> Iterator[Finding]:
+    failures = []
+    for address in bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=CONNECT_S_MAX).close()
+        except (OSError, ValueError) as error:
+            failures.append(f"{address}: {error}")
+        else:
+            yield Finding(state="good", what=f"Kafka {address}")
+            return
+    yield Finding(
+        state="unreachable",
+        what=said("Kafka 连接不上", "Kafka cannot be reached"),
+        mend="; ".join(failures),
+    )
+
+
+def _installation(settings: Settings) -> Iterator[Finding]:
+    if installed_mode(settings) is None:
+        yield Finding(
+            state="note",
+            what=said(f"{settings.data} 中尚无安装", f"{settings.data} holds no installation yet"),
+            mend="liandong serve",
+        )
+        return
+    try:
+        with house(settings, create=False) as one:
+            yield from _stores(one)
+            yield from _parked(one)
+    except (WrongDatabaseVersion, OtherStore, TopicMismatch) as wrong:
+        yield Finding(state="wrong", what=str(wrong))
+    except (StoreUnavailable, LogUnavailable, SQLAlchemyError) as error:
+        yield Finding(state="unreachable", what=str(error).splitlines()[0])
+
+
+def _stores(one: House) -> Iterator[Finding]:
+    now = int(time.time() * 1_000_000)
+    for name, department in one.platform.departments.items():
+        head = department.store.head()
+        behind = head.sequence - department.store.cursor()
+        if not department.clock.simulated and head.stamp > now + 60_000_000:
+            yield Finding(
+                state="wrong",
+                what=said(
+                    f"{name} 的时间戳超前于本机时钟", f"The stamps of {name} run ahead of the clock"
+                ),
+                mend=said("请核对本机时间", "Check this machine's time"),
+            )
+        yield Finding(
+            state="good" if behind == 0 else "note",
+            what=f"{name}: {head.sequence} "
+            + said("个事实", "facts")
+            + (f", {behind} {said('个待发布', 'not yet published')}" if behind else ""),
+        )
+    busy = one.others_at_work()
+    if busy:
+        yield Finding(
+            state="note",
+            what=said("正在运行的部门：", "Departments at work now: ") + ", ".join(busy),
+            mend=said(
+                "若没有进程在运行，租约会在 10 秒内失效",
+                "where no process runs, the lease ends by itself within 10 seconds",
+            ),
+        )
+
+
+def _parked(one: House) -> Iterator[Finding]:
+    for name, department in one.platform.departments.items():
+        count = len(department.quarantine.listing())
+        if count:
+            yield Finding(
+                state="wrong",
+                what=said(f"{name} 有 {count} 条隔离记录", f"{name} holds {count} parked records"),
+                mend=f"liandong quarantine list; liandong quarantine release {name}",
+            )

@@ -1,0 +1,124 @@
+"""What a scenario expects, compared with what the projections say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gateways.department.platform import Platform
+from ops.scenario import Expectation, Scenario, moment
+from ops.views import Ask, Row, ask, plain
+from projections import clocks, human_resources
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One statement that does not hold: what was expected, and what is so."""
+
+    expectation: Expectation
+    what: str
+    expected: Any
+    found: Any
+
+
+def check(platform: Platform, scenario: Scenario, expectation: Expectation) -> Iterator[Difference]:
+    """The differences between one expectation and the state at this simulated moment."""
+    raw = expectation.raw
+    match expectation.kind:
+        case "view":
+            yield from _view(platform, scenario, expectation)
+        case "clock":
+            yield from _clock(platform, scenario, expectation)
+        case "breaches":
+            found = breaches(platform)
+            if len(found) != raw["breaches"]:
+                yield _differs(
+                    expectation,
+                    "breaches",
+                    raw["breaches"],
+                    [f"{one['code']} {one['due']}" for one in found],
+                )
+        case "query":
+            of = _organisation(scenario, raw["of"])
+            known = raw.get("as_known")
+            as_known = moment(known) if known is not None else None
+            with platform.departments["hr"].reading() as connection:
+                licensed = human_resources.licensed(
+                    connection, of, date.fromisoformat(raw["on"]), as_known=as_known
+                )
+            if licensed != raw["is"]:
+                told = f"licensed on {raw['on']} as known {known or 'now'}"
+                yield _differs(expectation, told, raw["is"], licensed)
+
+
+def breaches(platform: Platform) -> list[Row]:
+    """Every declared breach that any department here knows of, once each."""
+    found: dict[str, Row] = {}
+    for department in platform.departments.values():
+        with department.reading() as connection:
+            for row in clocks.breaches(connection):
+                breach = plain(row)
+                found[breach["clock_id"]] = breach
+    return list(found.values())
+
+
+def _view(platform: Platform, scenario: Scenario, expectation: Expectation) -> Iterator[Difference]:
+    raw = expectation.raw
+    of = _organisation(scenario, raw["of"]) if "of" in raw else None
+    rows = ask(platform, raw["view"], Ask(of=of, now=platform.clock.now(), limit=1000))
+    expected = raw["is"]
+    if raw["view"] == "leadership":
+        figures = {row["id"]: row["value"] for row in rows}
+        yield from _fields(expectation, raw["view"], expected, figures)
+    elif isinstance(expected, int):
+        if len(rows) != expected:
+            yield _differs(expectation, f"rows of {raw['view']}", expected, len(rows))
+    elif isinstance(expected, list):
+        if len(rows) != len(expected):
+            yield _differs(expectation, f"rows of {raw['view']}", len(expected), len(rows))
+        for number, (one, row) in enumerate(zip(expected, rows, strict=False), start=1):
+            yield from _fields(expectation, f"{raw['view']} row {number}", one, row)
+    elif not rows:
+        yield _differs(expectation, raw["view"], expected, "no row")
+    else:
+        candidates = [list(_fields(expectation, raw["view"], expected, row)) for row in rows]
+        yield from min(candidates, key=len)
+
+
+def _clock(
+    platform: Platform, scenario: Scenario, expectation: Expectation
+) -> Iterator[Difference]:
+    raw = expectation.raw
+    of = _organisation(scenario, raw["of"]) if "of" in raw else None
+    rows: list[Row] = []
+    for department in platform.departments.values():
+        with department.reading() as connection:
+            found = clocks.clocks(connection, subject=of, code=raw["clock"])
+            rows.extend(plain(row) for row in found)
+    if not rows:
+        yield _differs(expectation, raw["clock"], "a clock", "never started")
+        return
+    wanted = {name: raw[name] for name in ("due", "state") if name in raw}
+    candidates = [list(_fields(expectation, raw["clock"], wanted, row)) for row in rows]
+    yield from min(candidates, key=len)
+
+
+def _fields(
+    expectation: Expectation, where: str, expected: Mapping[str, Any], found: Mapping[str, Any]
+) -> Iterator[Difference]:
+    for name, value in expected.items():
+        if name not in found:
+            yield _differs(expectation, f"{where}.{name}", value, "no such field")
+        elif found[name] != value:
+            yield _differs(expectation, f"{where}.{name}", value, found[name])
+
+
+def _organisation(scenario: Scenario, short: str) -> str:
+    organisation = scenario.organisations.get(short)
+    return short if organisation is None else organisation["uscc"]
+
+
+def _differs(expectation: Expectation, what: str, expected: Any, found: Any) -> Difference:
+    return Difference(expectation=expectation, what=what, expected=expected, found=found)

@@ -1,0 +1,162 @@
+"""Faults at the command line: each known one as a sentence with what to do, and its exit code."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sqlite3
+from collections.abc import Callable
+
+import sqlalchemy.exc
+
+from domain.errors import Refusal
+from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.log.port import LogUnavailable, TopicMismatch
+from gateways.store.port import StoreForked, StoreUnavailable, WrongDatabaseVersion
+from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
+from ops.player import EndlessClocks, StoreInUse
+from ops.posts import UnknownPost
+from ops.scenario import BadScenario
+from ops.settings import WrongSettings
+from ops.views import UnknownView, ViewElsewhere
+from ops.wiring import CannotServe
+
+log = logging.getLogger("liandong")
+
+
+def told(error: BaseException) -> int:
+    """Prints the sentence for a fault on stderr and returns the exit code."""
+    log.debug("fault", exc_info=error)
+    sentence, code = sentence_of(error)
+    err().print(sentence, markup=False)
+    return code
+
+
+def sentence_of(error: BaseException) -> tuple[str, int]:
+    """What to tell a person about a fault, and the exit code it means."""
+    if isinstance(error, Refusal):
+        return _refusal(error), FAILED
+    if isinstance(error, InvalidCommand):
+        lines = [f"  {one.field}: {said(one.zh, one.en)}" for one in error.problems]
+        head = said(
+            f"{error.command} 的数据不符合格式，没有记录任何内容：",
+            f"{error.command} does not fit its schema; nothing was recorded:",
+        )
+        return "\n".join((head, *lines)), WRONG_USE
+    full = _disk_full(error)
+    if full:
+        return full, FAILED
+    for kinds, code, sentence in _TABLE:
+        if isinstance(error, kinds):
+            return sentence(error), code
+    kind = type(error).__name__
+    return (
+        said(
+            f"出现意外错误 {kind}：{error}。请运行 liandong doctor；"
+            "设置 LIANDONG_LOG_LEVEL=debug 可查看细节。",
+            f"Unexpected fault {kind}: {error}. Run liandong doctor; "
+            "LIANDONG_LOG_LEVEL=debug shows the details.",
+        ),
+        FAILED,
+    )
+
+
+def _refusal(refusal: Refusal) -> str:
+    language = Language.chosen
+    return "\n".join(
+        (
+            f"{refusal.rule}: {refusal.sentence(language)}",
+            f"  {refusal.advice(language)}",
+            f"  {said('依据', 'Source')}: {refusal.source}",
+        )
+    )
+
+
+def _disk_full(error: BaseException) -> str | None:
+    cause: BaseException | None = error
+    while cause is not None:
+        full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = full or (isinstance(cause, sqlite3.OperationalError) and "full" in str(cause))
+        if full:
+            return said(
+                "磁盘已满：没有记录任何内容。请清理空间后重试。",
+                "The disk is full: nothing was recorded. Free some space and try again.",
+            )
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def _plain(error: BaseException) -> str:
+    return str(error)
+
+
+def _system(error: BaseException) -> str:
+    assert isinstance(error, OSError)
+    if error.errno == errno.EADDRINUSE:
+        return said(
+            "端口已被占用：请用 --port 指定另一个端口，或 --port 0 任选空闲端口。",
+            "The port is in use: choose another with --port, or any free one with --port 0.",
+        )
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{where}"
+
+
+_TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseException], str]], ...] = (
+    (
+        (StoreUnavailable, LogUnavailable),
+        UNREACHABLE,
+        lambda error: said(
+            f"服务不可用：{error}。已确认的内容不会丢失；恢复后重试。",
+            f"Out of reach: {error}. Nothing acknowledged is lost; try again once it is back.",
+        ),
+    ),
+    (
+        (sqlalchemy.exc.OperationalError,),
+        UNREACHABLE,
+        lambda error: said(
+            f"数据库不可用：{getattr(error, 'orig', error)}",
+            f"The database is out of reach: {getattr(error, 'orig', error)}",
+        ),
+    ),
+    (
+        (
+            BadScenario,
+            UnknownPost,
+            UnknownView,
+            ViewElsewhere,
+            WrongSettings,
+            CannotServe,
+        ),
+        WRONG_USE,
+        _plain,
+    ),
+    (
+        (UnknownCommand,),
+        WRONG_USE,
+        lambda error: said(
+            f"没有名为 {error} 的命令；liandong commands 列出全部命令。",
+            f"There is no command {error}; liandong commands lists them all.",
+        ),
+    ),
+    (
+        (KeyReused,),
+        FAILED,
+        lambda error: said(
+            f"幂等键 {error} 已用于另一内容的请求；请换一个键。",
+            f"The key {error} was used with another body; take another key.",
+        ),
+    ),
+    (
+        (
+            StoreInUse,
+            EndlessClocks,
+            WrongDatabaseVersion,
+            StoreForked,
+            TopicMismatch,
+            TooBusy,
+        ),
+        FAILED,
+        _plain,
+    ),
+    ((OSError,), FAILED, _system),
+)

@@ -1,0 +1,128 @@
+"""The settings of an installation: the only place that reads the environment.
+
+Every setting is named `LIANDONG_<NAME>`. A name that is not one of them is refused with the
+nearest one that is, because a misspelt setting would otherwise fall back to a default.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.departments import NODES
+
+PREFIX = "LIANDONG_"
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds the packages: the clone, or site-packages once installed."""
+
+ROLES = ("gateway", "relay", "intake", "clock")
+"""What a node may do for a department."""
+
+
+class Mode(StrEnum):
+    """Embedded: SQLite and one process. Joined-up: PostgreSQL and Kafka."""
+
+    EMBEDDED = "embedded"
+    JOINED = "joined"
+
+
+class StoreMode(StrEnum):
+    """Whether a store holds real facts or a simulation; the two never mix."""
+
+    REAL = "real"
+    SIMULATED = "simulated"
+
+
+class WrongSettings(Exception):
+    """A setting is unknown or has a value that cannot be used; the message names it."""
+
+
+def _names(value: object, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+    names = tuple(str(part).strip() for part in parts if str(part).strip())
+    if names == ("all",) or not names:
+        return known
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{name!r} is not a {what}; known: {', '.join(known)}")
+    return names
+
+
+class Settings(BaseSettings):
+    """What an installation is told: where its data lies, what it is, and what it serves."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data: Path = Field(default=Path("var/data"), description="folder of the stores and keys")
+    mode: Mode = Field(default=Mode.EMBEDDED, description="embedded or joined")
+    database: str | None = Field(default=None, description="PostgreSQL address (joined)")
+    kafka: str | None = Field(default=None, description="Kafka bootstrap servers (joined)")
+    departments: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=tuple(NODES), description="departments served here, comma-separated, or all"
+    )
+    roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=ROLES, description="roles served here, comma-separated, or all"
+    )
+    host: str = Field(default="127.0.0.1", description="address to bind")
+    port: int = Field(default=8765, ge=0, le=65535, description="port to bind; 0 for any free one")
+    store: StoreMode | None = Field(
+        default=None, description="real or simulated; what it is already, or real for a new one"
+    )
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_format: str = Field(default="auto", pattern="^(auto|json|console)$")
+    master_key_file: Path | None = Field(
+        default=None, description="key that wraps the vault's keys; <data>/master.key by default"
+    )
+    lang: str = Field(default="zh", pattern="^(zh|en)$", description="language of what is printed")
+
+    @field_validator("departments", mode="before")
+    @classmethod
+    def _departments(cls, value: object) -> tuple[str, ...]:
+        return _names(value, tuple(NODES), "department")
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _roles(cls, value: object) -> tuple[str, ...]:
+        return _names(value, ROLES, "role")
+
+    @model_validator(mode="after")
+    def _joined_needs_addresses(self) -> Settings:
+        if self.mode is Mode.JOINED:
+            for name in ("database", "kafka"):
+                if not getattr(self, name):
+                    raise ValueError(f"joined-up mode needs {PREFIX}{name.upper()}")
+        return self
+
+    @property
+    def master_key(self) -> Path:
+        """Where the master key lies."""
+        return self.master_key_file or self.data / "master.key"
+
+
+def load(**given: object) -> Settings:
+    """The settings from the environment; what is `given` and not None comes first.
+
+    Raises WrongSettings with the name of the setting and what would be right.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = (
+                f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+            )
+            raise WrongSettings(f"{name} is not a setting{hint}")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        name = f"{PREFIX}{where.upper()}: " if where else ""
+        raise WrongSettings(f"{name}{reason}") from None

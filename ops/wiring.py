@@ -1,0 +1,254 @@
+"""Wiring: the only place that constructs stores, logs, departments, the platform and the web edge."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+
+import domain.law  # noqa: F401 -- completes the tables of facts, commands and rules
+from domain.departments import NODES, TOPICS
+from domain.powers import POWERS
+from gateways.department.database import METADATA as DEPARTMENT_TABLES
+from gateways.department.database import Database
+from gateways.department.node import Department
+from gateways.department.platform import Platform
+from gateways.department.time import Clock, SimulatedClock, SystemClock
+from gateways.http.accounts import Accounts
+from gateways.http.app import create_app
+from gateways.http.config import WebConfig
+from gateways.log.embedded import EmbeddedLog
+from gateways.log.kafka import KafkaLog
+from gateways.log.port import Log, TopicSpec
+from gateways.store import migrate
+from gateways.store.port import EventStore
+from gateways.store.postgres import PostgresStore
+from gateways.store.sqlite import SQLiteStore
+from gateways.trust.vault import METADATA as VAULT_TABLES
+from gateways.trust.vault import Vault
+from ops.settings import Mode, Settings, StoreMode
+from projections.catalogue import PROJECTIONS
+from projections.received import METADATA as RECEIVED_TABLES
+
+MARKER = "installation.json"
+REGION_NAMES = (("210103", "沈阳市沈河区"), ("210100", "沈阳市"), ("210000", "辽宁省"))
+LEASE_PROBE_S = 5.0
+
+
+class CannotServe(Exception):
+    """This installation lacks what was asked of it; the message says what to run or to set."""
+
+
+@dataclass(kw_only=True)
+class House:
+    """One installation, opened: its settings, its departments and its accounts."""
+
+    settings: Settings
+    store_mode: StoreMode
+    platform: Platform
+    holder: str
+
+    def department(self, name: str) -> Department:
+        """A department that is served here. Raises CannotServe."""
+        if name not in NODES:
+            raise CannotServe(f"{name} is not a department; known are {', '.join(NODES)}")
+        if name not in self.platform.departments:
+            raise CannotServe(f"{name} is not served here; set LIANDONG_DEPARTMENTS")
+        return self.platform.departments[name]
+
+    def others_at_work(self) -> list[str]:
+        """The departments whose relay another process runs now."""
+        busy = []
+        for name, department in self.platform.departments.items():
+            if department.store.lease("relay", self.holder, LEASE_PROBE_S):
+                department.store.release("relay", self.holder)
+            else:
+                busy.append(name)
+        return busy
+
+    def let_settle(self) -> None:
+        """Carries what was just recorded to every department, unless a running node does it."""
+        if not self.others_at_work():
+            self.platform.settle()
+
+    def let_time_run(self) -> None:
+        """Simulated time goes on at real speed from where the scenario left it."""
+        if isinstance(self.platform.clock, SimulatedClock):
+            self.platform.clock.run()
+
+    def accounts(self) -> Accounts:
+        """The accounts and API keys of this installation."""
+        return Accounts.open(
+            self.settings.data / "accounts.sqlite", seconds=lambda: int(time.time())
+        )
+
+    def app(self, hosts: tuple[str, ...] = ()) -> FastAPI:
+        """The web application over this installation."""
+        config = WebConfig(
+            secret=_secret(self.settings.data / "web.secret").hex(),
+            hosts=hosts or WebConfig.hosts,
+            region_names=REGION_NAMES,
+        )
+        return create_app(self.platform, self.accounts(), config)
+
+
+def organs_for(command: str) -> tuple[str, ...]:
+    """The organs that hold a power to give a command."""
+    return tuple(dict.fromkeys(power.organ for power in POWERS if power.command == command))
+
+
+@contextmanager
+def house(
+    settings: Settings,
+    *,
+    create: bool,
+    start: int | None = None,
+    incarnation: Callable[[str], str] | None = None,
+    draw: Callable[[str], Callable[[int], bytes]] | None = None,
+    shared: bool = False,
+) -> Iterator[House]:
+    """Opens an installation, and closes it again.
+
+    `create` makes what is missing; without it a folder that holds none is refused. `start`
+    is where simulated time begins in a new store; an old one goes on where it stood.
+    `shared` lets several processes divide a department's partitions between them.
+    """
+    store_mode = _prepare(settings, create=create)
+    holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+    stores = {
+        name: _store(settings, name, store_mode, incarnation(name) if incarnation else None)
+        for name in settings.departments
+    }
+    clock = _clock(stores, store_mode, start)
+    log = _log(settings)
+    log.ensure_topics(TopicSpec(topic.name, topic.partitions) for topic in TOPICS.values())
+    departments = {
+        name: Department(
+            name,
+            store=stores[name],
+            log=log,
+            database=_database(settings, name),
+            vault=_vault(settings, name),
+            clock=clock,
+            draw=draw(name) if draw else secrets.token_bytes,
+            holder=holder,
+            mode=store_mode.value,
+            shared=shared,
+        )
+        for name in settings.departments
+    }
+    one = House(
+        settings=settings,
+        store_mode=store_mode,
+        platform=Platform(departments, log, clock),
+        holder=holder,
+    )
+    try:
+        yield one
+    finally:
+        one.platform.stop()
+
+
+def upgrade(settings: Settings) -> list[str]:
+    """Brings every department's database to this program's version; returns their places."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    places = []
+    for name in settings.departments:
+        target, schema = _place(settings, name)
+        migrate.upgrade(target, schema, extra=tables_of(name))
+        places.append(schema or str(target))
+    return places
+
+
+def tables_of(department: str) -> list[MetaData]:
+    """Every table of a department's database besides the store's own."""
+    readers = [PROJECTIONS[name].metadata for name in NODES[department].projections]
+    return list(
+        {
+            id(one): one for one in (DEPARTMENT_TABLES, VAULT_TABLES, RECEIVED_TABLES, *readers)
+        }.values()
+    )
+
+
+def installed_mode(settings: Settings) -> StoreMode | None:
+    """Whether an installation's stores are real or simulated; None where there is none yet."""
+    marker = settings.data / MARKER
+    if not marker.exists():
+        return None
+    return StoreMode(json.loads(marker.read_text(encoding="utf-8"))["store"])
+
+
+def _prepare(settings: Settings, *, create: bool) -> StoreMode:
+    mode = installed_mode(settings)
+    if mode is None and not create:
+        raise CannotServe(
+            f"{settings.data} holds no installation: run `liandong demo`, `liandong serve`,"
+            " or name another folder with --data"
+        )
+    if mode is not None and not create:
+        return mode
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(settings)
+    chosen = settings.store or mode or StoreMode.REAL
+    marker = settings.data / MARKER
+    if mode is None:
+        marker.write_text(json.dumps({"store": chosen.value}) + "\n", encoding="utf-8")
+    return chosen
+
+
+def _place(settings: Settings, department: str) -> tuple[str, str | None]:
+    if settings.mode is Mode.EMBEDDED:
+        return str(settings.data / f"{department}.sqlite"), None
+    return str(settings.database), department
+
+
+def _store(
+    settings: Settings, department: str, mode: StoreMode, incarnation: str | None
+) -> EventStore:
+    target, schema = _place(settings, department)
+    if schema is None:
+        return SQLiteStore.open(target, department, mode.value, incarnation=incarnation)
+    return PostgresStore.open(target, schema, department, mode.value, incarnation=incarnation)
+
+
+def _database(settings: Settings, department: str) -> Database:
+    target, schema = _place(settings, department)
+    if schema is None:
+        return Database(f"sqlite:///{Path(target).absolute()}")
+    return Database("postgresql+psycopg:" + target.split(":", 1)[1], schema=schema)
+
+
+def _log(settings: Settings) -> Log:
+    if settings.mode is Mode.EMBEDDED:
+        return EmbeddedLog(settings.data / "log.sqlite")
+    return KafkaLog(str(settings.kafka))
+
+
+def _clock(stores: dict[str, EventStore], mode: StoreMode, start: int | None) -> Clock:
+    if mode is StoreMode.REAL:
+        return SystemClock()
+    reached = max(store.head().stamp for store in stores.values())
+    return SimulatedClock(max(reached, start or 0))
+
+
+def _vault(settings: Settings, department: str) -> Vault:
+    return Vault(department, _secret(settings.master_key))
+
+
+def _secret(path: Path) -> bytes:
+    """A secret of 32 bytes in a file that only its owner may read; made where it is missing."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
