@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
-from zlib import crc32
 
 from sqlalchemy import (
     BigInteger,
@@ -38,7 +37,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
-_POSTGRES = postgresql.dialect()
+_POSTGRES = cast(Any, postgresql).dialect()
+_LOCK = text("SELECT pg_advisory_xact_lock(19524, hashtext(current_schema()))")
+"""One writer at a time to the reader rows of one schema; 19524 tells it from other locks."""
 _PG_TYPES: dict[type, str] = {
     Text: "text",
     BigInteger: "int8",
@@ -241,11 +242,7 @@ class Rows:
         if self._cursor is None:
             # SQLAlchemy begins the transaction; the driver's cursor then works inside it.
             if self._postgres:
-                name = self.connection.execute(text("SELECT current_schema()")).scalar_one()
-                self.connection.execute(
-                    text("SELECT pg_advisory_xact_lock(:space, :name)"),
-                    {"space": 0x4C44, "name": crc32(str(name).encode()) & 0x7FFFFFFF},
-                )
+                self.connection.execute(_LOCK)
             elif not self.connection.in_transaction():
                 self.connection.begin()
             driver = self.connection.connection.driver_connection

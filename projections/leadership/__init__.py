@@ -1,0 +1,37 @@
+"""What the leading group sees: figures that open to their members and hold for any past date."""
+
+from __future__ import annotations
+
+from projections.leadership.figures import FIGURES, Definition
+from projections.leadership.queries import (
+    Figure,
+    Member,
+    UnknownFigure,
+    by_region,
+    data_stamp,
+    figure,
+    figures,
+    members,
+    trend,
+)
+from projections.leadership.tables import METADATA, READS, apply_facts
+from projections.reader import Reader, register
+
+PROJECTION = Reader("leadership", 1, METADATA, READS, apply_facts)
+register(PROJECTION)
+
+__all__ = [
+    "FIGURES",
+    "METADATA",
+    "PROJECTION",
+    "Definition",
+    "Figure",
+    "Member",
+    "UnknownFigure",
+    "by_region",
+    "data_stamp",
+    "figure",
+    "figures",
+    "members",
+    "trend",
+]

@@ -1,0 +1,188 @@
+"""The tables of the leading group's view, and how facts become their rows.
+
+`spans` holds one row for each stay of a member in a figure. `tallies` counts entries and
+exits of each figure and region by year, month and day, so that a value at any stamp is a
+sum over few rows and the spans of no more than one day (see `queries`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
+
+from domain.facts import instant
+from projections.leadership.figures import COUNTED, Counted, Span
+from projections.reader import Facts
+from projections.rows import Rows
+from projections.steps import Change, Entity, Steps, apply, steps_column
+from projections.subject_life import SUBJECT_FIELDS, fold_subject
+
+METADATA = MetaData()
+
+STATE = Table(
+    "leadership_state",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("stamp", BigInteger, nullable=False),
+)
+
+NAMES = Table(
+    "leadership_names",
+    METADATA,
+    Column("uscc", Text, primary_key=True),
+    Column("name", Text),
+    steps_column(),
+)
+
+SPANS = Table(
+    "leadership_spans",
+    METADATA,
+    Column("figure", Text, primary_key=True),
+    Column("member", Text, primary_key=True),
+    Column("turn", BigInteger, primary_key=True, autoincrement=False),
+    Column("region", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Index("leadership_spans_since", "figure", "since"),
+    Index("leadership_spans_until", "figure", "until"),
+)
+
+TALLIES = Table(
+    "leadership_tallies",
+    METADATA,
+    Column("figure", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("entered", BigInteger, nullable=False),
+    Column("left", BigInteger, nullable=False),
+)
+
+NAMES_ENTITY = Entity(
+    NAMES,
+    lambda f: str(f.fact.uscc),
+    SUBJECT_FIELDS,
+    lambda steps: {"name": fold_subject(steps)["name"]},
+)
+
+
+def _members_table(counted: Counted) -> Table:
+    return Table(
+        f"leadership_{counted.kind}",
+        METADATA,
+        Column("member", Text, primary_key=True),
+        steps_column(),
+    )
+
+
+ENTITIES: tuple[tuple[Counted, Entity], ...] = tuple(
+    (counted, Entity(_members_table(counted), counted.key, counted.fields, lambda _: {}))
+    for counted in COUNTED
+)
+
+READS = frozenset(
+    type_name
+    for entity in (NAMES_ENTITY, *(entity for _, entity in ENTITIES))
+    for type_name in entity.fields
+)
+
+SpanKey = tuple[str, str, int]
+
+
+def apply_facts(facts: Facts, rows: Rows) -> None:
+    """Brings the figures up to these facts: spans and tallies move by what changed."""
+    relevant = [fact for fact in facts if fact.type in READS]
+    if not relevant:
+        return
+    apply(NAMES_ENTITY, relevant, rows)
+    deltas: dict[tuple[str, str, str], list[int]] = {}
+    for counted, entity in ENTITIES:
+        for change in apply(entity, relevant, rows):
+            _move(counted, change, rows, deltas)
+    _tally(deltas, rows)
+    latest = max(fact.stamp for fact in relevant)
+    known = rows.get(STATE, "latest")
+    if known is None or known["stamp"] < latest:
+        rows.put(STATE, {"name": "latest", "stamp": latest})
+
+
+def period_days(stamp: int) -> tuple[str, str, str]:
+    """The year, month and day in which a stamp counts; midnight belongs to the day it ends."""
+    day = instant(stamp - 1).date().isoformat()
+    return day[:4], day[:7], day
+
+
+def _spans(counted: Counted, member: str, steps: Steps) -> dict[SpanKey, dict[str, Any]]:
+    if not steps:
+        return {}
+    home = next((step for step in steps if step.type == counted.home), steps[0])
+    events = {step.stamp: step.event for step in reversed(steps)}
+    turns: dict[str, int] = {}
+    found = {}
+    spans: list[Span] = counted.spans(steps)
+    for figure, since, until in spans:
+        if until is not None and until <= since:
+            continue
+        turn = turns[figure] = turns.get(figure, 0) + 1
+        found[figure, f"{counted.kind}:{member}", turn] = {
+            "figure": figure,
+            "member": f"{counted.kind}:{member}",
+            "turn": turn,
+            "region": home.region,
+            "subject": home.subject,
+            "matter": home.matter,
+            "event": events.get(since, home.event),
+            "since": since,
+            "until": until,
+        }
+    return found
+
+
+def _move(
+    counted: Counted, change: Change, rows: Rows, deltas: dict[tuple[str, str, str], list[int]]
+) -> None:
+    before = _spans(counted, change.key, change.before)
+    after = _spans(counted, change.key, change.after)
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        for span, sign in ((old, -1), (new, 1)):
+            if span is None:
+                continue
+            for column, stamp in ((0, span["since"]), (1, span["until"])):
+                if stamp is None:
+                    continue
+                for period in period_days(stamp):
+                    delta = deltas.setdefault((span["figure"], span["region"], period), [0, 0])
+                    delta[column] += sign
+        if new is None:
+            rows.delete(SPANS, key)
+        else:
+            rows.put(SPANS, new)
+
+
+def _tally(deltas: dict[tuple[str, str, str], list[int]], rows: Rows) -> None:
+    moved = {key: delta for key, delta in deltas.items() if delta != [0, 0]}
+    rows.prefetch(TALLIES, moved)
+    for key, (entered, left) in moved.items():
+        row = rows.get(TALLIES, key)
+        entered += row["entered"] if row else 0
+        left += row["left"] if row else 0
+        if entered or left:
+            figure, region, period = key
+            rows.put(
+                TALLIES,
+                {
+                    "figure": figure,
+                    "region": region,
+                    "period": period,
+                    "entered": entered,
+                    "left": left,
+                },
+            )
+        else:
+            rows.delete(TALLIES, key)

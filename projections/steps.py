@@ -1,0 +1,182 @@
+"""Rows that keep the facts they are made of: an entity's steps, and the columns folded from them.
+
+Each row of such a table holds, in `steps`, the few fields of every fact that bears on its
+entity, in the one order (stamp, department, sequence). Its other columns are the fold of
+those steps. So a row is a function of the set of facts, the same fact again changes
+nothing, and the row as of any stamp is the fold of the steps up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Table, Text
+
+from domain.facts import CHINA, Recorded, instant
+from projections.rows import Row, Rows
+
+
+class Step(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One fact as an entity's row keeps it; `data` holds the chosen fields as plain values."""
+
+    stamp: int
+    department: str
+    sequence: int
+    event: str
+    type: str
+    effective: str
+    region: str
+    matter: str
+    subject: str
+    data: dict[str, Any]
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """The place of the fact in the one order that every reader agrees on."""
+        return (self.stamp, self.department, self.sequence)
+
+
+Steps = Sequence[Step]
+Fold = Callable[[Steps], Row]
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Step]).decode
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A table of entities: which facts bear on a row, which of their fields count, and the fold.
+
+    `key` gives a fact's row by its primary key, or None where it bears on none; `fields`
+    names, for each event type, the fields that the steps keep. `fold` gives every column
+    but the key and `steps`.
+    """
+
+    table: Table
+    key: Callable[[Recorded[Any]], str | None]
+    fields: Mapping[str, tuple[str, ...]]
+    fold: Fold
+
+    @property
+    def key_name(self) -> str:
+        """The name of the table's one key column."""
+        return next(iter(self.table.primary_key.columns)).name
+
+
+def steps_column() -> Column[Any]:
+    """The column that holds an entity's steps."""
+    return Column("steps", Text, nullable=False)
+
+
+def step_of(fact: Recorded[Any], names: tuple[str, ...]) -> Step:
+    """The step that a fact leaves, with these of its fields."""
+    body = fact.fact
+    return Step(
+        fact.stamp,
+        fact.department,
+        fact.sequence,
+        fact.id,
+        fact.type,
+        fact.effective.isoformat(),
+        fact.region,
+        fact.matter,
+        fact.subject,
+        {name: plain(getattr(body, name)) for name in names},
+    )
+
+
+def plain(value: Any) -> Any:
+    """A field's value as JSON has it: ISO dates, codes of enumerations, lists."""
+    if value is None or type(value) in (str, int, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if is_dataclass(value):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    raise TypeError(f"{type(value).__name__} is not a plain value")
+
+
+def moment(stamp: int | None) -> str | None:
+    """A stamp as an RFC 3339 instant with +08:00, None where there is none."""
+    return None if stamp is None else instant(stamp).isoformat(timespec="microseconds")
+
+
+def read(steps: str) -> list[Step]:
+    """The steps of a row, oldest first."""
+    return _decode(steps)
+
+
+def until(steps: Steps, as_of: int | None) -> list[Step]:
+    """The steps recorded up to a stamp; all of them for None."""
+    return [step for step in steps if as_of is None or step.stamp <= as_of]
+
+
+def merge(old: Steps, new: Iterable[Step]) -> list[Step]:
+    """Old and new steps in the one order, each fact once."""
+    by_event = {step.event: step for step in old}
+    for step in new:
+        by_event.setdefault(step.event, step)
+    return sorted(by_event.values(), key=lambda step: (step.stamp, step.department, step.sequence))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that gained steps: before (empty for a new row) and after."""
+
+    key: str
+    before: list[Step]
+    after: list[Step]
+
+
+def apply(entity: Entity, facts: Iterable[Recorded[Any]], rows: Rows) -> list[Change]:
+    """Brings an entity's rows up to these facts; returns what changed."""
+    kept = entity.fields
+    gained: dict[str, list[Step]] = {}
+    for fact in facts:
+        wanted = kept.get(fact.type)
+        if wanted is None:
+            continue
+        key = entity.key(fact)
+        if key is not None:
+            gained.setdefault(key, []).append(step_of(fact, wanted))
+    if not gained:
+        return []
+    table, key_name = entity.table, entity.key_name
+    rows.prefetch(table, gained)
+    changes = []
+    for key, new in gained.items():
+        row = rows.get(table, key)
+        before = [] if row is None else _decode(row["steps"])
+        after = merge(before, new)
+        if len(after) == len(before):
+            continue
+        folded = entity.fold(after)
+        folded[key_name] = key
+        folded["steps"] = _encode(after).decode()
+        rows.put(table, folded)
+        changes.append(Change(key, before, after))
+    return changes
+
+
+def within(column: Any, region: str) -> ColumnElement[bool]:
+    """The condition that a row's region lies in a territory (domain.departments.covers, in SQL)."""
+    if len(region) == 6 and region.endswith("0000"):
+        condition: ColumnElement[bool] = column.like(f"{region[:2]}%")
+    elif len(region) == 6 and region.endswith("00"):
+        condition = column.like(f"{region[:4]}%") & ~column.like("%-%")
+    elif len(region) == 6 and "-" not in region:
+        condition = column.like(f"{region}%")
+    else:
+        condition = column == region
+    return condition
