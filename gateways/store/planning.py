@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from domain.facts import instant
 from gateways.contracts.canonical import (
     LARGEST_ENVELOPE,
-    LARGEST_INTEGER,
     NotCanonical,
     decode,
     encode,
@@ -32,6 +31,9 @@ from gateways.store.port import (
     Outcome,
     Repeated,
 )
+
+LARGEST_STAMP = 253_000_000_000_000_000
+"""The year 9987: dates end there, and a wrong unit of time is far beyond it."""
 
 LONGEST_NAME = 400
 """Characters of a scope, stream, type, key or id: all databases can index that many."""
@@ -114,9 +116,9 @@ def inspect(append: Append) -> None:
         whole.encode()
     except UnicodeEncodeError as error:
         raise InvalidAppend(f"{append.command_name}: a name is not Unicode text") from error
-    latest = max(append.now, append.cause_stamp)
-    if not 0 <= latest < LARGEST_INTEGER:
-        raise InvalidAppend(f"{append.command_name}: {latest} is no stamp in microseconds")
+    for stamp in (append.now, append.cause_stamp):
+        if not 0 <= stamp < LARGEST_STAMP:
+            raise InvalidAppend(f"{append.command_name}: {stamp} is no stamp in microseconds")
 
 
 def plan(standing: Standing, source: str, appends: Sequence[Append]) -> Plan:
