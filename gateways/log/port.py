@@ -50,6 +50,22 @@ class TopicMismatch(Exception):
     """A topic exists with another partition count or a finite retention; an operator must act."""
 
 
+class PositionOutOfRange(Exception):
+    """A reader's position is not on the log: the log was cut or replaced, or the reader restored.
+
+    The partition is set aside until it is assigned anew, the others go on; nothing is
+    skipped or read again in silence. An operator must act.
+    """
+
+    def __init__(self, topic: str, partition: int, position: int, first: int, end: int) -> None:
+        self.topic, self.partition, self.position = topic, partition, position
+        self.first, self.end = first, end
+        super().__init__(
+            f"{topic}/{partition}: the position {position} is outside of the log ({first} to {end});"
+            " compare the log with this department's received log before going on"
+        )
+
+
 class LogWriter(Protocol):
     """Appends records; one writer per relay."""
 
@@ -70,7 +86,12 @@ class LogReader(Protocol):
     """Reads records in offset order from the partitions assigned to it."""
 
     def poll(self, *, limit: int, timeout_s: float) -> list[LogRecord]:
-        """Up to `limit` records, waiting at most `timeout_s` for the first. Empty on an outage."""
+        """Up to `limit` records, waiting at most `timeout_s` for the first. Empty on an outage.
+
+        Positions are asked for inside this call, when partitions are assigned: what an
+        earlier call returned should be applied by then. Raises PositionOutOfRange once for
+        a partition whose position is not on the log.
+        """
         ...
 
     def assigned(self) -> frozenset[TopicPartition]:

@@ -1,0 +1,326 @@
+"""The shared log in one local SQLite file: append-only, for a town that runs one process.
+
+Theory of operation. Records lie in a table keyed (topic, partition, offset); beside it
+stands where each partition ends, moved in the transaction of the append. An append is
+durable when it returns (synchronous=FULL); appends of several threads that meet share one
+transaction. One watcher for each opened log looks every 5 ms whether the file has changed
+and wakes the readers, which read a bounded number of rows and keep no transaction open.
+Several processes may read and write; one writing process at a time is what runs well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from gateways.log.embedded_reader import EmbeddedReader
+from gateways.log.leases import Leases
+from gateways.log.port import (
+    LogRecord,
+    LogUnavailable,
+    OutRecord,
+    Positions,
+    TopicMismatch,
+    TopicPartition,
+    TopicSpec,
+)
+
+APPLICATION_ID = 0x4C444C47
+FORMAT = 1
+BUSY_S_MAX = 30.0
+WATCH_EVERY_S = 0.005
+
+TABLES = """
+create table topics (
+    id integer primary key,
+    name text not null unique,
+    partitions integer not null
+) strict;
+create table ends (
+    topic integer not null,
+    partition integer not null,
+    next_offset integer not null,
+    primary key (topic, partition)
+) strict, without rowid;
+create table records (
+    topic integer not null,
+    partition integer not null,
+    "offset" integer not null,
+    key blob not null,
+    value blob not null,
+    primary key (topic, partition, "offset")
+) strict, without rowid;
+"""
+
+
+class _Batch:
+    """One caller's records on their way into a shared transaction."""
+
+    __slots__ = ("done", "error", "records")
+
+    def __init__(self, records: Sequence[OutRecord]) -> None:
+        self.records = records
+        self.done = False
+        self.error: Exception | None = None
+
+
+class EmbeddedLog:
+    """The shared log in the file `path`, made if it is not there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.changed = threading.Condition()
+        self._topics: dict[str, tuple[int, int]] = {}
+        self._ends: dict[TopicPartition, int] = {}
+        self._queue: list[_Batch] = []
+        self._queue_lock = threading.Lock()
+        self._write_lock = threading.Lock()
+        self._closed = threading.Event()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._guarded():
+            _prepare(path)
+            self._write = self.connect()
+            self._write.execute("pragma synchronous = full")
+            self._watch = self.connect()
+            self._load(self._watch)
+        self._leases = Leases(path.with_name(path.name + "-leases"))
+        self._watcher = threading.Thread(target=self._run_watch, name="log-watch", daemon=True)
+        self._watcher.start()
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection of its own to the log's file, without implicit transactions."""
+        return sqlite3.connect(
+            self._path, timeout=BUSY_S_MAX, isolation_level=None, check_same_thread=False
+        )
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LogUnavailable(
+                f"the log file {self._path} cannot be used: {error}; check that its disk has"
+                " room and that it may be written, then try again"
+            ) from error
+
+    # Where the log stands
+
+    def topic_id(self, name: str) -> int:
+        """The number of a topic in this file. Raises TopicMismatch where there is none."""
+        return self._topic(name)[0]
+
+    def partitions(self, topics: Iterable[str]) -> list[TopicPartition]:
+        """Every partition of the topics. Raises TopicMismatch for a topic that is not there."""
+        return [(name, number) for name in topics for number in range(self._topic(name)[1])]
+
+    def end(self, partition: TopicPartition) -> int:
+        """The next offset of a partition, as far as this process has seen."""
+        return self._ends.get(partition, 0)
+
+    def _topic(self, name: str) -> tuple[int, int]:
+        found = self._topics.get(name)
+        if found is None:
+            with self._guarded(), contextlib.closing(self.connect()) as connection:
+                self._load(connection)
+            found = self._topics.get(name)
+        if found is None:
+            raise TopicMismatch(f"the topic {name} is not on the log {self._path}")
+        return found
+
+    def _load(self, connection: sqlite3.Connection) -> None:
+        topics = connection.execute("select name, id, partitions from topics").fetchall()
+        names = {number: name for name, number, _ in topics}
+        ends = connection.execute("select topic, partition, next_offset from ends").fetchall()
+        with self.changed:
+            self._topics = {name: (number, partitions) for name, number, partitions in topics}
+            for topic, partition, following in ends:
+                place = names[topic], partition
+                if following > self._ends.get(place, 0):
+                    self._ends[place] = following
+            self.changed.notify_all()
+
+    def _run_watch(self) -> None:
+        seen = None
+        while not self._closed.wait(WATCH_EVERY_S):
+            # A failing disk shows in the append or the read, where somebody can be told.
+            with contextlib.suppress(sqlite3.Error):
+                version = self._watch.execute("pragma data_version").fetchone()[0]
+                if version != seen:
+                    self._load(self._watch)
+                    seen = version
+        self._watch.close()
+
+    # The port
+
+    def ensure_topics(self, topics: Iterable[TopicSpec]) -> None:
+        """Creates what is missing; raises TopicMismatch where the partition count differs."""
+        wrong = []
+        with self._write_lock, self._guarded(), _transaction(self._write):
+            for spec in topics:
+                self._write.execute(
+                    "insert into topics (name, partitions) values (?, ?) on conflict do nothing",
+                    (spec.name, spec.partitions),
+                )
+                (stands,) = self._write.execute(
+                    "select partitions from topics where name = ?", (spec.name,)
+                ).fetchone()
+                if stands != spec.partitions:
+                    wrong.append(f"{spec.name} has {stands} partitions, not {spec.partitions}")
+            if wrong:
+                raise TopicMismatch("; ".join(wrong))
+        with self._guarded(), contextlib.closing(self.connect()) as connection:
+            self._load(connection)
+
+    def writer(self, name: str) -> EmbeddedWriter:
+        """A writer for one relay."""
+        return EmbeddedWriter(self)
+
+    def reader(
+        self, name: str, topics: Sequence[str], positions: Positions, *, shared: bool = True
+    ) -> EmbeddedReader:
+        """A reader; of `shared` readers of one name one holds all partitions at a time."""
+        return EmbeddedReader(self, topics, positions, self._leases.lease(name) if shared else None)
+
+    def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The next offset of each partition: everything below it is on the disk."""
+        with self._guarded(), contextlib.closing(self.connect()) as connection:
+            self._load(connection)
+        return {place: self.end(place) for place in self.partitions(topics)}
+
+    def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:
+        """The last `count` records of a partition, oldest first."""
+        with self._guarded(), contextlib.closing(self.connect()) as connection:
+            rows = connection.execute(
+                'select "offset", key, value from records where topic = ? and partition = ?'
+                ' order by "offset" desc limit ?',
+                (self.topic_id(topic), partition, count),
+            ).fetchall()
+        return [LogRecord(topic, partition, *row) for row in reversed(rows)]
+
+    def close(self) -> None:
+        """Stops the watcher and closes the file."""
+        self._closed.set()
+        self._watcher.join()
+        with self._write_lock:
+            self._write.close()
+        self._leases.close()
+
+    # Appending
+
+    def append(self, records: Sequence[OutRecord]) -> None:
+        """Appends durably; callers that wait for one another share one transaction."""
+        for record in records:
+            if not 0 <= record.partition < self._topic(record.topic)[1]:
+                raise TopicMismatch(f"{record.topic} has no partition {record.partition}")
+        mine = _Batch(records)
+        with self._queue_lock:
+            self._queue.append(mine)
+        with self._write_lock:
+            if not mine.done:
+                with self._queue_lock:
+                    batches, self._queue = self._queue, []
+                self._commit(batches)
+        if mine.error is not None:
+            raise LogUnavailable(str(mine.error)) from mine.error
+
+    def _commit(self, batches: list[_Batch]) -> None:
+        ends: dict[TopicPartition, int] = {}
+        try:
+            with self._guarded(), _transaction(self._write):
+                self._insert(batches, ends)
+        except LogUnavailable as error:
+            for batch in batches:
+                batch.error = error
+        else:
+            with self.changed:
+                self._ends.update(
+                    {place: end for place, end in ends.items() if end > self.end(place)}
+                )
+                self.changed.notify_all()
+        for batch in batches:
+            batch.done = True
+
+    def _insert(self, batches: list[_Batch], ends: dict[TopicPartition, int]) -> None:
+        rows = []
+        for batch in batches:
+            for record in batch.records:
+                place = record.topic, record.partition
+                topic = self._topics[record.topic][0]
+                if place not in ends:
+                    found = self._write.execute(
+                        "select next_offset from ends where topic = ? and partition = ?",
+                        (topic, record.partition),
+                    ).fetchone()
+                    ends[place] = found[0] if found else 0
+                rows.append((topic, record.partition, ends[place], record.key, record.value))
+                ends[place] += 1
+        self._write.executemany("insert into records values (?, ?, ?, ?, ?)", rows)
+        self._write.executemany(
+            "insert into ends values (?, ?, ?)"
+            " on conflict do update set next_offset = excluded.next_offset",
+            [(self._topics[topic][0], number, end) for (topic, number), end in ends.items()],
+        )
+
+
+class EmbeddedWriter:
+    """Appends records to an embedded log."""
+
+    def __init__(self, log: EmbeddedLog) -> None:
+        self._log = log
+
+    def append(self, records: Sequence[OutRecord]) -> None:
+        """Returns once every record is on the disk; on LogUnavailable none of them is."""
+        if records:
+            self._log.append(records)
+
+    def close(self) -> None:
+        """Nothing is held: the log keeps the file open."""
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("begin immediate")
+    try:
+        yield
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+
+
+def _prepare(path: Path) -> None:
+    """Makes the tables once, however many processes start together."""
+    deadline = time.monotonic() + BUSY_S_MAX
+    with contextlib.closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as connection:
+        while True:
+            try:
+                # The change to WAL does not wait for other openers by itself.
+                connection.execute("pragma journal_mode = wal")
+                with _transaction(connection):
+                    _create_or_check(connection, path)
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                if not busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+
+def _create_or_check(connection: sqlite3.Connection, path: Path) -> None:
+    application = connection.execute("pragma application_id").fetchone()[0]
+    stands = connection.execute("pragma user_version").fetchone()[0]
+    empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
+    if empty:
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        connection.execute(f"pragma user_version = {FORMAT}")
+    elif (application, stands) != (APPLICATION_ID, FORMAT):
+        raise LogUnavailable(
+            f"{path} is not a shared log of format {FORMAT}; give another path for the log"
+        )

@@ -1,0 +1,208 @@
+"""The shared log on Apache Kafka, through kafka-python.
+
+Theory of operation. Positions live in the readers' own transactions, so nothing is ever
+committed to Kafka and no reset rule applies: a position that is not on the log is named
+as an error. Groups only divide partitions and notice dead readers. Consumers raise nothing
+while a broker is away, they are just empty: whoever reads watches the lag.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from kafka import KafkaConsumer
+from kafka import TopicPartition as Place
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+
+from gateways.log.kafka_client import REQUEST_S_MAX, KafkaAccess
+from gateways.log.kafka_reader import READING, KafkaReader
+from gateways.log.kafka_writer import KafkaWriter
+from gateways.log.port import (
+    LogRecord,
+    Positions,
+    TopicMismatch,
+    TopicPartition,
+    TopicSpec,
+)
+
+KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+TOPIC_EXISTS = 36
+UNKNOWN_TOPIC = 3
+TAIL_S_MAX = 10.0
+
+Answer = TypeVar("Answer")
+
+
+class KafkaLog:
+    """The shared log at the brokers that `access` names.
+
+    `replication` is the number of copies for new topics, None for the brokers' default.
+    """
+
+    def __init__(self, access: KafkaAccess | str, *, replication: int | None = None) -> None:
+        self._access = KafkaAccess(access) if isinstance(access, str) else access
+        self._replication = replication
+        self._lock = threading.RLock()
+        self._admin: Any = None
+        self._probe: Any = None
+        self._partitions: dict[str, int] = {}
+        self._open: list[KafkaReader | KafkaWriter] = []
+
+    def ensure_topics(self, topics: Iterable[TopicSpec]) -> None:
+        """Creates what is missing; raises TopicMismatch where the contract is broken."""
+        specs = {spec.name: spec for spec in topics}
+        if specs:
+            self._ask(lambda admin: self._ensure(admin, specs))
+
+    def _ensure(self, admin: Any, specs: Mapping[str, TopicSpec]) -> None:
+        found = _counts(admin, list(specs))
+        missing = {
+            name: {
+                "num_partitions": spec.partitions,
+                "replication_factor": self._replication or -1,
+                "configs": KEPT_FOR_EVER,
+            }
+            for name, spec in specs.items()
+            if name not in found
+        }
+        if missing:
+            answer = admin.create_topics(missing, raise_errors=False)
+            for topic in answer["topics"]:
+                if topic["error_code"] not in (0, TOPIC_EXISTS):
+                    why = topic.get("error_message") or topic["error_code"]
+                    raise self._access.unavailable(f"{topic['name']} cannot be created: {why}")
+            admin.wait_for_topics(list(missing))
+            found = _counts(admin, list(specs))
+        wrong = [
+            f"{name} has {found.get(name)} partitions, not {spec.partitions}"
+            for name, spec in specs.items()
+            if found.get(name) != spec.partitions
+        ]
+        asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in specs]
+        for name, stands in admin.describe_configs(asked, config_filter="all")["topic"].items():
+            wrong += [
+                f"{name} has {key}={stands[key]['value']}, not {value}"
+                for key, value in KEPT_FOR_EVER.items()
+                if stands[key]["value"] != value
+            ]
+        if wrong:
+            raise TopicMismatch("; ".join(wrong))
+        self._partitions |= found
+
+    def partitions(self, topics: Sequence[str]) -> list[TopicPartition]:
+        """Every partition of the topics. Raises TopicMismatch for a topic that is not there."""
+        with self._lock:
+            unknown = [topic for topic in topics if topic not in self._partitions]
+            if unknown:
+                self._partitions |= self._ask(lambda admin: _counts(admin, unknown))
+            for topic in unknown:
+                if topic not in self._partitions:
+                    raise TopicMismatch(
+                        f"the topic {topic} is not on the log at {self._access.bootstrap}"
+                    )
+            return [(topic, n) for topic in topics for n in range(self._partitions[topic])]
+
+    def writer(self, name: str) -> KafkaWriter:
+        """A writer for one relay."""
+        writer = KafkaWriter(self._access, name)
+        self._open.append(writer)
+        return writer
+
+    def reader(
+        self, name: str, topics: Sequence[str], positions: Positions, *, shared: bool = True
+    ) -> KafkaReader:
+        """A reader; `name` is the Kafka group of `shared` readers."""
+        reader = KafkaReader(
+            self._access, name if shared else None, topics, positions, self.partitions
+        )
+        self._open.append(reader)
+        return reader
+
+    def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The next offset of each partition: everything below it is acknowledged."""
+        places = [Place(*place) for place in self.partitions(topics)]
+        ends = self._look(
+            lambda probe: probe.end_offsets(places, timeout_ms=int(REQUEST_S_MAX * 1000))
+        )
+        return {(place.topic, place.partition): end for place, end in ends.items()}
+
+    def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:
+        """The last `count` records of a partition, oldest first."""
+        return self._look(lambda probe: self._tail(probe, Place(topic, partition), count))
+
+    def _tail(self, probe: Any, place: Any, count: int) -> list[LogRecord]:
+        timeout_ms = int(REQUEST_S_MAX * 1000)
+        first = probe.beginning_offsets([place], timeout_ms=timeout_ms)[place]
+        end = probe.end_offsets([place], timeout_ms=timeout_ms)[place]
+        start = max(first, end - count)
+        if start >= end:
+            return []
+        probe.assign([place])
+        probe.seek(place, start)
+        records: list[LogRecord] = []
+        late = time.monotonic() + TAIL_S_MAX
+        while not records or records[-1].offset < end - 1:
+            if time.monotonic() > late:
+                raise self._access.unavailable(f"{place.topic} did not answer")
+            for found in probe.poll(timeout_ms=200).values():
+                records += [
+                    LogRecord(it.topic, it.partition, it.offset, it.key, it.value)
+                    for it in found
+                    if it.offset < end
+                ]
+        probe.assign([])
+        return records
+
+    def _ask(self, question: Callable[[Any], Answer]) -> Answer:
+        """Asks an admin client, which is made when first needed and after any failure."""
+        with self._lock:
+            if self._admin is None:
+                self._admin = self._access.open(KafkaAdminClient, client_id="liandong-admin")
+            try:
+                with self._access.guarded():
+                    return question(self._admin)
+            except BaseException:
+                admin, self._admin = self._admin, None
+                with contextlib.suppress(Exception):
+                    admin.close()
+                raise
+
+    def _look(self, question: Callable[[Any], Answer]) -> Answer:
+        """Asks a consumer without a group, made when first needed and after any failure."""
+        with self._lock:
+            if self._probe is None:
+                self._probe = self._access.open(
+                    KafkaConsumer, client_id="liandong-tail", group_id=None, **READING
+                )
+            try:
+                with self._access.guarded():
+                    return question(self._probe)
+            except BaseException:
+                probe, self._probe = self._probe, None
+                with contextlib.suppress(Exception):
+                    probe.close(autocommit=False, timeout_ms=1000)
+                raise
+
+    def close(self) -> None:
+        """Closes every writer, reader and client of this log."""
+        for opened in self._open:
+            opened.close()
+        with self._lock, self._access.guarded():
+            if self._admin is not None:
+                self._admin.close()
+            if self._probe is not None:
+                self._probe.close(autocommit=False, timeout_ms=1000)
+            self._admin = self._probe = None
+
+
+def _counts(admin: Any, names: list[str]) -> dict[str, int]:
+    """The number of partitions of those topics that exist."""
+    return {
+        topic["name"]: len(topic["partitions"])
+        for topic in admin.describe_topics(names)
+        if topic["error_code"] != UNKNOWN_TOPIC
+    }

@@ -1,0 +1,105 @@
+"""How Kafka is reached: who we are to the broker, and what its failures mean to us."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from kafka.errors import AuthorizationError, KafkaError
+from kafka.net.compat import KafkaNetClient
+
+from gateways.log.port import LogUnavailable
+
+BOOTSTRAP_S_MAX = 6.0
+REQUEST_S_MAX = 5.0
+PROBE_S_MAX = 2.0
+
+Client = TypeVar("Client")
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaAccess:
+    """The address of the brokers and what this department shows them.
+
+    `protocol` and `mechanism` are Kafka's words, such as SASL_SSL and SCRAM-SHA-256.
+    """
+
+    bootstrap: str
+    protocol: str = "PLAINTEXT"
+    mechanism: str | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """What every client of kafka-python is given."""
+        return {
+            "bootstrap_servers": self.bootstrap.split(","),
+            "security_protocol": self.protocol,
+            "sasl_mechanism": self.mechanism,
+            "sasl_plain_username": self.username,
+            "sasl_plain_password": self.password,
+            "ssl_cafile": self.ca_file,
+            "bootstrap_timeout_ms": int(BOOTSTRAP_S_MAX * 1000),
+            "request_timeout_ms": int(REQUEST_S_MAX * 1000),
+            # By default a client waits up to 30 s before it looks for a broker that is back.
+            "reconnect_backoff_max_ms": 1000,
+            "retry_backoff_ms": 100,
+        }
+
+    def unavailable(self, error: Exception | str) -> LogUnavailable:
+        """What to tell the operator: Kafka shows wrong credentials only as silence."""
+        advice = "check that a broker runs there"
+        if self.mechanism is not None:
+            advice += f", and the user name and password of {self.username}"
+        if isinstance(error, AuthorizationError):
+            advice = f"the broker refuses {self.username or 'this client'}; grant it the topic"
+        what = error if isinstance(error, str) else (str(error) or type(error).__name__)
+        return LogUnavailable(
+            f"the log at {self.bootstrap} cannot be reached or did not answer in time ({what});"
+            f" {advice}; wrong credentials or a wrong protocol show themselves in the same way"
+        )
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turns the client's errors into LogUnavailable."""
+        try:
+            yield
+        except (KafkaError, OSError) as error:
+            raise self.unavailable(error) from error
+
+    def open(self, kind: Callable[..., Client], **settings: Any) -> Client:
+        """A client of kafka-python, or LogUnavailable in bounded time.
+
+        A constructor that fails would leave its connections and its thread behind, so its
+        network client is closed here; a broker that refuses connections is not even tried.
+        """
+        self._probe()
+        made: list[Any] = []
+
+        def network(*positional: Any, **named: Any) -> Any:
+            made.append(KafkaNetClient(*positional, **named))
+            return made[-1]
+
+        try:
+            return kind(kafka_client=network, **self.settings(), **settings)
+        except (KafkaError, OSError) as error:
+            for client in made:
+                with contextlib.suppress(KafkaError, OSError):
+                    client.close()
+            raise self.unavailable(error) from error
+
+    def _probe(self) -> None:
+        failure: OSError | None = None
+        for address in self.bootstrap.split(","):
+            host, _, port = address.rpartition(":")
+            try:
+                socket.create_connection((host, int(port)), timeout=PROBE_S_MAX).close()
+            except OSError as error:
+                failure = error
+            else:
+                return
+        raise self.unavailable(failure or "no address")
