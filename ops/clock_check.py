@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.clocks import starts
+from domain.clocks import ClockStart, starts
 from domain.facts import instant
 from domain.policy import policy_for
 from domain.working_days import CALENDAR
@@ -21,13 +21,13 @@ def verify_clocks(platform: Platform) -> tuple[int, list[str]]:
 
     A clock on record whose fact starts none, and a fact whose clock is missing, differ too.
     """
-    expected: dict[str, Any] = {}
+    expected: dict[str, ClockStart] = {}
     for department in platform.departments.values():
         for event in all_events(department.store):
             fact = recorded(canonical.decode(event.body))
             policy = policy_for(fact.region, instant(fact.stamp).date())
             for start in starts(fact, policy, CALENDAR):
-                expected[str(start.clock_id)] = plain(start)
+                expected[str(start.clock_id)] = start
     found: dict[str, Any] = {}
     for department in platform.departments.values():
         with department.reading() as connection:
@@ -35,12 +35,13 @@ def verify_clocks(platform: Platform) -> tuple[int, list[str]]:
                 clock = plain(row)
                 found.setdefault(str(clock["clock_id"]), clock)
     wrong = []
-    for clock_id, clock in sorted(expected.items(), key=lambda item: str(item[1]["due"])):
+    for clock_id, start in sorted(expected.items(), key=lambda item: item[1].due.at):
         on_record = found.get(clock_id)
-        told = f"{clock['code']} {clock['due']} ({clock_id})"
+        day = start.due.day.isoformat()
+        told = f"{start.code} {day} ({clock_id})"
         if on_record is None:
             wrong.append(f"{told}: not on record")
-        elif str(on_record["due"]) != str(clock["due"]):
+        elif str(on_record["due"]) != day:
             wrong.append(f"{told}: on record as {on_record['due']}")
     for clock_id in sorted(found.keys() - expected.keys()):
         clock = found[clock_id]

@@ -51,7 +51,7 @@ def topics(json_: Json = False) -> None:
             "events": sorted(
                 name
                 for name, fact in FACTS.items()
-                if fact.FAMILY == topic.family and _written_by(fact.ORGANS, topic.node)
+                if topic.family == fact.FAMILY and _written_by(fact.ORGANS, topic.node)
             ),
         }
         for _, topic in sorted(TOPICS.items())

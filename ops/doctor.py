@@ -70,14 +70,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _python() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info >= (3, 11):
-        yield Finding(state="good", what=f"Python {version}")
-    else:
-        yield Finding(
-            state="wrong",
-            what=f"Python {version}",
-            mend=said("需要 Python 3.11 或更高版本", "Python 3.11 or later is needed"),
-        )
+    yield Finding(state="good", what=f"Python {version}")
 
 
 def _libraries() -> Iterator[Finding]:

@@ -114,7 +114,7 @@ VIEWS: dict[str, View] = {
             node="samr",
             zh="待清理经营范围",
             en="Scopes to clean up",
-            rows=lambda c, ask: market_supervision.scope_cleanups(c),
+            rows=lambda c, _: market_supervision.scope_cleanups(c),
         ),
         View(
             name="credit_records",
@@ -128,7 +128,7 @@ VIEWS: dict[str, View] = {
             node="lgo",
             zh="逾期",
             en="Deadline breaches",
-            rows=lambda c, ask: clocks.breaches(c),
+            rows=lambda c, _: clocks.breaches(c),
         ),
     )
 }
