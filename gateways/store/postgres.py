@@ -252,7 +252,7 @@ class PostgresStore:
                 connection.execute(_END)
                 return made.outcomes
             planned(made.outcomes)
-            _record(connection, made)
+            record(connection, made)
         except psycopg.OperationalError as error:
             unavailable = _unavailable(self.place, error)
             if self._broken():
@@ -319,7 +319,7 @@ def _results(cursor: psycopg.ClientCursor[tuple[Any, ...]]) -> list[list[tuple[A
     return results
 
 
-def _record(connection: psycopg.Connection[tuple[Any, ...]], made: Plan) -> None:
+def record(connection: psycopg.Connection[tuple[Any, ...]], made: Plan) -> None:
     """Writes a plan in one statement and commits, in one round trip."""
     events = list(zip(*made.events, strict=True)) or [()] * 10
     number, stream, version, type_, body, stamp, topic, partition, place, key = events

@@ -76,7 +76,7 @@ class SQLiteStore:
         self.source = source_of(identity.department, identity.mode, identity.incarnation)
         self.recorder = SQLiteRecorder(path)
         self._lock = writer_lock(path)
-        self._connection = _connect(path)
+        self._connection = connect_file(path)
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
     @classmethod
@@ -97,9 +97,9 @@ class SQLiteStore:
         path = Path(path)
         migrate.check(path)
         with _saying(path):
-            connection = _connect(path)
+            connection = connect_file(path)
             try:
-                with writer_lock(path), _transaction(connection):
+                with writer_lock(path), transaction(connection):
                     connection.execute(
                         "INSERT OR IGNORE INTO head VALUES (1, ?, ?, ?, 0, 0, 0)",
                         (department, mode, incarnation or fresh_incarnation()),
@@ -223,7 +223,7 @@ class SQLiteStore:
             return rows
 
     def _write(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
-        with _saying(self.path), self._lock, _transaction(self._connection):
+        with _saying(self.path), self._lock, transaction(self._connection):
             return self._connection.execute(statement, values).fetchall()
 
     def _commit(
@@ -231,10 +231,10 @@ class SQLiteStore:
     ) -> list[Outcome]:
         """One group commit; a failing COMMIT of SQLite leaves the file as it was."""
         connection = self._connection
-        with _saying(self.path), self._lock, _transaction(connection):
+        with _saying(self.path), self._lock, transaction(connection):
             made = plan(self._standing(appends), self.source, appends)
             if made.commands:
-                _insert(connection, made)
+                record_rows(connection, made)
         return made.outcomes
 
     def _standing(self, appends: Sequence[Append]) -> Standing:
@@ -265,7 +265,8 @@ class SQLiteStore:
         )
 
 
-def _insert(connection: sqlite3.Connection, made: Plan) -> None:
+def record_rows(connection: sqlite3.Connection, made: Plan) -> None:
+    """Writes a plan inside the open transaction."""
     connection.execute(
         "UPDATE head SET sequence = ?, private_sequence = ?, stamp = ?",
         (made.sequence, made.private_sequence, made.stamp),
@@ -293,7 +294,8 @@ def _event(row: Sequence[Any]) -> StoredEvent:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_file(path: Path) -> sqlite3.Connection:
+    """A writing connection: every commit is on the disk."""
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -302,7 +304,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commits what the block writes, or rolls it back; waits for other writers first."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
