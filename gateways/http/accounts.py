@@ -1,0 +1,284 @@
+"""Accounts, API keys and sessions: who may act as which post, in a table file of its own.
+
+No account is made without a password given by the caller, and none is ever made by default.
+Passwords are hashed with argon2id; API keys and session ids are kept as SHA-256 digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.exc import IntegrityError
+
+from domain.commands import Post
+from domain.departments import ORGANS
+
+METADATA = sa.MetaData()
+
+ACCOUNTS = sa.Table(
+    "accounts",
+    METADATA,
+    sa.Column("user", sa.String(64), primary_key=True),
+    sa.Column("password", sa.String(200), nullable=False),
+    sa.Column("post", sa.String(120), nullable=False),
+    sa.Column("organ", sa.String(40), nullable=False),
+    sa.Column("region", sa.String(20), nullable=False),
+    sa.Column("appointment", sa.String(120), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("locked_until", sa.BigInteger, nullable=False, default=0),
+)
+API_KEYS = sa.Table(
+    "api_keys",
+    METADATA,
+    sa.Column("prefix", sa.String(16), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("post", sa.String(120), nullable=False),
+    sa.Column("organ", sa.String(40), nullable=False),
+    sa.Column("region", sa.String(20), nullable=False),
+    sa.Column("appointment", sa.String(120), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("revoked", sa.BigInteger),
+)
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("user", sa.String(64), nullable=False, index=True),
+    sa.Column("expires", sa.BigInteger, nullable=False),
+)
+
+FREE_FAILURES = 4
+"""Wrong passwords before the first delay; each further one doubles it, up to the longest."""
+FIRST_DELAY_S = 5
+LONGEST_DELAY_S = 900
+PASSWORD_LENGTH_MIN = 12
+
+
+class WeakPassword(ValueError):
+    """A password is too short, or is the user's own name."""
+
+
+class AccountExists(ValueError):
+    """The user name is taken."""
+
+
+class UnknownOrgan(ValueError):
+    """An account or key names an organ that is not in the table of organs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who asks: the post they act as, its department, and the credential that proved it."""
+
+    name: str
+    post: Post
+    department: str
+    credential: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """The outcome of a sign-in: a session token, or the seconds to wait, or neither (refused)."""
+
+    token: str | None = None
+    wait_s: int = 0
+
+
+class Accounts:
+    """The accounts, keys and sessions of one installation.
+
+    `seconds` gives the present as Unix seconds; sessions and delays are real time, also where
+    the platform's clock is simulated.
+    """
+
+    def __init__(self, engine: sa.Engine, seconds: Callable[[], int]) -> None:
+        self.engine = engine
+        self._seconds = seconds
+        self._hasher = PasswordHasher()
+        self._decoy = self._hasher.hash(secrets.token_hex(16))
+
+    @classmethod
+    def open(cls, path: Path | str, seconds: Callable[[], int]) -> Accounts:
+        """Opens (and makes, where it is new) the table file, readable by its owner alone."""
+        file = Path(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600, exist_ok=True)
+        engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": 10})
+        METADATA.create_all(engine)
+        return cls(engine, seconds)
+
+    def create(
+        self, user: str, password: str, *, organ: str, region: str, post: str = "", appointment: str
+    ) -> Identity:
+        """Makes an account for one post. Refuses a taken name and a weak password."""
+        if len(password) < PASSWORD_LENGTH_MIN or password.lower() == user.lower():
+            raise WeakPassword(f"a password needs at least {PASSWORD_LENGTH_MIN} characters")
+        held = _post(organ, region, post, appointment)
+        row = {
+            "user": user,
+            "password": self._hasher.hash(password),
+            "post": held.id,
+            "organ": organ,
+            "region": region,
+            "appointment": appointment,
+            "created": self._seconds(),
+            "failures": 0,
+            "locked_until": 0,
+        }
+        try:
+            with self.engine.begin() as conn:
+                conn.execute(ACCOUNTS.insert(), row)
+        except IntegrityError as error:
+            raise AccountExists(user) from error
+        return _identity(user, held, f"account:{user}")
+
+    def users(self) -> list[str]:
+        """Every user name, in order."""
+        with self.engine.connect() as conn:
+            return list(conn.scalars(sa.select(ACCOUNTS.c.user).order_by(ACCOUNTS.c.user)))
+
+    def sign_in(self, user: str, password: str, *, session_s: int) -> SignIn:
+        """Checks a password and opens a session; after repeated failures the user must wait.
+
+        An unknown user costs the same time as a wrong password, and gets the same answer.
+        """
+        now = self._seconds()
+        with self.engine.begin() as conn:
+            row = conn.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.user == user)).first()
+            if row is None:
+                self._matches(self._decoy, password)
+                return SignIn()
+            if row.locked_until > now:
+                return SignIn(wait_s=row.locked_until - now)
+            if not self._matches(row.password, password):
+                failures = row.failures + 1
+                over = failures - FREE_FAILURES
+                delay = 0 if over <= 0 else min(FIRST_DELAY_S * 2 ** (over - 1), LONGEST_DELAY_S)
+                conn.execute(
+                    ACCOUNTS.update()
+                    .where(ACCOUNTS.c.user == user)
+                    .values(failures=failures, locked_until=now + delay if delay else 0)
+                )
+                return SignIn(wait_s=delay)
+            values: dict[str, object] = {"failures": 0, "locked_until": 0}
+            if self._hasher.check_needs_rehash(row.password):
+                values["password"] = self._hasher.hash(password)
+            conn.execute(ACCOUNTS.update().where(ACCOUNTS.c.user == user).values(**values))
+            conn.execute(SESSIONS.delete().where(SESSIONS.c.expires <= now))
+            token = secrets.token_urlsafe(32)
+            conn.execute(
+                SESSIONS.insert(),
+                {"digest": _digest(token), "user": user, "expires": now + session_s},
+            )
+            return SignIn(token=token)
+
+    def of_session(self, token: str) -> Identity | None:
+        """Who a live session belongs to; None where it ended, was revoked or never was."""
+        query = (
+            sa.select(ACCOUNTS)
+            .join(SESSIONS, SESSIONS.c.user == ACCOUNTS.c.user)
+            .where(SESSIONS.c.digest == _digest(token), SESSIONS.c.expires > self._seconds())
+        )
+        with self.engine.connect() as conn:
+            row = conn.execute(query).first()
+        if row is None:
+            return None
+        post = Post(id=row.post, organ=row.organ, region=row.region, appointment=row.appointment)
+        return _identity(row.user, post, f"account:{row.user}")
+
+    def sign_out(self, token: str) -> None:
+        """Ends one session on the server: the cookie is worth nothing from now on."""
+        with self.engine.begin() as conn:
+            conn.execute(SESSIONS.delete().where(SESSIONS.c.digest == _digest(token)))
+
+    def revoke_sessions(self, user: str) -> int:
+        """Ends every session of a user; returns how many there were."""
+        with self.engine.begin() as conn:
+            return conn.execute(SESSIONS.delete().where(SESSIONS.c.user == user)).rowcount
+
+    def change_password(self, user: str, password: str) -> None:
+        """Sets a new password and ends every session of the user."""
+        if len(password) < PASSWORD_LENGTH_MIN or password.lower() == user.lower():
+            raise WeakPassword(f"a password needs at least {PASSWORD_LENGTH_MIN} characters")
+        with self.engine.begin() as conn:
+            conn.execute(
+                ACCOUNTS.update()
+                .where(ACCOUNTS.c.user == user)
+                .values(password=self._hasher.hash(password), failures=0, locked_until=0)
+            )
+            conn.execute(SESSIONS.delete().where(SESSIONS.c.user == user))
+
+    def issue_key(self, *, organ: str, region: str, post: str = "", appointment: str) -> str:
+        """Makes an API key bound to one post and returns it: shown once, kept as a digest."""
+        held = _post(organ, region, post, appointment)
+        prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        key = f"{prefix}.{secret}"
+        with self.engine.begin() as conn:
+            conn.execute(
+                API_KEYS.insert(),
+                {
+                    "prefix": prefix,
+                    "digest": _digest(key),
+                    "post": held.id,
+                    "organ": organ,
+                    "region": region,
+                    "appointment": appointment,
+                    "created": self._seconds(),
+                },
+            )
+        return key
+
+    def revoke_key(self, prefix: str) -> None:
+        """Ends a key: it is refused from now on."""
+        with self.engine.begin() as conn:
+            conn.execute(
+                API_KEYS.update()
+                .where(API_KEYS.c.prefix == prefix)
+                .values(revoked=self._seconds())
+            )
+
+    def of_key(self, key: str) -> Identity | None:
+        """Who a live API key belongs to; None where it is unknown or revoked."""
+        prefix = key.partition(".")[0]
+        with self.engine.connect() as conn:
+            row = conn.execute(
+                sa.select(API_KEYS).where(
+                    API_KEYS.c.prefix == prefix, API_KEYS.c.revoked.is_(None)
+                )
+            ).first()
+        if row is None or not secrets.compare_digest(row.digest, _digest(key)):
+            return None
+        post = Post(id=row.post, organ=row.organ, region=row.region, appointment=row.appointment)
+        return _identity(prefix, post, f"key:{prefix}")
+
+    def _matches(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _post(organ: str, region: str, post: str, appointment: str) -> Post:
+    if organ not in ORGANS:
+        raise UnknownOrgan(organ)
+    return Post(
+        id=post or f"{organ}@{region}", organ=organ, region=region, appointment=appointment
+    )
+
+
+def _identity(name: str, post: Post, credential: str) -> Identity:
+    return Identity(
+        name=name, post=post, department=ORGANS[post.organ].node, credential=credential
+    )

@@ -1,0 +1,202 @@
+"""The HTTP API: commands, views and case histories."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+
+import domain.law  # noqa: F401 -- completes the table of commands
+from domain.commands import COMMANDS
+from domain.departments import NODES
+from gateways.contracts.schemas import command_schema
+from gateways.http import parameters, problems
+from gateways.http.accounts import Identity
+from gateways.http.body import read_object
+from gateways.http.giving import give, unknown_command
+from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
+from gateways.http.ports import DepartmentPort
+from gateways.http.views import VIEWS, view_of
+from projections import audit
+
+router = APIRouter(prefix="/api/v1")
+
+
+def caller(request: Request) -> Identity:
+    """Who the API key belongs to; 401 without a live key."""
+    identity: Identity | None = request.app.state.accounts.of_key(
+        request.headers.get("x-api-key", "")
+    )
+    if identity is None:
+        raise problems.unauthenticated()
+    return identity
+
+
+Caller = Annotated[Identity, Depends(caller)]
+
+
+def _department(request: Request, identity: Identity) -> DepartmentPort:
+    department: DepartmentPort | None = request.app.state.platform.departments.get(
+        identity.department
+    )
+    if department is None:
+        raise problems.not_here(identity.department)
+    return department
+
+
+@router.get("/commands", summary="所有命令 / every command")
+def list_commands(identity: Caller) -> Any:
+    """Every command with its labels and source."""
+    return [
+        {
+            "name": name,
+            "zh": one.ZH,
+            "en": one.EN,
+            "source": one.SOURCE,
+            "automatic": one.AUTOMATIC,
+            "irreversible": one.IRREVERSIBLE,
+        }
+        for name, one in sorted(COMMANDS.items())
+    ]
+
+
+@router.get("/commands/{name}", summary="命令的 JSON Schema / a command's JSON Schema")
+def show_command(name: str, identity: Caller) -> Any:
+    """The JSON Schema of one command's data."""
+    if name not in COMMANDS:
+        raise unknown_command(name)
+    return command_schema(COMMANDS[name])
+
+
+@router.post("/commands/{name}", summary="办理 / give a command", status_code=201)
+async def give_command(name: str, request: Request, identity: Caller) -> Response:
+    """Gives a command; 201 with its events, 200 with the same answer when it was sent before."""
+    if name not in COMMANDS:
+        raise unknown_command(name)
+    key = request.headers.get("idempotency-key", "")
+    data = read_object(await request.body(), request.headers.get("content-type", ""))
+    started = time.perf_counter()
+    try:
+        given = await run_in_threadpool(
+            give, request.app.state.platform, identity, name, data, key
+        )
+    except problems.ProblemError as problem:
+        COMMANDS_ANSWERED.labels(identity.department, name, str(problem.status)).inc()
+        raise
+    status = 200 if given.repeated else 201
+    COMMANDS_ANSWERED.labels(identity.department, name, str(status)).inc()
+    COMMAND_SECONDS.labels(identity.department).observe(time.perf_counter() - started)
+    return JSONResponse(
+        {
+            "command": given.command_id,
+            "department": identity.department,
+            "position": given.position,
+            "repeated": given.repeated,
+            "events": [
+                {
+                    "id": event.id,
+                    "type": event.type,
+                    "sequence": event.sequence,
+                    "topic": event.topic,
+                    "partition": event.partition,
+                    "partitionsequence": str(event.partition_sequence),
+                }
+                for event in given.events
+            ],
+        },
+        status_code=status,
+    )
+
+
+@router.get("/views/{reader}/{view}", summary="查询视图 / ask a view")
+def ask_view(reader: str, view: str, request: Request, identity: Caller) -> Any:
+    """Any query of the caller's own readers; `wait_for` waits for one's own write."""
+    query = view_of(identity.department, reader, view)
+    given = dict(request.query_params)
+    given.pop("lang", None)
+    department = _department(request, identity)
+    parameters.wait(
+        department,
+        given.pop("wait_for", None),
+        given.pop("wait_s", None),
+        request.app.state.config.wait_s_max,
+    )
+    with department.reading() as conn:
+        return {
+            "reader": reader,
+            "view": view,
+            "department": identity.department,
+            "answer": parameters.plain(query.ask(conn, given)),
+        }
+
+
+@router.get("/cases", summary="案件清单 / cases")
+def list_cases(request: Request, identity: Caller) -> Any:
+    """The cases that the caller's department has facts of."""
+    asked = request.query_params
+    department = _department(request, identity)
+    _wait(request, department)
+    with department.reading() as conn:
+        rows, total = audit.cases(
+            conn,
+            search=asked.get("search") or None,
+            region=asked.get("region") or None,
+            limit=parameters.whole_number("limit", asked.get("limit"), 50, least=1),
+            offset=parameters.whole_number("offset", asked.get("offset"), 0, most=100_000_000),
+        )
+    return {"total": total, "cases": parameters.plain(rows)}
+
+
+@router.get("/cases/{matter}", summary="案件历史 / one case history")
+def show_case(matter: str, request: Request, identity: Caller) -> Any:
+    """Every fact of a matter and those linked to it that this department may see."""
+    asked = request.query_params
+    department = _department(request, identity)
+    _wait(request, department)
+    with department.reading() as conn:
+        history = audit.history(
+            conn,
+            matter,
+            as_of=parameters.stamp_parameter("as_of", asked.get("as_of")),
+            known_to=parameters.stamp_parameter("known_to", asked.get("known_to")),
+        )
+    if history is None or not history.facts:
+        raise problems.not_found(
+            problems.Said(
+                zh=f"没有事项“{matter}”，或本部门无权查看",
+                en=f"There is no matter “{matter}” that this department may see",
+            ),
+            rule="UnknownMatter",
+            field_name="matter",
+        )
+    return parameters.plain(history)
+
+
+def _wait(request: Request, department: DepartmentPort) -> None:
+    parameters.wait(
+        department,
+        request.query_params.get("wait_for"),
+        request.query_params.get("wait_s"),
+        request.app.state.config.wait_s_max,
+    )
+
+
+@router.get("/readers", summary="本部门的视图 / views of this department")
+def list_views(identity: Caller) -> Any:
+    """The views that the caller's department reads, with their parameters."""
+    return [
+        {
+            "reader": reader,
+            "view": name,
+            "zh": view.zh,
+            "en": view.en,
+            "parameters": sorted(view.parameters),
+            "required": list(view.required),
+        }
+        for reader, named in VIEWS.items()
+        if reader in NODES[identity.department].projections
+        for name, view in named.items()
+    ]

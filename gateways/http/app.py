@@ -1,0 +1,158 @@
+"""The web application: API, pages, health and metrics, put together for one platform."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from gateways.http import api, problems
+from gateways.http.accounts import Accounts
+from gateways.http.config import WebConfig
+from gateways.http.edge import BodyLimit, SecurityHeaders
+from gateways.http.metrics import REQUEST_SECONDS, REQUESTS
+from gateways.http.ports import PlatformPort
+from gateways.http.sessions import Sessions
+from gateways.store.port import StoreUnavailable
+from gateways.web import pages
+
+log = structlog.get_logger("http")
+
+
+def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) -> FastAPI:
+    """The application over a platform that runs in this process.
+
+    The interactive documentation of the framework is off: it loads from elsewhere. The
+    OpenAPI document is at /openapi.json.
+    """
+    app = FastAPI(
+        title="联动 Liandong",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.platform = platform
+    app.state.accounts = accounts
+    app.state.config = config
+    app.state.sessions = Sessions(accounts, config)
+    app.include_router(api.router)
+    _health(app)
+    pages.mount(app)
+    _errors(app)
+    app.middleware("http")(_measured)
+    app.add_middleware(BodyLimit, bytes_max=config.body_bytes_max)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts))
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _health(app: FastAPI) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Any:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(request: Request) -> Any:
+        """Every department's database can be read; 503 names those that cannot."""
+        failing = []
+        for name, department in request.app.state.platform.departments.items():
+            try:
+                with department.reading() as conn:
+                    conn.exec_driver_sql("SELECT 1")
+            except (DBAPIError, StoreUnavailable, OSError) as error:
+                log.warning("not_ready", department=name, error=type(error).__name__)
+                failing.append(name)
+        status = 503 if failing else 200
+        return JSONResponse(
+            {"status": "unavailable" if failing else "ok", "failing": failing}, status
+        )
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        """Prometheus text."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _errors(app: FastAPI) -> None:
+    def respond(request: Request, problem: problems.ProblemError) -> Response:
+        if pages.wants_page(request):
+            return pages.error_page(request, problem)
+        return problems.answer(request, problem)
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, problems.ProblemError)
+        return respond(request, error)
+
+    async def on_unavailable(request: Request, error: Exception) -> Response:
+        log.error("store_unavailable", path=request.url.path, error=type(error).__name__)
+        return respond(request, problems.unavailable())
+
+    async def on_wrong_request(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        name = str(first["loc"][-1])
+        return respond(request, problems.bad_parameter(name, "无法读取", "cannot be read"))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        problem = problems.not_found(
+            problems.Said(
+                zh=f"没有地址“{request.url.path}”", en=f"There is no address “{request.url.path}”"
+            )
+        )
+        if error.status_code != 404:
+            problem.status, problem.rule = error.status_code, "NotAllowedHere"
+            problem.title = problems.Said(zh="不支持这种请求", en="This request is not supported")
+            problem.detail = problems.Said(
+                zh=f"此地址不接受 {request.method}", en=f"This address does not take {request.method}"
+            )
+            problem.headers = dict(error.headers or {})
+        return respond(request, problem)
+
+    async def on_fault(request: Request, error: Exception) -> Response:
+        log.error("fault", path=request.url.path, exc_info=error)
+        return respond(
+            request,
+            problems.ProblemError(
+                status=500,
+                rule="Fault",
+                title=problems.Said(zh="系统出现错误", en="The system is at fault"),
+                detail=problems.Said(
+                    zh="错误已记入日志；如刚才在办理业务，用同一个幂等键重发不会重复办理",
+                    en="It is in the log; sending again with the same idempotency key is safe",
+                ),
+                next=problems.Said(zh="请联系运维人员", en="Call the operators"),
+            ),
+        )
+
+    app.add_exception_handler(problems.ProblemError, on_problem)
+    app.add_exception_handler(StoreUnavailable, on_unavailable)
+    app.add_exception_handler(DBAPIError, on_unavailable)
+    app.add_exception_handler(RequestValidationError, on_wrong_request)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_fault)
+
+
+async def _measured(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    started = time.perf_counter()
+    response = await call_next(request)
+    route = request.scope.get("route")
+    name = getattr(route, "path", "none")
+    REQUESTS.labels(name, str(response.status_code)).inc()
+    REQUEST_SECONDS.labels(name).observe(time.perf_counter() - started)
+    return response
+
+

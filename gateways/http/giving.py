@@ -1,0 +1,57 @@
+"""Giving a command at the edge: from a body to an answer or a problem, for API and forms alike."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from domain.errors import Refusal
+from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.http import problems
+from gateways.http.accounts import Identity
+from gateways.http.ports import Given, PlatformPort
+from gateways.store.port import StoreUnavailable
+
+KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,120}")
+
+
+def give(
+    platform: PlatformPort, identity: Identity, name: str, data: dict[str, Any], key: str
+) -> Given:
+    """Gives a command as the identity's post. Every "no" is a ProblemError."""
+    if KEY_PATTERN.fullmatch(key) is None:
+        raise problems.missing_key()
+    department = platform.departments.get(identity.department)
+    if department is None:
+        raise problems.not_here(identity.department)
+    try:
+        given: Given = department.give(
+            name, data, identity.post, key=key, credential=identity.credential
+        )
+    except Refusal as refusal:
+        raise problems.of_refusal(refusal) from refusal
+    except InvalidCommand as error:
+        raise problems.invalid(
+            tuple(
+                problems.FieldProblem(field=one.field, rule=one.rule, zh=one.zh, en=one.en)
+                for one in error.problems
+            )
+        ) from error
+    except UnknownCommand as error:
+        raise unknown_command(name) from error
+    except KeyReused as error:
+        raise problems.key_reused(key) from error
+    except TooBusy as error:
+        raise problems.busy() from error
+    except StoreUnavailable as error:
+        raise problems.unavailable() from error
+    return given
+
+
+def unknown_command(name: str) -> problems.ProblemError:
+    """There is no command of this name."""
+    return problems.not_found(
+        problems.Said(zh=f"没有名为“{name}”的命令", en=f"There is no command “{name}”"),
+        rule="UnknownCommand",
+        field_name="name",
+    )

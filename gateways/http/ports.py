@@ -1,0 +1,88 @@
+"""What the web edge needs of the platform: the smallest shape of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from domain.commands import Post
+
+
+class Moment(Protocol):
+    """The platform's clock, real or simulated."""
+
+    def now(self) -> int:
+        """Microseconds since 1970."""
+        ...
+
+
+class GivenEvent(Protocol):
+    """One event that a command brought about."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def topic(self) -> str | None: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def partition_sequence(self) -> int: ...
+
+
+class Given(Protocol):
+    """The answer to an accepted command."""
+
+    @property
+    def command_id(self) -> str: ...
+    @property
+    def events(self) -> Sequence[GivenEvent]: ...
+    @property
+    def repeated(self) -> bool: ...
+    @property
+    def position(self) -> str: ...
+
+
+class DepartmentPort(Protocol):
+    """A department at work, as pages and API see it."""
+
+    @property
+    def id(self) -> str: ...
+
+    def give(
+        self,
+        name: str,
+        data: dict[str, Any],
+        post: Post,
+        key: str,
+        credential: str = "local",
+    ) -> Given:
+        """Decides one command; raises a named refusal, or tells what is wrong with it."""
+        ...
+
+    def applied(self, position: str) -> bool:
+        """Whether this department's projections contain the events of a position."""
+        ...
+
+    def closed_through(self) -> int:
+        """The stamp up to which this department has everything it is entitled to."""
+        ...
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection that reads this department's projections."""
+        ...
+
+
+class PlatformPort(Protocol):
+    """The departments that run in this process."""
+
+    @property
+    def departments(self) -> Mapping[str, Any]: ...
+    @property
+    def clock(self) -> Moment: ...

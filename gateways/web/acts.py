@@ -1,0 +1,191 @@
+"""Commands as forms: the list of what a post may give, one form each, preview, refusal, answer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from domain.commands import COMMANDS, Command
+from domain.facts import FACTS
+from gateways.contracts.schemas import command_schema
+from gateways.http import problems
+from gateways.http.accounts import Identity
+from gateways.http.giving import give, unknown_command
+from gateways.http.parameters import plain, reached
+from gateways.http.problems import FieldProblem, ProblemError
+from gateways.web import forms
+from gateways.web.inbox import commands_allowed
+from gateways.web.preview import preview
+from gateways.web.rendering import page
+from gateways.web.signing import Signed, check_form, department_of
+from projections import audit
+
+router = APIRouter(include_in_schema=False)
+SEEN_WAIT_S = 2.0
+
+
+@router.get("/cmd")
+def commands(request: Request, identity: Signed) -> Response:
+    """The commands that the signed-in post may give today."""
+    now = request.app.state.platform.clock.now()
+    allowed = commands_allowed(identity.post.organ, now)
+    return page(
+        request, "commands.html", identity=identity, commands=[COMMANDS[name] for name in allowed]
+    )
+
+
+@router.get("/cmd/{name}")
+def show_form(request: Request, name: str, identity: Signed) -> Response:
+    """The form of one command; the address may fill fields in."""
+    command = _allowed(request, name, identity)
+    fields = forms.fields_of(command_schema(command))
+    return _form(
+        request,
+        identity,
+        command,
+        fields,
+        forms.first_typed(fields, request.query_params),
+        key=secrets.token_urlsafe(18),
+    )
+
+
+@router.post("/cmd/{name}")
+async def submit(request: Request, name: str, identity: Signed) -> Response:
+    """Gives the command; an irreversible one shows its preview first and asks again.
+
+    The key travels in the form, so that the same form sent twice makes its events once.
+    """
+    sent = await request.form(max_files=0, max_fields=200)
+    form = {key: value for key, value in sent.items() if isinstance(value, str)}
+    return await run_in_threadpool(_submitted, request, name, identity, form)
+
+
+def _submitted(
+    request: Request, name: str, identity: Identity, form: dict[str, str]
+) -> Response:
+    check_form(request, form.get("form_token", ""))
+    command = _allowed(request, name, identity)
+    key = form.get("idempotency_key", "")
+    fields = forms.fields_of(command_schema(command))
+    typed = forms.typed(fields, form)
+    if form.get("edit"):
+        return _form(request, identity, command, fields, typed, key=key)
+    data, wrong = forms.data_of(fields, form)
+    if wrong:
+        problem = problems.invalid(tuple(wrong))
+        return _form(request, identity, command, fields, typed, key=key, problem=problem)
+    if command.IRREVERSIBLE and form.get("confirmed") != "yes":
+        now = request.app.state.platform.clock.now()
+        return page(
+            request,
+            "preview.html",
+            identity=identity,
+            command=command,
+            fields=fields,
+            typed=typed,
+            data=data,
+            key=key,
+            foreseen=preview(name, identity.department, now),
+        )
+    try:
+        given = give(request.app.state.platform, identity, name, data, key)
+    except ProblemError as problem:
+        fresh = secrets.token_urlsafe(18) if problem.rule == "KeyReused" else key
+        return _form(request, identity, command, fields, typed, key=fresh, problem=problem)
+    department = department_of(request, identity)
+    seen = not given.position or reached(department, given.position, SEEN_WAIT_S)
+    subject = str(data.get("organisation") or "")
+    cases: list[dict[str, Any]] = []
+    if subject:
+        with department.reading() as conn:
+            cases = plain(audit.cases(conn, search=subject, limit=5, offset=0)[0])
+    return page(
+        request,
+        "given.html",
+        identity=identity,
+        command=command,
+        given=given,
+        facts=FACTS,
+        subject=subject,
+        cases=cases,
+        seen=seen,
+    )
+
+
+def _allowed(request: Request, name: str, identity: Identity) -> type[Command]:
+    command = COMMANDS.get(name)
+    if command is None:
+        raise unknown_command(name)
+    now = request.app.state.platform.clock.now()
+    if name not in commands_allowed(identity.post.organ, now):
+        raise problems.forbidden(
+            problems.Said(
+                zh=f"岗位“{identity.post.id}”没有“{command.ZH}”的职权",
+                en=f"The post “{identity.post.id}” has no power to: {command.EN}",
+            ),
+            rule="NoPower",
+        )
+    return command
+
+
+def _form(
+    request: Request,
+    identity: Identity,
+    command: type[Command],
+    fields: tuple[forms.Field, ...],
+    typed: dict[str, str],
+    *,
+    key: str,
+    problem: ProblemError | None = None,
+) -> Response:
+    return page(
+        request,
+        "command.html",
+        status=problem.status if problem else 200,
+        identity=identity,
+        command=command,
+        fields=fields,
+        typed=typed,
+        person_parts=forms.PERSON_PARTS,
+        key=key,
+        problem=problem,
+        wrong=_by_field(problem, fields),
+        loose=_loose(problem, fields),
+    )
+
+
+def _by_field(
+    problem: ProblemError | None, fields: tuple[forms.Field, ...]
+) -> dict[str, FieldProblem]:
+    """The problems that belong to a field of this form, by field name."""
+    if problem is None:
+        return {}
+    names = {field.name for field in fields}
+    found: dict[str, FieldProblem] = {}
+    for one in problem.problems:
+        name = one.field.split(".")[0].split("/")[0]
+        if name in names:
+            found.setdefault(name, one)
+    if not problem.problems and problem.field in names:
+        found[str(problem.field)] = FieldProblem(
+            field=str(problem.field), rule=problem.rule, zh=problem.detail.zh, en=problem.detail.en
+        )
+    return found
+
+
+def _loose(
+    problem: ProblemError | None, fields: tuple[forms.Field, ...]
+) -> list[FieldProblem]:
+    """The problems that belong to no field of this form."""
+    if problem is None:
+        return []
+    names = {field.name for field in fields}
+    return [
+        one
+        for one in problem.problems
+        if one.field.split(".")[0].split("/")[0] not in names
+    ]

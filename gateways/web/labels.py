@@ -1,0 +1,117 @@
+"""The words for the codes that fields take, in Chinese and English."""
+
+from __future__ import annotations
+
+CODES: dict[str, tuple[str, str]] = {
+    "ENTERPRISE": ("企业", "Enterprise"),
+    "SELF_EMPLOYED": ("个体工商户", "Self-employed"),
+    "COOPERATIVE": ("农民专业合作社", "Cooperative"),
+    "SOCIAL_ORGANISATION": ("社会组织", "Social organisation"),
+    "PUBLIC_INSTITUTION": ("事业单位", "Public institution"),
+    "NAME": ("名称", "Name"),
+    "ADDRESS": ("住所", "Address"),
+    "LEGAL_REP": ("法定代表人", "Legal representative"),
+    "SCOPE": ("经营范围", "Business scope"),
+    "CANCELLED": ("注销登记", "Registration cancelled"),
+    "BUSINESS_LICENCE_REVOKED": ("吊销营业执照", "Business licence revoked"),
+    "PUSHED": ("已推送", "Pushed"),
+    "CLAIMED": ("已认领", "Claimed"),
+    "GUIDED": ("已指引", "Guidance issued"),
+    "DISPOSED": ("已办结", "Disposed"),
+    "LICENSED": ("已取得许可", "Licensed"),
+    "FILED": ("已备案", "Filed"),
+    "NOT_OPERATING": ("未实际经营", "Not operating"),
+    "OUT_OF_SCOPE": ("不属于许可备案事项", "Out of scope"),
+    "LEAD_OPENED": ("转为线索", "Lead opened"),
+    "LIC_HRS": ("人力资源服务许可证", "HR service licence"),
+    "LIC_DISPATCH": ("劳务派遣经营许可证", "Labour dispatch licence"),
+    "QUAL_FLC": ("对外劳务合作经营资格", "Foreign labour cooperation qualification"),
+    "PERMIT_EVENT": ("大型活动许可", "Event permit"),
+    "GENERAL": ("一般程序", "General procedure"),
+    "COMMITMENT": ("告知承诺", "By commitment"),
+    "ACCEPTED": ("受理", "Accepted"),
+    "COMPLETION_REQUESTED": ("一次性告知补正", "Completion requested"),
+    "NOT_ACCEPTED": ("不予受理", "Not accepted"),
+    "DENIED": ("不予许可", "Denied"),
+    "WITHDRAWN": ("撤回", "Withdrawn"),
+    "CHANGED": ("变更", "Changed"),
+    "RENEWED": ("延续", "Renewed"),
+    "REPLACED": ("补发、换发", "Replaced"),
+    "SUSPENDED": ("暂停", "Suspended"),
+    "RESUMED": ("恢复", "Resumed"),
+    "PASSED": ("通过", "Passed"),
+    "FAILED": ("未通过", "Failed"),
+    "PAPER": ("纸质", "Paper"),
+    "ELECTRONIC": ("电子", "Electronic"),
+    "FALSE_COMMITMENT": ("虚假承诺", "False commitment"),
+    "CONDITIONS_NOT_MET": ("不符合许可条件", "Conditions not met"),
+    "FRAUD_OR_BRIBERY": ("欺骗、贿赂取得", "Fraud or bribery"),
+    "OFFICIAL_ERROR": ("行政机关过错", "Official error"),
+    "EXPIRED": ("有效期届满", "Expired"),
+    "ANNULLED": ("已撤销", "Annulled"),
+    "REVOKED": ("已吊销", "Revoked"),
+    "DEREGISTERED": ("已注销", "Deregistered"),
+    "SUBJECT_ENDED": ("主体终止", "Subject ended"),
+    "VOLUNTARY": ("自愿申请", "Voluntary"),
+    "CORRECTED": ("已改正", "Corrected"),
+    "NOT_CORRECTED": ("未改正", "Not corrected"),
+    "REFUSED": ("拒不改正", "Refused to correct"),
+    "FIL_HRS": ("人力资源服务备案", "HR service filing"),
+    "BRANCH": ("分支机构报告", "Branch"),
+    "CHANGE": ("变更报告", "Change"),
+    "ENDING": ("终止报告", "Ending"),
+    "PUSH": ("推送", "Push"),
+    "WITHDRAW": ("撤回", "Withdraw"),
+    "LICENCE_GRANTED": ("准予许可", "Licence granted"),
+    "LICENCE_ANNULLED": ("撤销许可", "Licence annulled"),
+    "LICENCE_REVOKED": ("吊销许可", "Licence revoked"),
+    "RECORDED": ("已记入", "Recorded"),
+    "GRANTED": ("有效", "In force"),
+    "IN_FORCE": ("有效", "In force"),
+    "APPLIED": ("已申请", "Applied"),
+    "RETURNED_FOR_COMPLETION": ("待补正", "Returned for completion"),
+    "NONE": ("无", "None"),
+    "OPEN": ("进行中", "Open"),
+    "CLOSED": ("已结束", "Closed"),
+    "RUNNING": ("计时中", "Running"),
+    "FULFILLED": ("按期完成", "Done in time"),
+    "FULFILLED_LATE": ("逾期完成", "Done late"),
+    "MISSED": ("逾期未办", "Missed"),
+    "LAPSED": ("期满", "Lapsed"),
+    "OUTSIDE": ("期间已过", "Ran out"),
+    "MOOT": ("不再需要", "Moot"),
+    "PENDING": ("待核查", "Pending"),
+    "NOT_APPLICABLE": ("不适用", "Not applicable"),
+    "REGISTERED": ("存续", "Registered"),
+    "BLUE": ("蓝色", "Blue"),
+    "YELLOW": ("黄色", "Yellow"),
+    "ORANGE": ("橙色", "Orange"),
+    "RED": ("红色", "Red"),
+    "OFFICE": ("机关", "Public organ"),
+    "PARTY": ("当事人", "Party"),
+}
+"""Each code with its label; the same code means the same wherever it stands."""
+
+GOOD = frozenset({"GRANTED", "IN_FORCE", "PASSED", "FULFILLED", "DISPOSED", "CORRECTED", "RECORDED"})
+BAD = frozenset(
+    {"ANNULLED", "REVOKED", "DEREGISTERED", "FAILED", "MISSED", "FULFILLED_LATE", "NOT_CORRECTED"}
+)
+WAITING = frozenset({"SUSPENDED", "EXPIRED", "PENDING", "RETURNED_FOR_COMPLETION", "PUSHED"})
+
+
+def label_of(code: object, language: str) -> str:
+    """The label of a code, or the code itself where it has none."""
+    found = CODES.get(str(code))
+    if found is None:
+        return "—" if code is None else str(code)
+    return found[0] if language == "zh" else found[1]
+
+
+def mark_of(code: object) -> str:
+    """How a state is marked; the words say it too, never the colour alone."""
+    text = str(code)
+    if text in GOOD:
+        return "good"
+    if text in BAD:
+        return "bad"
+    return "warn" if text in WAITING else "plain"

@@ -1,0 +1,140 @@
+"""态势: the leadership group's figures, each opening to exactly the cases it counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from domain.departments import NODES
+from domain.facts import stamp_of
+from gateways.http import problems
+from gateways.http.accounts import Identity
+from gateways.http.parameters import plain, stamp_parameter, whole_number
+from gateways.http.ports import DepartmentPort
+from gateways.http.problems import language_of
+from gateways.web.rendering import page
+from gateways.web.signing import Signed, department_of
+from projections import leadership
+
+router = APIRouter(include_in_schema=False)
+PAGE = 50
+MONTHS = 12
+
+
+def _reader(request: Request, identity: Identity) -> DepartmentPort:
+    if "leadership" not in NODES[identity.department].projections:
+        raise problems.forbidden(
+            problems.Said(
+                zh="态势只对领导小组及其办公室开放",
+                en="The overview is open to the leading group and its office",
+            )
+        )
+    return department_of(request, identity)
+
+
+def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
+    asked = request.query_params
+    as_of = stamp_parameter("as_of", asked.get("as_of"))
+    region = asked.get("region", "")[:20] or None
+    closed = department.closed_through() or None
+    with department.reading() as conn:
+        figures = [
+            plain(one)
+            for one in leadership.figures(conn, as_of=as_of, region=region, closed=closed)
+        ]
+        chosen = asked.get("trend") or (figures[0]["id"] if figures else "")
+        if chosen not in [one["id"] for one in figures]:
+            chosen = figures[0]["id"] if figures else ""
+        trend = (
+            leadership.trend(conn, chosen, MONTHS, as_of=as_of, region=region) if chosen else []
+        )
+        ranked = leadership.by_region(conn, chosen, as_of=as_of, closed=closed) if chosen else {}
+    names = dict(request.app.state.config.region_names)
+    return {
+        "figures": figures,
+        "chosen": next((one for one in figures if one["id"] == chosen), None),
+        "trend": [{"month": month, "value": value} for month, value in trend],
+        "regions": [
+            {"region": code, "name": names.get(code, code), "value": value}
+            for code, value in sorted(ranked.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+        "as_of": asked.get("as_of", ""),
+        "region": region or "",
+    }
+
+
+@router.get("/overview")
+def overview(request: Request, identity: Signed) -> Response:
+    """Figures, trend, ranking and distribution; tables carry the same numbers as the charts."""
+    found = _figures(request, _reader(request, identity))
+    now = request.app.state.platform.clock.now()
+    stale_after = request.app.state.config.stale_s * 1_000_000
+    for one in found["figures"]:
+        one["stale"] = not found["as_of"] and now - _stamp(one["data_time"]) > stale_after
+    return page(request, "overview.html", identity=identity, **found)
+
+
+def _stamp(value: Any) -> int:
+    if value is None:
+        return 0
+    return value if isinstance(value, int) else stamp_of(datetime.fromisoformat(value))
+
+
+@router.get("/overview/data.json")
+def overview_data(request: Request, identity: Signed) -> Response:
+    """The charts' numbers, from the same queries as the tables."""
+    found = _figures(request, _reader(request, identity))
+    language = language_of(request)
+    return JSONResponse(
+        {
+            "trend": found["trend"],
+            "regions": found["regions"],
+            "figures": [
+                {"id": one["id"], "name": one[language], "value": one["value"]}
+                for one in found["figures"]
+            ],
+            "title": found["chosen"][language] if found["chosen"] else "",
+        }
+    )
+
+
+@router.get("/overview/figures/{figure}")
+def figure_members(request: Request, figure: str, identity: Signed) -> Response:
+    """The cases that one figure counts: as many rows as the figure says."""
+    department = _reader(request, identity)
+    asked = request.query_params
+    as_of = stamp_parameter("as_of", asked.get("as_of"))
+    region = asked.get("region", "")[:20] or None
+    offset = whole_number("offset", asked.get("offset"), 0, most=100_000_000)
+    closed = department.closed_through() or None
+    try:
+        with department.reading() as conn:
+            one = leadership.figure(conn, figure, as_of=as_of, region=region, closed=closed)
+            members = leadership.members(
+                conn,
+                figure,
+                as_of=as_of,
+                region=region,
+                closed=closed,
+                limit=PAGE,
+                offset=offset,
+            )
+    except leadership.UnknownFigure as error:
+        raise problems.not_found(
+            problems.Said(zh=f"没有指标“{figure}”", en=f"There is no figure “{figure}”"),
+            rule="UnknownFigure",
+        ) from error
+    return page(
+        request,
+        "figure.html",
+        identity=identity,
+        figure=plain(one),
+        members=plain(members),
+        as_of=asked.get("as_of", ""),
+        region=region or "",
+        offset=offset,
+        size=PAGE,
+    )

@@ -1,0 +1,71 @@
+"""What an irreversible command sets in motion: who is told, and which terms begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.clocks import CLOCK_RULES
+from domain.commands import COMMANDS
+from domain.deadlines import due
+from domain.departments import TOPICS, readers_of, topic_name
+from domain.facts import FACTS, Audience, instant
+from domain.working_days import CALENDAR
+
+BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
+    "GrantLicence": ("licence.granted.v1",),
+    "AnnulLicence": ("licence.annulled.v1",),
+    "RevokeLicence": ("licence.revoked.v1",),
+    "DeregisterLicence": ("licence.deregistered.v1",),
+    "ErasePerson": ("access.person_erased.v1",),
+}
+"""The facts of each irreversible command; a test holds the table complete."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """A statutory term that the fact starts, counted from today."""
+
+    code: str
+    zh: str
+    en: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """A fact that the command brings about, who receives it, and the terms it starts."""
+
+    zh: str
+    en: str
+    recipients: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+
+def preview(name: str, department: str, now: int) -> tuple[Foreseen, ...]:
+    """What a command would bring about if it were given now."""
+    assert COMMANDS[name].IRREVERSIBLE
+    found = []
+    for type_name in BRINGS_ABOUT[name]:
+        fact = FACTS[type_name]
+        recipients: tuple[str, ...] = ()
+        if fact.AUDIENCE is Audience.DEPARTMENTS:
+            recipients = readers_of(TOPICS[topic_name(department, fact.FAMILY)])
+        found.append(
+            Foreseen(
+                zh=fact.ZH, en=fact.EN, recipients=recipients, terms=_terms(type_name, now)
+            )
+        )
+    return tuple(found)
+
+
+def _terms(type_name: str, now: int) -> tuple[Term, ...]:
+    today = instant(now).date()
+    terms = []
+    for rule in CLOCK_RULES:
+        period: Any = rule.period
+        if period is None or not any(start.type == type_name for start in rule.started_by):
+            continue
+        end = due(today, period, CALENDAR)
+        terms.append(Term(code=rule.code, zh=rule.zh, en=rule.en, due=end.day.isoformat()))
+    return tuple(terms)

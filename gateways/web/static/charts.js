@@ -1,0 +1,58 @@
+"use strict";
+(function () {
+  var COLOURS = ["#3f66d8", "#7ba428", "#4b4e6d", "#f08a35", "#1399c6", "#a3141b", "#7a4d9f", "#2b8a6b"];
+  var still = window.matchMedia && window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  function draw(id, option) {
+    var place = document.getElementById(id);
+    if (!place) { return; }
+    place.hidden = false;
+    var chart = window.echarts.getInstanceByDom(place) || window.echarts.init(place);
+    option.color = COLOURS;
+    option.animation = !still;
+    option.tooltip = { trigger: option.tooltipAs || "item", renderMode: "richText", confine: true };
+    delete option.tooltipAs;
+    chart.setOption(option, true);
+  }
+  function months(rows) { return rows.map(function (row) { return row.month || row.period || row.at; }); }
+  function values(rows) { return rows.map(function (row) { return row.value === undefined ? row.count : row.value; }); }
+  function show(data) {
+    draw("chart-trend", {
+      tooltipAs: "axis",
+      grid: { left: 12, right: 24, top: 16, bottom: 8, containLabel: true },
+      xAxis: { type: "category", data: months(data.trend), boundaryGap: false },
+      yAxis: { type: "value", minInterval: 1 },
+      series: [{ type: "line", name: data.title, data: values(data.trend), symbolSize: 7, areaStyle: { opacity: .08 } }]
+    });
+    var ranked = data.regions.slice(0, 15).reverse();
+    draw("chart-regions", {
+      tooltipAs: "axis",
+      grid: { left: 12, right: 40, top: 8, bottom: 8, containLabel: true },
+      xAxis: { type: "value", minInterval: 1 },
+      yAxis: { type: "category", data: ranked.map(function (row) { return row.name || row.region; }) },
+      series: [{ type: "bar", name: data.title, data: values(ranked), barMaxWidth: 22, label: { show: true, position: "right" } }]
+    });
+    draw("chart-states", {
+      legend: { bottom: 0, type: "scroll" },
+      series: [{
+        type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"],
+        data: data.figures.filter(function (one) { return one.value > 0; }).map(function (one) { return { name: one.name, value: one.value }; }),
+        label: { formatter: "{b} {c}" }
+      }]
+    });
+  }
+  function load() {
+    var panel = document.getElementById("panels");
+    if (!panel) { return; }
+    window.fetch(panel.getAttribute("data-source"), { credentials: "same-origin" })
+      .then(function (response) { return response.ok ? response.json() : null; })
+      .then(function (data) { if (data) { show(data); } });
+  }
+  window.addEventListener("resize", function () {
+    document.querySelectorAll(".chart").forEach(function (place) {
+      var chart = window.echarts.getInstanceByDom(place);
+      if (chart) { chart.resize(); }
+    });
+  });
+  document.addEventListener("htmx:afterSwap", load);
+  load();
+})();
