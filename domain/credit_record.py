@@ -1,14 +1,35 @@
-"""Credit records: pushed to 发展改革's platform by 人社, received and kept there (R11, R12)."""
+"""Credit records: pushed to 发展改革's platform by 人社, received and kept there (R11, R12).
+
+1. A grant is pushed (双公示); so are an annulment and a revocation (R12, R11).
+2. An annulment is from the first day: the grant's record is withdrawn as well. A revocation
+   leaves it, since the licence was rightly held until then (reference 3.3).
+3. What an event says is pushed once, whatever the order in which the rules come.
+4. 发展改革 records or withdraws what it received, once, and answers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from domain.commands import Command, command
-from domain.facts import Fact, fact
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Own,
+    Read,
+    Received,
+    command,
+    decides,
+)
+from domain.errors import Refusal
+from domain.facts import Fact, Recorded, fact
+from domain.licence import LicenceAnnulled, LicenceGranted, LicenceRevoked, LicenceType
+from domain.licence_state import stream_of as licences_of
 from domain.terms import Identifier, Term, Uscc
 
 
@@ -93,3 +114,171 @@ class ReceiveCreditRecord(Command):
 
     organisation: Uscc
     push_event: Identifier
+
+
+REPORTED = (LicenceType.LIC_HRS, LicenceType.LIC_DISPATCH)
+"""The licence types whose facts 人社 pushes."""
+
+
+class CreditGroundUnknown(Refusal):
+    """No fact of this department has this id and says anything about credit."""
+
+    zh = "{organisation}没有可推送的事件{about}。"
+    en = "{organisation} has no fact {about} to push."
+    next_zh = "请核对事件编号。"
+    next_en = "Check the id of the fact."
+    source = "R12"
+    field = "about"
+
+
+class CreditPushNotReceived(Refusal):
+    """The pushed record has not arrived at the platform."""
+
+    zh = "尚未收到{organisation}的信用信息推送{push_event}。"
+    en = "The credit push {push_event} about {organisation} has not been received."
+    next_zh = "推送送达后自动归集。"
+    next_en = "It is kept once it has arrived."
+    source = "R12"
+    field = "push_event"
+    transient = True
+
+
+class CreditRecordNotKept(Refusal):
+    """A record is withdrawn before it was recorded here."""
+
+    zh = "信用信息{record}尚未归集，不能撤下。"
+    en = "The credit record {record} is not kept yet and cannot be withdrawn."
+    next_zh = "先归集该信用信息，随后自动撤下。"
+    next_en = "It is withdrawn once it has been recorded."
+    source = "R12"
+    field = "push_event"
+    transient = True
+
+
+def stream_of(uscc: str) -> str:
+    """The stream of the records pushed about a firm, at 人社."""
+    return f"credit_record/{uscc}"
+
+
+def file_of(uscc: str) -> str:
+    """The stream of a firm's credit file, at 发展改革."""
+    return f"credit_file/{uscc}"
+
+
+def _reads_to_push(asked: PushCreditRecord) -> tuple[Read, ...]:
+    return (
+        Own(stream=stream_of(asked.organisation)),
+        *(Own(stream=licences_of(asked.organisation, one)) for one in REPORTED),
+    )
+
+
+@decides(PushCreditRecord, reads=_reads_to_push)
+def push(asked: PushCreditRecord, history: History, context: Context) -> Iterator[Decided]:
+    """Pushes what one fact says; what was pushed before gives nothing."""
+    uscc = asked.organisation
+    facts = [one for kind in REPORTED for one in history.own(licences_of(uscc, kind))]
+    ground = next((one for one in facts if one.id == asked.about), None)
+    if ground is None or not isinstance(
+        ground.fact, LicenceGranted | LicenceAnnulled | LicenceRevoked
+    ):
+        raise CreditGroundUnknown(organisation=uscc, about=asked.about)
+    pushed = history.own(stream_of(uscc))
+    if any(_pushes(one, PushKind.PUSH, ground.id) for one in pushed):
+        return
+    licence_id = ground.fact.licence_id
+    annulled = next(
+        (
+            one
+            for one in facts
+            if isinstance(one.fact, LicenceAnnulled) and one.fact.licence_id == licence_id
+        ),
+        None,
+    )
+    if isinstance(ground.fact, LicenceGranted):
+        record_id = context.mint("CR")
+        yield _record(context, ground, record_id, PushKind.PUSH, RecordKind.LICENCE_GRANTED)
+        if annulled is not None and any(_pushes(one, PushKind.PUSH, annulled.id) for one in pushed):
+            yield _record(
+                context, annulled, record_id, PushKind.WITHDRAW, RecordKind.LICENCE_GRANTED
+            )
+        return
+    if isinstance(ground.fact, LicenceRevoked):
+        yield _record(
+            context, ground, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_REVOKED
+        )
+        return
+    grants = {
+        one.id
+        for one in facts
+        if isinstance(one.fact, LicenceGranted) and one.fact.licence_id == licence_id
+    }
+    for one in pushed:
+        if one.fact.kind is PushKind.PUSH and one.fact.about in grants:
+            yield _record(
+                context,
+                ground,
+                one.fact.record_id,
+                PushKind.WITHDRAW,
+                RecordKind.LICENCE_GRANTED,
+            )
+    yield _record(context, ground, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_ANNULLED)
+
+
+def _pushes(recorded: Recorded[Any], kind: PushKind, about: str) -> bool:
+    return bool(recorded.fact.kind is kind and recorded.fact.about == about)
+
+
+def _record(
+    context: Context, ground: Recorded[Any], record_id: str, kind: PushKind, record: RecordKind
+) -> Decided:
+    uscc = ground.fact.uscc
+    return Decided(
+        stream=stream_of(uscc),
+        subject=uscc,
+        matter=ground.matter,
+        region=ground.region,
+        fact=CreditRecordPushed(
+            record_id=record_id,
+            uscc=uscc,
+            kind=kind,
+            record=record,
+            about=ground.id,
+            concerns=ground.fact.licence_id,
+            pushed_on=context.today,
+        ),
+    )
+
+
+@decides(
+    ReceiveCreditRecord,
+    reads=lambda asked: (
+        Own(stream=file_of(asked.organisation)),
+        Received(stream=stream_of(asked.organisation)),
+    ),
+)
+def receive(asked: ReceiveCreditRecord, history: History, _context: Context) -> Iterator[Decided]:
+    """Records or withdraws a received record, once."""
+    uscc = asked.organisation
+    received = history.received(Received(stream=stream_of(uscc)))
+    pushed = next((one for one in received if one.id == asked.push_event), None)
+    if pushed is None:
+        raise CreditPushNotReceived(organisation=uscc, push_event=asked.push_event)
+    kept = [one.fact for one in history.own(file_of(uscc))]
+    if any(one.push_event == asked.push_event for one in kept):
+        return
+    withdraws = pushed.fact.kind is PushKind.WITHDRAW
+    if withdraws and not any(one.record_id == pushed.fact.record_id for one in kept):
+        raise CreditRecordNotKept(record=pushed.fact.record_id)
+    yield Decided(
+        stream=file_of(uscc),
+        subject=uscc,
+        matter=pushed.matter,
+        region=pushed.region,
+        fact=CreditRecordReceived(
+            record_id=pushed.fact.record_id,
+            uscc=uscc,
+            record=pushed.fact.record,
+            outcome=ReceiptOutcome.WITHDRAWN if withdraws else ReceiptOutcome.RECORDED,
+            push_event=asked.push_event,
+        ),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from domain.commands import Command, command
-from domain.facts import Fact, fact
+from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.errors import Refusal
+from domain.facts import Fact, fact, stamp_of
 from domain.matter import ANY
 from domain.terms import Code, Identifier, Term
 
@@ -52,3 +54,48 @@ class DeclareDeadlineBreached(Command):
     region: Identifier
     rule_version: Identifier
     calendar_version: Identifier
+
+
+class TermStillRunning(Refusal):
+    """The term has not ended."""
+
+    zh = "时限{code}（{clock}）至{due_at}届满，尚未逾期。"
+    en = "The term {code} ({clock}) ends at {due_at}; nobody is late."
+    next_zh = "届满后自动宣告。"
+    next_en = "It is declared by itself when it ends."
+    source = "reference 0.3 item 9"
+    transient = True
+
+
+def stream_of(clock: str) -> str:
+    """The stream of one clock: empty, or one breach."""
+    return f"clock/{clock}"
+
+
+@decides(DeclareDeadlineBreached, reads=lambda asked: (Own(stream=stream_of(asked.clock)),))
+def declare(
+    asked: DeclareDeadlineBreached, history: History, context: Context
+) -> Iterator[Decided]:
+    """Records a missed term once, and not before its end."""
+    if history.own(stream_of(asked.clock)):
+        return
+    if context.now < stamp_of(asked.due_at):
+        raise TermStillRunning(code=asked.code, clock=asked.clock, due_at=asked.due_at.isoformat())
+    yield Decided(
+        stream=stream_of(asked.clock),
+        subject=asked.subject,
+        matter=asked.matter,
+        region=asked.region,
+        occurred=asked.due_at,
+        effective=asked.due,
+        fact=DeadlineBreached(
+            clock_id=asked.clock,
+            code=asked.code,
+            owner=asked.owner,
+            due=asked.due,
+            due_at=asked.due_at,
+            source_event=asked.source_event,
+            rule_version=asked.rule_version,
+            calendar_version=asked.calendar_version,
+        ),
+    )

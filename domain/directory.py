@@ -1,13 +1,33 @@
-"""The directory of licensed and filed agencies (名录库): snapshots of what facts already say."""
+"""The directory of licensed and filed agencies (名录库): snapshots of what facts already say.
+
+1. Whoever holds a licence of 人社 in force, or has filed a service, is on it; annulled,
+   revoked, suspended, expired and deregistered licences are not (人力资源市场暂行条例 22).
+2. A snapshot is published by the market section, and by itself when a licence is annulled or
+   revoked (R11). Nobody edits entries.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from domain.commands import Command, command
-from domain.facts import Confidentiality, Fact, fact
+from domain import filing, licence_state
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Own,
+    Read,
+    Received,
+    command,
+    decides,
+)
+from domain.errors import Refusal
+from domain.facts import Confidentiality, Fact, Recorded, fact
 from domain.terms import Digest, Identifier, Persons, RegionCode, Term
 
 
@@ -50,3 +70,132 @@ class RefreshDirectory(Command):
 
     region: RegionCode
     about: Identifier
+
+
+LICENSED_HERE = ("LIC_HRS", "LIC_DISPATCH")
+"""The licence types that the directory of 人社 lists."""
+
+READ_TYPES = (
+    "licence.granted.v1",
+    "licence.changed.v1",
+    "licence.annulled.v1",
+    "licence.revoked.v1",
+    "licence.deregistered.v1",
+    "filing.recorded.v1",
+)
+"""The facts that put a firm on the directory or take it off."""
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One line: a firm, its licence type or filed service, and the licence or filing id."""
+
+    uscc: str
+    what: str
+    id: str
+
+    @property
+    def line(self) -> str:
+        """The canonical line: `USCC|type or service|id`."""
+        return f"{self.uscc}|{self.what}|{self.id}"
+
+
+def entries(facts: Iterable[Recorded[Any]], on: date) -> tuple[Entry, ...]:
+    """The directory that the facts of a region make on a day, sorted."""
+    streams: dict[str, list[Recorded[Any]]] = {}
+    for recorded in facts:
+        streams.setdefault(recorded.stream, []).append(recorded)
+    found: list[Entry] = []
+    for stream, history in streams.items():
+        uscc = history[0].fact.uscc
+        kind, _, rest = stream.partition("/")
+        if kind == "filing":
+            found += [
+                Entry(uscc, service, filing_id)
+                for service, filing_id in filing.fold(history).services
+            ]
+        elif kind == "licence" and rest.partition(":")[2] in LICENSED_HERE:
+            current = licence_state.fold(history).in_force(on)
+            if current is not None:
+                found.append(Entry(uscc, rest.partition(":")[2], current.licence_id))
+    return tuple(sorted(found))
+
+
+def entries_hash(listed: Iterable[Entry]) -> str:
+    """SHA-256 over the sorted canonical lines joined by a line feed."""
+    lines = "\n".join(sorted(one.line for one in listed))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def stream_of(region: str) -> str:
+    """The stream of a region's snapshots."""
+    return f"directory/{region}"
+
+
+class RegionNotNamed(Refusal):
+    """The directory of no region can be published."""
+
+    zh = "未指明公布哪个地区的名录。"
+    en = "No region is named whose directory to publish."
+    next_zh = "请填写行政区划代码。"
+    next_en = "Name the region."
+    source = "人力资源市场暂行条例 22"
+    field = "region"
+
+
+class EndNotReceived(Refusal):
+    """The fact that takes a firm off the directory has not arrived here."""
+
+    zh = "尚未收到事件{about}。"
+    en = "The fact {about} has not been received."
+    next_zh = "事件送达后自动更新名录。"
+    next_en = "The directory follows once it has arrived."
+    source = "R11"
+    field = "about"
+    transient = True
+
+
+def _reads(asked: PublishDirectory | RefreshDirectory) -> tuple[Read, ...]:
+    if asked.region is None:
+        return ()
+    return (
+        Own(stream=stream_of(asked.region)),
+        Received(region=asked.region, types=READ_TYPES),
+    )
+
+
+@decides(PublishDirectory, reads=_reads)
+def publish(asked: PublishDirectory, history: History, context: Context) -> Iterator[Decided]:
+    """Publishes a region's directory as the received facts stand."""
+    if asked.region is None:
+        raise RegionNotNamed()
+    facts = history.received(Received(region=asked.region, types=READ_TYPES))
+    yield _snapshot(asked.region, facts, context)
+
+
+@decides(RefreshDirectory, reads=_reads)
+def refresh(asked: RefreshDirectory, history: History, context: Context) -> Iterator[Decided]:
+    """Publishes again after an end, once for each end."""
+    facts = history.received(Received(region=asked.region, types=READ_TYPES))
+    if not any(one.id == asked.about for one in facts):
+        raise EndNotReceived(about=asked.about)
+    if any(one.cause == asked.about for one in history.own(stream_of(asked.region))):
+        return
+    yield _snapshot(asked.region, facts, context)
+
+
+def _snapshot(region: str, facts: Iterable[Recorded[Any]], context: Context) -> Decided:
+    listed = entries(facts, context.today)
+    return Decided(
+        stream=stream_of(region),
+        subject=region,
+        matter=f"DIR-{region}",
+        region=region,
+        fact=DirectoryPublished(
+            snapshot_id=context.mint("D"),
+            region=region,
+            entries_hash=entries_hash(listed),
+            entries=len(listed),
+            published_on=context.today,
+        ),
+    )

@@ -1,6 +1,14 @@
-"""Licences of 人社 (and, by the same table, of 商务 and 公安): reference 3 whole.
+"""Licences: the words and the facts (reference 3 whole).
 
-One stream `licence/<USCC>:<TYPE>` holds every application and licence of one firm and type.
+1. A licence is applied for in the general procedure or by commitment (告知承诺; 3.4).
+2. 撤销 says that the grant was wrong, from its first day; 吊销 punishes later conduct, from
+   the day of the decision; 撤回 takes back a lawful grant, forward; 注销 is the clerical
+   closing of what has ended, and the only terminal state (3.2, 3.3). They are never merged.
+3. One stream `licence/<USCC>:<TYPE>` holds every application and licence of one firm and
+   type, at 人社, 商务 or 公安.
+
+The life cycle stands in `domain.licence_state`, the acts in `domain.licence_application`,
+`domain.licence_in_force` and `domain.licence_ending`.
 """
 
 from __future__ import annotations
@@ -10,7 +18,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from domain.commands import Command, command
 from domain.facts import Confidentiality, Fact, fact
 from domain.terms import (
     Code,
@@ -120,7 +127,7 @@ class Certificate:
 @fact(
     "licence.applied.v1",
     family=FAMILY,
-    organs=OWNERS,
+    organs=(*OWNERS, "AGENCY"),
     zh="许可申请",
     en="Licence applied for",
     source="人力资源市场暂行条例 18, 19; 行政许可法 29",
@@ -168,7 +175,7 @@ class LicenceApplicationHandled(Fact):
 @fact(
     "licence.completion_submitted.v1",
     family=FAMILY,
-    organs=OWNERS,
+    organs=(*OWNERS, "AGENCY"),
     zh="补正材料",
     en="Completion submitted",
     source="行政许可法 32",
@@ -249,7 +256,7 @@ class CertificateDelivered(Fact):
 @fact(
     "licence.renewal_applied.v1",
     family=FAMILY,
-    organs=OWNERS,
+    organs=(*OWNERS, "AGENCY"),
     zh="申请延续",
     en="Renewal applied for",
     source="行政许可法 50",
@@ -268,7 +275,7 @@ class RenewalApplied(Fact):
 @fact(
     "licence.change_applied.v1",
     family=FAMILY,
-    organs=OWNERS,
+    organs=(*OWNERS, "AGENCY"),
     zh="申请变更",
     en="Change applied for",
     source="行政许可法 49; 令19",
@@ -432,201 +439,3 @@ class LicenceEndNotified(Fact):
         str, Term(zh="终止方式", en="End", pattern=r"^(?:ANNULLED|REVOKED)$", example="ANNULLED")
     ]
     about: Identifier
-
-
-@command(zh="登记许可申请", en="Record a licence application", source="人力资源市场暂行条例 19")
-@dataclass(frozen=True, kw_only=True)
-class ApplyForLicence(Command):
-    """Records an application in the general or the commitment procedure."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    mode: Annotated[Mode, Term(zh="办理方式", en="Procedure")] = Mode.GENERAL
-    scope: ShortText = "职业中介活动"
-    online: Annotated[bool, Term(zh="开展网络招聘服务", en="Online recruitment")] = False
-    full_time_staff: Persons | None = None
-    checklist: Annotated[tuple[Code, ...], Term(zh="已提交材料", en="Materials")] = ()
-    contact: Annotated[PersonRef | None, Term(zh="联系人", en="Contact")] = None
-
-
-@command(zh="处理许可申请", en="Handle an application", source="行政许可法 32")
-@dataclass(frozen=True, kw_only=True)
-class HandleLicenceApplication(Command):
-    """Accepts, sends back for completion (everything at once), does not accept, or denies."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    outcome: Annotated[ApplicationOutcome, Term(zh="处理结果", en="Outcome")]
-    missing: Annotated[tuple[ShortText, ...], Term(zh="需补正材料", en="Missing")] = ()
-    reason: Reason | None = None
-
-
-@command(zh="提交补正材料", en="Submit completion", source="行政许可法 32")
-@dataclass(frozen=True, kw_only=True)
-class SubmitCompletion(Command):
-    """Records that the applicant handed in what was missing."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-
-
-@command(zh="延长许可决定期限", en="Extend the decision term", source="行政许可法 42")
-@dataclass(frozen=True, kw_only=True)
-class ExtendDecisionTerm(Command):
-    """Extends the term to decide by 10 working days, once, with a reason."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    reason: Reason
-
-
-@command(zh="准予许可", en="Grant a licence", source="人力资源市场暂行条例 19", irreversible=True)
-@dataclass(frozen=True, kw_only=True)
-class GrantLicence(Command):
-    """Grants the licence applied for; by commitment after formal review, on the spot."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    scope: ShortText = "职业中介活动"
-    valid_years: Annotated[int | None, Term(zh="有效年限", en="Years", minimum=1, maximum=20)] = (
-        None
-    )
-    document_no: DocumentNumber | None = None
-    form: Annotated[CertificateForm, Term(zh="证书形式", en="Form")] = CertificateForm.ELECTRONIC
-
-
-@command(zh="送达证书", en="Deliver a certificate", source="行政许可法 44")
-@dataclass(frozen=True, kw_only=True)
-class DeliverCertificate(Command):
-    """Records the delivery of a paper certificate."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    delivered_on: Annotated[date | None, Term(zh="送达日期", en="Delivered on")] = None
-
-
-@command(zh="申请变更许可", en="Apply to change a licence", source="行政许可法 49")
-@dataclass(frozen=True, kw_only=True)
-class ApplyForChange(Command):
-    """Records the holder's application to change an item."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    what: ShortText
-
-
-@command(zh="申请延续许可", en="Apply to renew a licence", source="行政许可法 50")
-@dataclass(frozen=True, kw_only=True)
-class ApplyForRenewal(Command):
-    """Records the holder's application to renew; late applications are refused by name."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-
-
-@command(zh="变更许可", en="Change a licence", source="行政许可法 49, 50")
-@dataclass(frozen=True, kw_only=True)
-class ChangeLicence(Command):
-    """Changes, renews, replaces, suspends or resumes a licence in force."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    change: Annotated[LicenceChange, Term(zh="变更种类", en="Change")]
-    what: ShortText | None = None
-    valid_years: Annotated[int | None, Term(zh="有效年限", en="Years", minimum=1, maximum=20)] = (
-        None
-    )
-
-
-@command(zh="核查承诺", en="Verify a commitment", source="S2 二")
-@dataclass(frozen=True, kw_only=True)
-class VerifyCommitment(Command):
-    """Records the check of the promised conditions; FAILED needs at least one failure."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    result: Annotated[VerificationResult, Term(zh="核查结果", en="Result")]
-    failures: Annotated[tuple[ShortText, ...], Term(zh="不符事项", en="Failures")] = ()
-
-
-@command(zh="撤销许可", en="Annul a licence", source="行政许可法 69", irreversible=True)
-@dataclass(frozen=True, kw_only=True)
-class AnnulLicence(Command):
-    """Annuls a grant that was wrong; the holder must have been told and heard before."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    cause: Annotated[AnnulmentCause, Term(zh="撤销原因", en="Cause")]
-    document_no: DocumentNumber
-    holder_told_on: Annotated[date, Term(zh="告知日期", en="Holder told on")]
-    holder_heard: Annotated[bool, Term(zh="已听取陈述申辩", en="Holder heard")]
-
-
-@command(zh="吊销许可", en="Revoke a licence", source="行政处罚法 9(3)", irreversible=True)
-@dataclass(frozen=True, kw_only=True)
-class RevokeLicence(Command):
-    """Executes a penalty decision that revokes the licence."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    penalty_decision_id: Identifier
-    document_no: DocumentNumber
-    effective_on: Annotated[date | None, Term(zh="生效日期", en="Effective on")] = None
-
-
-@command(zh="送达许可决定书", en="Serve a licence decision", source="民事诉讼法 88")
-@dataclass(frozen=True, kw_only=True)
-class ServeLicenceDecision(Command):
-    """Records the service of an annulment or revocation decision."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    document_no: DocumentNumber
-    served_on: Annotated[date | None, Term(zh="送达日期", en="Served on")] = None
-
-
-@command(zh="注销许可", en="Deregister a licence", source="行政许可法 70", irreversible=True)
-@dataclass(frozen=True, kw_only=True)
-class DeregisterLicence(Command):
-    """Closes a licence that has ended; the cause must be the one on record."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    cause: Annotated[EndCause, Term(zh="注销原因", en="Cause")]
-
-
-@command(
-    zh="通知市场监管许可终止",
-    en="Tell market regulation of a licence's end",
-    source="R11",
-    automatic=True,
-)
-@dataclass(frozen=True, kw_only=True)
-class NotifyRegistrar(Command):
-    """R11: tells 市场监管 that a licence was annulled or revoked."""
-
-    organisation: Uscc
-    type: Type
-    about: Identifier
-
-
-@command(
-    zh="视为受理", en="Deem an application accepted", source="行政许可法 32(4)", automatic=True
-)
-@dataclass(frozen=True, kw_only=True)
-class DeemApplicationAccepted(Command):
-    """Silence for five working days: the application counts as accepted from its receipt."""
-
-    organisation: Uscc
-    type: Type
-    application: Identifier
-
-
-@command(zh="视为准予延续", en="Deem a renewal granted", source="行政许可法 50", automatic=True)
-@dataclass(frozen=True, kw_only=True)
-class DeemRenewalGranted(Command):
-    """Silence until expiry: a renewal applied for in time counts as granted."""
-
-    organisation: Uscc
-    type: Type
-    licence: Identifier

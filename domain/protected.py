@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.commands import Command, command
+from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.errors import Refusal
 from domain.facts import Audience, Confidentiality, Fact, fact
 from domain.matter import ANY
 from domain.terms import Reason, Term
@@ -73,3 +75,49 @@ class ErasePerson(Command):
 
     person: Person
     reason: Reason
+
+
+class PersonAlreadyErased(Refusal):
+    """The value is gone."""
+
+    zh = "{person}的信息已于{erased_on}删除。"
+    en = "The value of {person} was erased on {erased_on}."
+    next_zh = "信息无法恢复；历史中的承诺值仍可验证。"
+    next_en = "It cannot come back; the commitments on record stay valid."
+    source = "个人信息保护法 47; design G7"
+    field = "person"
+
+
+def stream_of(person: str) -> str:
+    """The owner's own stream of reads and erasure of one person."""
+    return f"access/{person}"
+
+
+def _must_be_kept(person: str, history: History) -> None:
+    for recorded in history.own(stream_of(person)):
+        if isinstance(recorded.fact, PersonErased):
+            raise PersonAlreadyErased(person=person, erased_on=recorded.recorded_on)
+
+
+@decides(ReadProtectedValue, reads=lambda asked: (Own(stream=stream_of(asked.person)),))
+def read(asked: ReadProtectedValue, history: History, _context: Context) -> Iterator[Decided]:
+    """Records who reads a value and why, before it is shown."""
+    _must_be_kept(asked.person, history)
+    yield Decided(
+        stream=stream_of(asked.person),
+        subject=asked.person,
+        matter=asked.person,
+        fact=ProtectedValueRead(person=asked.person, purpose=asked.purpose),
+    )
+
+
+@decides(ErasePerson, reads=lambda asked: (Own(stream=stream_of(asked.person)),))
+def erase(asked: ErasePerson, history: History, _context: Context) -> Iterator[Decided]:
+    """Records the erasure of a person, once."""
+    _must_be_kept(asked.person, history)
+    yield Decided(
+        stream=stream_of(asked.person),
+        subject=asked.person,
+        matter=asked.person,
+        fact=PersonErased(person=asked.person, reason=asked.reason),
+    )

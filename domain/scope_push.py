@@ -1,18 +1,32 @@
 """Pushes: 市场监管 sends a registered scope to 人社, which claims, guides and disposes (reference 4).
 
+1. A registered or changed scope that matches a keyword is pushed to the supervising 人社,
+   once for each registration fact (S2 八; R01).
+2. 人社 claims the push, and tells a firm that needs a licence or a filing where and how to
+   get it (R02, R03).
+3. A claimed push ends in one outcome. LICENSED and FILED follow by themselves from the
+   licence or filing; NOT_OPERATING, OUT_OF_SCOPE and LEAD_OPENED are an officer's, with a
+   reason (4.3).
+4. A push that stays open for 30 working days raises a warning, once (4.3).
+
 A push is two aggregates, each owner's half: `scope_push/<USCC>` at 市场监管 and
-`push_claim/<USCC>` at 人社, joined by the facts they publish.
+`push_claim/<USCC>` at 人社, joined by the facts they publish. What 人社 decides stands in
+`domain.push_claim`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from domain.commands import Command, command
+from domain import organisation
+from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.errors import Refusal
 from domain.facts import Fact, fact
+from domain.scope_matching import classify
 from domain.terms import (
     Code,
     Identifier,
@@ -153,58 +167,66 @@ class PushBusinessScope(Command):
     registration_event: Identifier
 
 
-@command(zh="认领推送", en="Claim a push", source="R02")
-@dataclass(frozen=True, kw_only=True)
-class ClaimPush(Command):
-    """Claims a push; without `push` the only unclaimed push of the firm is meant."""
+class RegistrationEventUnknown(Refusal):
+    """No registration or change of scope has this id."""
 
-    organisation: Uscc
-    push: Identifier | None = None
-
-
-@command(zh="出具许可备案指引", en="Issue licensing guidance", source="R03")
-@dataclass(frozen=True, kw_only=True)
-class IssueLicensingGuidance(Command):
-    """Tells the firm what it needs; `needs` defaults to what the push found."""
-
-    organisation: Uscc
-    push: Identifier | None = None
-    needs: Annotated[tuple[Code, ...], Term(zh="需办理事项", en="Needs")] = ()
-    where: ShortText = "政务服务中心人社窗口"
-    how: ShortText = "持营业执照办理，可选择一般程序或告知承诺"
-    reply_due: Annotated[date | None, Term(zh="答复期限", en="Reply due")] = None
+    zh = "{organisation}没有编号为{registration_event}的登记或经营范围变更。"
+    en = "{organisation} has no registration or change of scope {registration_event}."
+    next_zh = "请核对登记事件编号。"
+    next_en = "Check the id of the registration fact."
+    source = "R01"
+    field = "registration_event"
 
 
-@command(zh="办结推送", en="Dispose of a push", source="reference 4.3")
-@dataclass(frozen=True, kw_only=True)
-class DisposePush(Command):
-    """An officer's outcome: NOT_OPERATING, OUT_OF_SCOPE or LEAD_OPENED, each with its reason."""
-
-    organisation: Uscc
-    push: Identifier | None = None
-    outcome: Annotated[PushOutcome, Term(zh="办结结果", en="Outcome")]
-    reason: Reason
+def stream_of(uscc: str) -> str:
+    """The stream of a firm's pushes at 市场监管."""
+    return f"scope_push/{uscc}"
 
 
-@command(
-    zh="按许可或备案办结推送",
-    en="Dispose of licensed or filed pushes",
-    source="reference 4.3",
-    automatic=True,
+@decides(
+    PushBusinessScope,
+    reads=lambda asked: (
+        Own(stream=organisation.stream_of(asked.organisation)),
+        Own(stream=stream_of(asked.organisation)),
+    ),
 )
-@dataclass(frozen=True, kw_only=True)
-class DisposeSatisfiedPushes(Command):
-    """Disposes of each claimed push whose needs a licence or a filing now meets."""
-
-    organisation: Uscc
-
-
-@command(
-    zh="发出推送未决预警", en="Warn of an unresolved push", source="reference 4.3", automatic=True
-)
-@dataclass(frozen=True, kw_only=True)
-class WarnOfUnresolvedPush(Command):
-    """Raises UNRESOLVED_PUSH when the push's clock runs out."""
-
-    organisation: Uscc
-    push: Identifier
+def push(asked: PushBusinessScope, history: History, context: Context) -> Iterator[Decided]:
+    """Pushes the scope of one registration fact; a scope without a keyword gives no push."""
+    uscc = asked.organisation
+    pushed = history.own(stream_of(uscc))
+    if any(one.fact.registration_event == asked.registration_event for one in pushed):
+        return
+    registration: organisation.Registration | None = None
+    for recorded in history.own(organisation.stream_of(uscc)):
+        registration = organisation.evolve(registration, recorded)
+        if recorded.id == asked.registration_event:
+            break
+    else:
+        registration = None
+    if registration is None:
+        raise RegistrationEventUnknown(
+            organisation=uscc, registration_event=asked.registration_event
+        )
+    found = classify(registration.scope, on=context.today)
+    if not found.phrases:
+        return
+    yield Decided(
+        stream=stream_of(uscc),
+        subject=uscc,
+        matter=registration.matter,
+        region=registration.region,
+        fact=BusinessScopePushed(
+            push_id=context.mint("P"),
+            uscc=uscc,
+            name=registration.name,
+            scope=registration.scope,
+            phrases=found.phrases,
+            classes=found.classes,
+            excluded=found.excluded,
+            needs=found.needs,
+            in_draw_population=found.in_draw_population,
+            mapping_version=found.mapping_version,
+            to_region=registration.region,
+            registration_event=asked.registration_event,
+        ),
+    )

@@ -1,0 +1,526 @@
+"""How a licence ends: 撤销, 吊销, 撤回 and 注销, four acts that are never merged (reference 3.3).
+
+1. 撤销 (annulment) says that the grant was wrong and takes effect from the first day of the
+   grant. It is no penalty. The holder is told and heard before (行政许可法 69).
+2. A false commitment is ordered to be corrected first, and annulled when the order was not
+   obeyed; a region may do without the order (reference 14.3 R05).
+3. 吊销 (revocation) executes a penalty decision, from the day it takes effect (行政处罚法 9).
+4. 注销 (deregistration) closes what has ended, for the cause on record. 撤回 has no event of
+   its own: it is the cause WITHDRAWN, as VOLUNTARY is the holder's own wish (行政许可法 70).
+5. 市场监管 is told of each annulment and revocation (R11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Annotated
+
+from domain import correction, organisation
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Own,
+    Read,
+    command,
+    decides,
+)
+from domain.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
+from domain.errors import Refusal
+from domain.facts import CHINA
+from domain.licence import (
+    AnnulmentCause,
+    EndCause,
+    LicenceAnnulled,
+    LicenceDecisionServed,
+    LicenceDeregistered,
+    LicenceEndNotified,
+    LicenceRevoked,
+    LicenceType,
+    Type,
+)
+from domain.licence_in_force import on_licence, standing_licence
+from domain.licence_rules import KINDS, NotInForce, WrongOrganForType, must_deal_with
+from domain.licence_state import (
+    CommitmentCheck,
+    Licence,
+    Licences,
+    LicenceState,
+    fold,
+    stream_of,
+)
+from domain.terms import DocumentNumber, Identifier, Term, Uscc
+
+
+@command(zh="撤销许可", en="Annul a licence", source="行政许可法 69", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class AnnulLicence(Command):
+    """Annuls a grant that was wrong; the holder must have been told and heard before."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    cause: Annotated[AnnulmentCause, Term(zh="撤销原因", en="Cause")]
+    document_no: DocumentNumber
+    holder_told_on: Annotated[date, Term(zh="告知日期", en="Holder told on")]
+    holder_heard: Annotated[bool, Term(zh="已听取陈述申辩", en="Holder heard")]
+
+
+@command(zh="吊销许可", en="Revoke a licence", source="行政处罚法 9(3)", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class RevokeLicence(Command):
+    """Executes a penalty decision that revokes the licence."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    penalty_decision_id: Identifier
+    document_no: DocumentNumber
+    effective_on: Annotated[date | None, Term(zh="生效日期", en="Effective on")] = None
+
+
+@command(zh="送达许可决定书", en="Serve a licence decision", source="民事诉讼法 88")
+@dataclass(frozen=True, kw_only=True)
+class ServeLicenceDecision(Command):
+    """Records the service of an annulment or revocation decision."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    document_no: DocumentNumber
+    served_on: Annotated[date | None, Term(zh="送达日期", en="Served on")] = None
+
+
+@command(zh="注销许可", en="Deregister a licence", source="行政许可法 70", irreversible=True)
+@dataclass(frozen=True, kw_only=True)
+class DeregisterLicence(Command):
+    """Closes a licence that has ended; the cause must be the one on record."""
+
+    organisation: Uscc
+    type: Type = LicenceType.LIC_HRS
+    cause: Annotated[EndCause, Term(zh="注销原因", en="Cause")]
+
+
+@command(
+    zh="通知市场监管许可终止",
+    en="Tell market regulation of a licence's end",
+    source="R11",
+    automatic=True,
+)
+@dataclass(frozen=True, kw_only=True)
+class NotifyRegistrar(Command):
+    """R11: tells 市场监管 that a licence was annulled or revoked."""
+
+    organisation: Uscc
+    type: Type
+    about: Identifier
+
+
+class HolderNotHeard(Refusal):
+    """The holder was not told and heard before the annulment."""
+
+    zh = "撤销{licence}前须告知持证人并听取其陈述、申辩（告知日期{told_on}，听取：否）。"
+    en = "The holder of {licence} (told on {told_on}) must be heard before it is annulled."
+    next_zh = "请先告知并听取陈述申辩，再作决定。"
+    next_en = "Tell and hear the holder first, then decide."
+    source = "行政许可法 7, 36, 69"
+    field = "holder_heard"
+
+
+class HolderToldInFuture(DateInFuture):
+    """The holder has not been told yet."""
+
+    field = "holder_told_on"
+
+
+class HolderToldBeforeGrant(DateBeforeItsGround):
+    """The holder was told before there was a grant."""
+
+    field = "holder_told_on"
+
+
+class AnnulmentGroundMissing(Refusal):
+    """Nothing on record supports the cause."""
+
+    zh = "以{cause}撤销{licence}缺少依据：承诺核查为{check}，改正情况为{correction}。"
+    en = (
+        "No ground for annulling {licence} as {cause}: commitment {check}, correction {correction}."
+    )
+    next_zh = "请先核查承诺并记录不符事项，或选择其他撤销原因。"
+    next_en = "Verify the commitment and record what is false first, or choose another cause."
+    source = "行政许可法 69"
+    field = "cause"
+
+
+class CorrectionNotOrdered(Refusal):
+    """The failed commitment was never ordered to be corrected."""
+
+    zh = "{organisation}的不符事项尚未责令改正，本地区须先责令改正再撤销。"
+    en = "{organisation} was not ordered to correct; here that comes before an annulment."
+    next_zh = "请先责令限期改正。"
+    next_en = "Order the correction first."
+    source = "reference 14.3 R05 [P]"
+    field = "organisation"
+
+
+class CorrectionStillRunning(Refusal):
+    """The order to correct is not verified yet."""
+
+    zh = "责令改正{order}期限至{due}，尚未核查改正情况。"
+    en = "The order to correct {order} runs to {due} and is not verified."
+    next_zh = "期限届满后核查改正情况，未改正的再撤销。"
+    next_en = "Verify the correction when the term has ended; annul if it was not obeyed."
+    source = "reference 14.3 R05 [P]"
+    field = "organisation"
+
+
+class DecisionDateInFuture(DateInFuture):
+    """The decision has not taken effect yet."""
+
+    field = "effective_on"
+
+
+class RevokedBeforeGrant(DateBeforeItsGround):
+    """The revocation is dated before the licence."""
+
+    field = "effective_on"
+
+
+class RevocationNeedsPenalty(Refusal):
+    """Revocation executes a penalty decision, and this names none."""
+
+    zh = "吊销须依据行政处罚决定，编号{penalty_decision_id}不是处罚决定。"
+    en = "A revocation executes a penalty decision; {penalty_decision_id} names none."
+    next_zh = "请填写处罚决定编号；如属授予错误，请办理撤销。"
+    next_en = "Name the penalty decision; if the grant itself was wrong, annul it."
+    source = "行政处罚法 9(3); reference 3.3"
+    field = "penalty_decision_id"
+
+
+class DecisionUnknown(Refusal):
+    """No decision on this licence has the document number."""
+
+    zh = "{organisation}的{type}没有文号为{document_no}的决定。"
+    en = "No decision {document_no} on the {type} of {organisation} is on record."
+    next_zh = "请核对文号。"
+    next_en = "Check the document number."
+    source = "行政许可法 44"
+    field = "document_no"
+
+
+class AlreadyServed(Refusal):
+    """The decision was served."""
+
+    zh = "决定{document_no}已送达。"
+    en = "The decision {document_no} has been served."
+    next_zh = "无需再次登记。"
+    next_en = "Nothing to record."
+    source = "民事诉讼法 88"
+    field = "document_no"
+
+
+class ServiceDateInFuture(DateInFuture):
+    """The decision has not been served yet."""
+
+    field = "served_on"
+
+
+class ServedBeforeDecision(DateBeforeItsGround):
+    """The service is dated before the decision."""
+
+    field = "served_on"
+
+
+class NotEnded(Refusal):
+    """The licence has not ended for the cause given."""
+
+    zh = "许可{licence}当前为{state}，不存在{cause}的事实，不能注销。"
+    en = "{licence} is {state}: it has not ended as {cause} and cannot be deregistered."
+    next_zh = "请核对注销原因；注销以许可已终止为前提。"
+    next_en = "Check the cause; deregistration closes what has ended."
+    source = "行政许可法 70"
+    field = "cause"
+
+
+class EndCauseMismatch(Refusal):
+    """The licence ended for another cause."""
+
+    zh = "许可{licence}因{actual}终止，不能以{cause}注销。"
+    en = "{licence} ended as {actual}, not as {cause}."
+    next_zh = "请以{actual}办理注销。"
+    next_en = "Deregister it as {actual}."
+    source = "行政许可法 70; reference 3.3"
+    field = "cause"
+
+
+class RenewalUndecided(Refusal):
+    """The licence expired while its renewal was asked for."""
+
+    zh = "许可{licence}已于{applied_on}申请延续，届满未决定的视为准予延续，不能以届满注销。"
+    en = "The renewal of {licence} was applied for on {applied_on}; silence renews it."
+    next_zh = "无需注销；系统将记录视为延续。"
+    next_en = "Do not close it; the deemed renewal will be recorded."
+    source = "行政许可法 50"
+    field = "cause"
+
+
+class LicenceEndUnknown(Refusal):
+    """No annulment or revocation has this id."""
+
+    zh = "{organisation}没有编号为{about}的撤销或吊销。"
+    en = "{organisation} has no annulment or revocation {about}."
+    next_zh = "请核对事件编号。"
+    next_en = "Check the id of the fact."
+    source = "R11"
+    field = "about"
+
+
+_Ending = AnnulLicence | RevokeLicence | ServeLicenceDecision | DeregisterLicence | NotifyRegistrar
+
+
+def _reads(asked: _Ending) -> tuple[Read, ...]:
+    return (Own(stream=stream_of(asked.organisation, asked.type)),)
+
+
+def _licences(asked: _Ending, history: History) -> Licences:
+    return fold(history.own(stream_of(asked.organisation, asked.type)))
+
+
+@decides(
+    AnnulLicence,
+    reads=lambda asked: (*_reads(asked), Own(stream=correction.stream_of(asked.organisation))),
+)
+def annul(asked: AnnulLicence, history: History, context: Context) -> Iterator[Decided]:
+    """Annuls a wrong grant from its first day, when the holder was heard and the ground stands."""
+    uscc = asked.organisation
+    must_deal_with(context, asked.type, uscc)
+    licence = standing_licence(_licences(asked, history), uscc, asked.type, context.today)
+    _must_have_ground(asked, licence, history, context)
+    must_have_come(asked.holder_told_on, context.today, HolderToldInFuture)
+    must_follow(asked.holder_told_on, licence.granted_on, HolderToldBeforeGrant)
+    if not asked.holder_heard:
+        raise HolderNotHeard(licence=licence.licence_id, told_on=asked.holder_told_on)
+    yield Decided(
+        stream=stream_of(uscc, asked.type),
+        subject=uscc,
+        matter=licence.matter,
+        region=licence.region,
+        effective=licence.valid_from,
+        decided=context.moment,
+        fact=LicenceAnnulled(
+            licence_id=licence.licence_id,
+            uscc=uscc,
+            type=asked.type,
+            region=licence.region,
+            cause=asked.cause,
+            ex_tunc_from=licence.valid_from,
+            document_no=asked.document_no,
+            holder_told_on=asked.holder_told_on,
+            holder_heard=asked.holder_heard,
+        ),
+    )
+
+
+def _must_have_ground(
+    asked: AnnulLicence, licence: Licence, history: History, context: Context
+) -> None:
+    """A false commitment rests on a failed check and, by default, on an order not obeyed.
+
+    Fraud, bribery and official error rest on the decision document itself.
+    """
+    if asked.cause not in (AnnulmentCause.FALSE_COMMITMENT, AnnulmentCause.CONDITIONS_NOT_MET):
+        return
+    orders = correction.fold(history.own(correction.stream_of(asked.organisation))).about(
+        licence.licence_id
+    )
+    last = orders[-1] if orders else None
+    corrected = last is not None and last.outcome is correction.CorrectionOutcome.CORRECTED
+    if licence.check is not CommitmentCheck.FAILED or corrected:
+        raise AnnulmentGroundMissing(
+            cause=asked.cause.value,
+            licence=licence.licence_id,
+            check=licence.check.value,
+            correction="NONE" if last is None or last.outcome is None else last.outcome.value,
+        )
+    if not context.policy.get("correction_before_annulment", True):
+        return
+    if last is None:
+        raise CorrectionNotOrdered(organisation=asked.organisation)
+    if last.outcome is None:
+        raise CorrectionStillRunning(order=last.order_id, due=last.due)
+
+
+@decides(RevokeLicence, reads=_reads)
+def revoke(asked: RevokeLicence, history: History, context: Context) -> Iterator[Decided]:
+    """Executes a penalty decision from the day it takes effect; earlier days stay licensed."""
+    uscc, row = asked.organisation, KINDS[asked.type]
+    if context.post.organ not in row.revokers:
+        raise WrongOrganForType(
+            organ=context.post.organ,
+            type=asked.type.value,
+            type_zh=row.zh,
+            holders="、".join(row.revokers) or "—",
+        )
+    licences = _licences(asked, history)
+    licence = standing_licence(licences, uscc, asked.type, context.today)
+    if asked.penalty_decision_id in (licence.licence_id, licence.grant_event, asked.document_no):
+        raise RevocationNeedsPenalty(penalty_decision_id=asked.penalty_decision_id)
+    effective_on = asked.effective_on or context.today
+    must_have_come(effective_on, context.today, DecisionDateInFuture)
+    must_follow(effective_on, licence.valid_from, RevokedBeforeGrant)
+    yield Decided(
+        stream=stream_of(uscc, asked.type),
+        subject=uscc,
+        matter=licence.matter,
+        region=licence.region,
+        effective=effective_on,
+        decided=context.moment,
+        fact=LicenceRevoked(
+            licence_id=licence.licence_id,
+            uscc=uscc,
+            type=asked.type,
+            region=licence.region,
+            penalty_decision_id=asked.penalty_decision_id,
+            effective_on=effective_on,
+            document_no=asked.document_no,
+        ),
+    )
+
+
+@decides(ServeLicenceDecision, reads=_reads)
+def serve(asked: ServeLicenceDecision, history: History, context: Context) -> Iterator[Decided]:
+    """Records the service of a decision on record, not before it was made."""
+    uscc = asked.organisation
+    row = KINDS[asked.type]
+    if context.post.organ not in (*row.organs, *row.revokers):
+        must_deal_with(context, asked.type, uscc)
+    for licence in _licences(asked, history).held:
+        decided_on = dict(licence.documents).get(asked.document_no)
+        if decided_on is not None:
+            break
+    else:
+        raise DecisionUnknown(
+            organisation=uscc, type=asked.type.value, document_no=asked.document_no
+        )
+    if asked.document_no in licence.served:
+        raise AlreadyServed(document_no=asked.document_no)
+    served_on = asked.served_on or context.today
+    must_have_come(served_on, context.today, ServiceDateInFuture)
+    must_follow(served_on, decided_on, ServedBeforeDecision)
+    yield Decided(
+        stream=stream_of(uscc, asked.type),
+        subject=uscc,
+        matter=licence.matter,
+        region=licence.region,
+        effective=served_on,
+        served=datetime.combine(served_on, time(), CHINA),
+        fact=LicenceDecisionServed(
+            licence_id=licence.licence_id,
+            uscc=uscc,
+            type=asked.type,
+            document_no=asked.document_no,
+            served_on=served_on,
+        ),
+    )
+
+
+_ENDED_AS: dict[LicenceState, EndCause] = {
+    LicenceState.ANNULLED: EndCause.ANNULLED,
+    LicenceState.REVOKED: EndCause.REVOKED,
+    LicenceState.EXPIRED: EndCause.EXPIRED,
+}
+"""The cause that a state on record imposes; a licence in force may end for the others."""
+
+
+@decides(
+    DeregisterLicence,
+    reads=lambda asked: (
+        *_reads(asked),
+        organisation.known_registration(asked.organisation),
+    ),
+)
+def deregister(asked: DeregisterLicence, history: History, context: Context) -> Iterator[Decided]:
+    """Closes a licence for the cause on record; nothing follows on that licence."""
+    uscc = asked.organisation
+    must_deal_with(context, asked.type, uscc)
+    registration = organisation.received_registration(history, uscc)
+    subject_ended = registration.end is not None
+    licence = _to_be_closed(asked, _licences(asked, history), subject_ended, context)
+    yield on_licence(
+        licence,
+        uscc,
+        asked.type,
+        LicenceDeregistered(
+            licence_id=licence.licence_id,
+            uscc=uscc,
+            type=asked.type,
+            region=licence.region,
+            cause=asked.cause,
+        ),
+    )
+
+
+def _to_be_closed(
+    asked: DeregisterLicence, licences: Licences, subject_ended: bool, context: Context
+) -> Licence:
+    """The oldest open licence that ended as the cause says, or the refusal of the latest."""
+    if not licences.open_ones:
+        last = licences.latest
+        raise NotInForce(
+            organisation=asked.organisation,
+            type=asked.type.value,
+            state="NONE" if last is None else last.state.value,
+        )
+    refusals: list[Refusal] = []
+    for licence in licences.open_ones:
+        refusal = _cannot_close(licence, asked.cause, subject_ended, context.today)
+        if refusal is None:
+            return licence
+        refusals.append(refusal)
+    raise refusals[-1]
+
+
+def _cannot_close(
+    licence: Licence, cause: EndCause, subject_ended: bool, today: date
+) -> Refusal | None:
+    state = licence.state_on(today)
+    if state is LicenceState.EXPIRED and licence.renewal_applied_on is not None:
+        if cause is EndCause.EXPIRED:
+            return RenewalUndecided(
+                licence=licence.licence_id, applied_on=licence.renewal_applied_on
+            )
+    elif state in _ENDED_AS:
+        actual = _ENDED_AS[state]
+        if cause is actual:
+            return None
+        return EndCauseMismatch(licence=licence.licence_id, actual=actual.value, cause=cause.value)
+    may_end_now = cause in (EndCause.WITHDRAWN, EndCause.VOLUNTARY) or (
+        cause is EndCause.SUBJECT_ENDED and subject_ended
+    )
+    if may_end_now:
+        return None
+    return NotEnded(licence=licence.licence_id, state=state.value, cause=cause.value)
+
+
+@decides(NotifyRegistrar, reads=_reads)
+def notify(asked: NotifyRegistrar, history: History, _context: Context) -> Iterator[Decided]:
+    """Tells 市场监管 once of an annulment or revocation."""
+    licence = next(
+        (one for one in _licences(asked, history).held if one.end_event == asked.about), None
+    )
+    if licence is None:
+        raise LicenceEndUnknown(organisation=asked.organisation, about=asked.about)
+    if licence.end_notified:
+        return
+    yield on_licence(
+        licence,
+        asked.organisation,
+        asked.type,
+        LicenceEndNotified(
+            licence_id=licence.licence_id,
+            uscc=asked.organisation,
+            type=asked.type,
+            end="REVOKED" if licence.annulled_for is None else "ANNULLED",
+            about=asked.about,
+        ),
+    )
