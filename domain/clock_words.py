@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.deadlines import Period
-from domain.departments import ORGANS, TOPICS
+from domain.departments import ORGANS, topic_name
 from domain.facts import FACTS, Recorded
 
 Seen = Recorded[Any]
@@ -146,7 +146,9 @@ class ClockRule:
     replaces the number of `period`. `grounds` are facts without which a start means nothing
     (an ended firm's licences): then one clock runs for each ground that stands. `on_elapse`
     is "breach", the name of the command that silence gives, or None (shown, not counted);
-    `acted` are the facts by which that command is seen to have been given. A rule without
+    `acted` are the facts by which that command is seen to have been given. `watched` marks a
+    party's term whose end is the office's next act: it stands in the inbox. `same_fact` lets
+    the starting fact also be the stop (a filing names the day its term ran from). A rule without
     `started_by` waits for events that do not exist yet; `note` says which. `mark` is the
     reference's provenance mark, `version` changes with the rule.
     """
@@ -169,6 +171,7 @@ class ClockRule:
     setting: str | None = None
     rolls: bool = True
     same_fact: bool = False
+    watched: bool = False
     version: str = "1"
     valid_from: date = date(2004, 1, 1)
     valid_to: date | None = None
@@ -185,6 +188,26 @@ class ClockRule:
             return self.period
         return Period(int(policy[self.setting]), self.period.unit)
 
+    def topics(self, node: str | None) -> set[str]:
+        """Every topic whose facts start or stop this clock; those of `node` alone where several
+        nodes may emit the same kind of fact (each holds its own licences).
+        """
+        found: set[str] = set()
+        patterns: tuple[Start | Stop | Extension, ...] = (
+            *self.started_by,
+            *self.stopped_by,
+            *self.grounds,
+            *self.extended_by,
+        )
+        for pattern in patterns:
+            declared = FACTS[pattern.type]
+            nodes = {ORGANS[organ].node for organ in declared.ORGANS}
+            found |= {
+                topic_name(one, declared.FAMILY)
+                for one in (nodes & {node} or nodes if node else nodes & {"hr"} or nodes)
+            }
+        return found
+
     def awaited_topics(self, node: str) -> tuple[str, ...]:
         """Topics of other nodes whose facts may still stop this clock.
 
@@ -195,9 +218,5 @@ class ClockRule:
             declared = FACTS[stop.type]
             nodes = {ORGANS[organ].node for organ in declared.ORGANS}
             if node not in nodes:
-                found |= {
-                    topic.name
-                    for topic in TOPICS.values()
-                    if topic.node in nodes and topic.family == declared.FAMILY
-                }
+                found |= {topic_name(one, declared.FAMILY) for one in nodes}
         return tuple(sorted(found))

@@ -14,7 +14,7 @@ Source: reference 0.3 items 9 and 10, 3.5, 14.3, Appendix A.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,7 @@ __all__ = [
     "Ending",
     "State",
     "clock_id",
+    "clocks_from",
     "clocks_of",
     "ends",
     "starts",
@@ -100,14 +101,13 @@ class ClockStart:
     data: dict[str, str]
     rule_version: str
     policy_version: str
-    due: Due
 
     @property
     def order(self) -> tuple[int, str, int]:
         """The place of the starting fact in the one order."""
         return (self.stamp, self.department, self.sequence)
 
-    def due_with(self, more: int, calendar: Calendar) -> Due:
+    def due_with(self, more: int = 0, calendar: Calendar = CALENDAR) -> Due:
         """The end of the term by a calendar, lengthened by `more` of its unit."""
         if self.until is not None or self.period is None:
             return fixed(self.until or _last_day(self.on), calendar)
@@ -176,7 +176,7 @@ def state_of(debtor: Debtor, due_at: int, stop: tuple[int, Ending] | None, now: 
         Debtor.OUTSIDE: State.OUTSIDE,
     }[debtor]
     if stop is None:
-        return State.RUNNING if now <= due_at else missed
+        return State.RUNNING if now < due_at else missed
     at, ending = stop
     if ending is Ending.DEEMED:
         return State.DEEMED
@@ -221,10 +221,11 @@ def _in_force(rule: ClockRule, day: date) -> bool:
     return rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
 
 
-def starts(
-    recorded: Recorded[Any], policy: Policy, calendar: Calendar = CALENDAR
-) -> list[ClockStart]:
-    """The clocks that a fact starts, by the region's configuration and one calendar."""
+def starts(recorded: Recorded[Any], policy: Policy) -> list[ClockStart]:
+    """The clocks that a fact starts, by the region's configuration.
+
+    The dates follow with `due_with`; a start whose grounds are missing gives no clock.
+    """
     found = []
     for rule, start in _STARTING.get(recorded.type, ()):
         if not (start.when(recorded) and start.where(policy)):
@@ -238,10 +239,6 @@ def starts(
             until = start.until(recorded, policy)
             if until is None:
                 continue
-        if until is not None or period is None:
-            ends_on = fixed(until or _last_day(on), calendar)
-        else:
-            ends_on = due(on, period, calendar, rule.rolls)
         found.append(
             ClockStart(
                 code=rule.code,
@@ -262,7 +259,6 @@ def starts(
                 data={} if start.data is None else start.data(recorded),
                 rule_version=rule.rule_version,
                 policy_version=str(policy.get("policy_version", "")),
-                due=ends_on,
             )
         )
     return found
@@ -342,6 +338,28 @@ def clocks_of(
                 )
             )
     return clocks
+
+
+def clocks_from(
+    facts: Iterable[Recorded[Any]],
+    policy_for: Callable[[str, date], Policy],
+    calendar: Calendar = CALENDAR,
+) -> list[Clock]:
+    """Every clock that a set of facts makes, recomputed from nothing: what a check compares with."""
+    marks: dict[tuple[str, str], tuple[list[ClockStart], list[ClockEnd]]] = {}
+    for recorded in facts:
+        if recorded.type not in TYPES:
+            continue
+        for start in starts(recorded, policy_for(recorded.region, recorded.recorded_on)):
+            marks.setdefault((start.code, start.key), ([], []))[0].append(start)
+        for end in ends(recorded):
+            marks.setdefault((end.code, end.key), ([], []))[1].append(end)
+    return [
+        clock
+        for started, ended in marks.values()
+        if started
+        for clock in clocks_of(started, ended, calendar)
+    ]
 
 
 def _standing(start: ClockStart, marks: list[ClockEnd]) -> list[str]:

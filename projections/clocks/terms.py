@@ -1,0 +1,341 @@
+"""The tables of the clocks, and how facts become their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+
+from domain.clock_words import Ending
+from domain.clocks import (
+    BREACHED,
+    TYPES,
+    Clock,
+    ClockEnd,
+    ClockStart,
+    clocks_of,
+    ends,
+    starts,
+)
+from domain.deadlines import Period, Unit
+from domain.departments import node_of
+from domain.policy import policy_for
+from domain.working_days import CALENDAR
+from projections.reader import Facts, Reader, register
+from projections.rows import Row, Rows
+
+METADATA = MetaData()
+
+MARKS = Table(
+    "clock_marks",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("starts", Text, nullable=False),
+    Column("ends", Text, nullable=False),
+)
+"""The marks of each code and key, as JSON lists in the one order."""
+
+TERMS = Table(
+    "clock_terms",
+    METADATA,
+    Column("clock_id", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("debtor", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("source_event", Text, nullable=False),
+    Column("start_stamp", BigInteger, nullable=False),
+    Column("start_department", Text, nullable=False),
+    Column("start_sequence", BigInteger, nullable=False),
+    Column("start_on", Text, nullable=False),
+    Column("period", Text),
+    Column("extended_by", BigInteger, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("rule_version", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("calendar_version", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("stop_event", Text),
+    Column("stop_stamp", BigInteger),
+    Column("stop_at", BigInteger),
+    Column("ending", Text),
+    Column("acted_event", Text),
+    Column("breach_event", Text),
+    Column("open", Boolean, nullable=False),
+    Column("pending", Boolean, nullable=False),
+)
+"""One row a clock; `open`: nothing ended it; `pending`: its end still has to be acted on."""
+
+Index("clock_terms_subject", TERMS.c.subject)
+Index("clock_terms_matter", TERMS.c.matter)
+for _name, _columns, _where in (
+    ("clock_terms_pending", (TERMS.c.node, TERMS.c.due_at), TERMS.c.pending),
+    ("clock_terms_open", (TERMS.c.owner, TERMS.c.due_at), TERMS.c.open),
+    ("clock_terms_provisional", (TERMS.c.clock_id,), TERMS.c.provisional & TERMS.c.open),
+):
+    Index(_name, *_columns, sqlite_where=_where, postgresql_where=_where)
+
+BREACHES = Table(
+    "clock_breaches",
+    METADATA,
+    Column("clock_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("stamp", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("source_event", Text, nullable=False),
+    Index("clock_breaches_stamp", "stamp"),
+)
+"""Breaches as declared, each once: the earliest by (stamp, event)."""
+
+DECLARED = Table(
+    "clock_declared",
+    METADATA,
+    Column("clock_id", Text, primary_key=True),
+    Column("declared_at", BigInteger, nullable=False),
+    Column("refused", Text),
+)
+"""What this department itself did about a run-out clock; not a function of facts."""
+
+Marks = tuple[list[ClockStart], list[ClockEnd]]
+
+_json = msgspec.json.Encoder()
+_lists = msgspec.json.Decoder(list[list[Any]])
+
+
+def apply(facts: Facts, rows: Rows) -> None:
+    """Adds the facts' marks to their keys and folds each changed key anew."""
+    added: dict[tuple[str, str], Marks] = {}
+    breached: dict[str, Row] = {}
+    for fact in facts:
+        if fact.type == BREACHED:
+            _keep_breach(breached, fact)
+            continue
+        if fact.type not in TYPES:
+            continue
+        policy = policy_for(fact.region, fact.recorded_on)
+        for start in starts(fact, policy):
+            added.setdefault((start.code, start.key), ([], []))[0].append(start)
+        for end in ends(fact):
+            added.setdefault((end.code, end.key), ([], []))[1].append(end)
+    if breached:
+        _put_breaches(breached, rows)
+    if added:
+        _fold(added, rows)
+
+
+def _fold(added: dict[tuple[str, str], Marks], rows: Rows) -> None:
+    rows.prefetch(MARKS, added)
+    folded: dict[tuple[str, str], tuple[list[Clock], list[Clock]]] = {}
+    for key, (new_starts, new_ends) in added.items():
+        known_starts, known_ends = read_marks(rows.get(MARKS, key))
+        all_starts = _merged(known_starts, new_starts)
+        all_ends = _merged(known_ends, new_ends)
+        rows.put(MARKS, _marks_row(key, all_starts, all_ends))
+        if all_starts:
+            before = clocks_of(known_starts, known_ends, CALENDAR)
+            folded[key] = (before, clocks_of(all_starts, all_ends, CALENDAR))
+    rows.prefetch(BREACHES, [clock.id for _, now in folded.values() for clock in now])
+    for before, now in folded.values():
+        same = {clock.id: clock for clock in before}
+        for clock in now:
+            if same.pop(clock.id, None) != clock:
+                rows.put(TERMS, term_row(clock, rows.get(BREACHES, clock.id)))
+        for gone in same:
+            rows.delete(TERMS, gone)
+
+
+def _merged(known: list[Any], new: Iterable[Any]) -> list[Any]:
+    by_event = {(mark.event, getattr(mark, "kind", "")): mark for mark in (*new, *known)}
+    return sorted(by_event.values(), key=lambda mark: mark.order)
+
+
+def term_row(clock: Clock, breach: Row | None) -> Row:
+    """The row of a clock, given its declared breach if there is one."""
+    start, stop, rule = clock.start, clock.stop, clock.rule
+    acted = clock.acted is not None or breach is not None
+    return {
+        "clock_id": clock.id,
+        "code": rule.code,
+        "key": start.key,
+        "item": clock.item,
+        "owner": start.owner,
+        "node": node_of(start.owner).id,
+        "debtor": rule.debtor.value,
+        "subject": start.subject,
+        "matter": start.matter,
+        "region": start.region,
+        "source_event": start.event,
+        "start_stamp": start.stamp,
+        "start_department": start.department,
+        "start_sequence": start.sequence,
+        "start_on": start.on.isoformat(),
+        "period": None if start.period is None else f"{start.period.n} {start.period.unit}",
+        "extended_by": clock.extended_by,
+        "due": clock.due.day.isoformat(),
+        "due_at": clock.due.at,
+        "provisional": clock.due.provisional,
+        "rule_version": start.rule_version,
+        "policy_version": start.policy_version,
+        "calendar_version": clock.due.calendar_version,
+        "data": _json.encode(start.data).decode(),
+        "stop_event": None if stop is None else stop.event,
+        "stop_stamp": None if stop is None else stop.stamp,
+        "stop_at": None if stop is None else stop.at,
+        "ending": None if stop is None else stop.ending.value,
+        "acted_event": None if clock.acted is None else clock.acted.event,
+        "breach_event": None if breach is None else breach["event_id"],
+        "open": clock.open,
+        "pending": clock.open and rule.on_elapse is not None and not acted,
+    }
+
+
+def _keep_breach(breached: dict[str, Row], fact: Any) -> None:
+    body = fact.fact
+    row = {
+        "clock_id": body.clock_id,
+        "event_id": fact.id,
+        "stamp": fact.stamp,
+        "code": body.code,
+        "owner": body.owner,
+        "subject": fact.subject,
+        "matter": fact.matter,
+        "region": fact.region,
+        "due": body.due.isoformat(),
+        "source_event": body.source_event,
+    }
+    known = breached.get(body.clock_id)
+    if known is None or _first(row, known):
+        breached[body.clock_id] = row
+
+
+def _put_breaches(breached: dict[str, Row], rows: Rows) -> None:
+    rows.prefetch(BREACHES, breached)
+    rows.prefetch(TERMS, breached)
+    for clock_id, row in breached.items():
+        known = rows.get(BREACHES, clock_id)
+        if known is not None and not _first(row, known):
+            continue
+        rows.put(BREACHES, row)
+        term = rows.get(TERMS, clock_id)
+        if term is not None:
+            rows.put(TERMS, {**term, "breach_event": row["event_id"], "pending": False})
+
+
+def _first(row: Row, known: Row) -> bool:
+    return (row["stamp"], row["event_id"]) < (known["stamp"], known["event_id"])
+
+
+def _marks_row(key: tuple[str, str], started: list[ClockStart], ended: list[ClockEnd]) -> Row:
+    return {
+        "code": key[0],
+        "key": key[1],
+        "starts": _json.encode([_start_values(start) for start in started]).decode(),
+        "ends": _json.encode([_end_values(end) for end in ended]).decode(),
+    }
+
+
+def _start_values(start: ClockStart) -> list[Any]:
+    period = start.period
+    return [
+        start.stamp,
+        start.department,
+        start.sequence,
+        start.event,
+        start.item,
+        start.on.isoformat(),
+        None if period is None else [period.n, period.unit.value],
+        None if start.until is None else start.until.isoformat(),
+        start.rolls,
+        start.subject,
+        start.matter,
+        start.region,
+        start.owner,
+        start.data,
+        start.rule_version,
+        start.policy_version,
+    ]
+
+
+def _end_values(end: ClockEnd) -> list[Any]:
+    return [
+        end.stamp,
+        end.department,
+        end.sequence,
+        end.event,
+        end.kind,
+        end.item,
+        end.at,
+        end.ending.value,
+        end.by,
+    ]
+
+
+def read_marks(row: Row | None) -> Marks:
+    """The marks of a row; none for a row that does not exist."""
+    if row is None:
+        return [], []
+    code, key = row["code"], row["key"]
+    started = [
+        ClockStart(
+            code=code,
+            key=key,
+            stamp=v[0],
+            department=v[1],
+            sequence=v[2],
+            event=v[3],
+            item=v[4],
+            on=_moment(v[5]),
+            period=None if v[6] is None else Period(v[6][0], Unit(v[6][1])),
+            until=None if v[7] is None else date.fromisoformat(v[7]),
+            rolls=v[8],
+            subject=v[9],
+            matter=v[10],
+            region=v[11],
+            owner=v[12],
+            data=v[13],
+            rule_version=v[14],
+            policy_version=v[15],
+        )
+        for v in _lists.decode(row["starts"])
+    ]
+    ended = [
+        ClockEnd(
+            code=code,
+            key=key,
+            stamp=v[0],
+            department=v[1],
+            sequence=v[2],
+            event=v[3],
+            kind=v[4],
+            item=v[5],
+            at=v[6],
+            ending=Ending(v[7]),
+            by=v[8],
+        )
+        for v in _lists.decode(row["ends"])
+    ]
+    return started, ended
+
+
+def _moment(text: str) -> date | datetime:
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
+PROJECTION = Reader("clocks", 1, METADATA, TYPES, apply)
+register(PROJECTION)
