@@ -14,13 +14,13 @@ from tests.gateways.log.reading import record
 AT_ONCE = 10
 
 
-def main(kind: str, address: str, topic: str, key: str, count: int) -> None:
+def main(kind: str, address: str, topic: str, key: str, count: str) -> None:
     """Appends `count` records of one key, sending again what was not acknowledged."""
     log = Opener(kind, address, "").open()
     writer = log.writer(key)
     print("ready", flush=True)
     number = 0
-    while number < count:
+    while number < int(count):
         try:
             writer.append([record(topic, key, it) for it in range(number, number + AT_ONCE)])
         except LogUnavailable:
@@ -31,4 +31,4 @@ def main(kind: str, address: str, topic: str, key: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5], int(sys.argv[5]))
+    main(*sys.argv[1:])

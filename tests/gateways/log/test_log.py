@@ -16,6 +16,7 @@ import pytest
 
 from gateways.log.port import (
     Log,
+    LogRecord,
     OutRecord,
     PositionOutOfRange,
     TopicMismatch,
@@ -178,7 +179,7 @@ def test_waking_ends_a_waiting_poll(log: Log, topic: str) -> None:
 def test_no_more_records_come_than_were_asked_for(log: Log, topic: str) -> None:
     log.writer("relay").append([OutRecord(topic, n % 3, b"k", b"v") for n in range(100)])
     reader = log.reader("department", [topic], from_start, shared=False)
-    got = []
+    got: list[LogRecord] = []
     while len(got) < 100:
         records = reader.poll(limit=7, timeout_s=5)
         assert 0 < len(records) <= 7
