@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.clocks import RULES_BY_CODE, ClockRule
-from domain.departments import ORGANS
+from domain.clocks import RULES_BY_CODE
+from domain.departments import TOPICS
 from domain.errors import Refusal
-from domain.facts import FACTS
 from gateways.department.commands import CommandGateway
 from gateways.department.control import closed_through
 from gateways.department.database import Database
@@ -54,8 +53,9 @@ class Clocks:
             return clock_rows.next_due(connection, department=self.department)
 
     def _may_declare(self, connection: Connection, row: Any) -> bool:
-        foreign = foreign_stoppers(RULES_BY_CODE[row.code], self.department)
-        return not foreign or closed_through(connection, foreign) >= row.due_at
+        awaited = RULES_BY_CODE[row.code].awaited_topics(self.department)
+        nodes = frozenset(TOPICS[topic].node for topic in awaited)
+        return not nodes or closed_through(connection, nodes) >= row.due_at
 
     def _declare(self, row: Any) -> None:
         rule = RULES_BY_CODE[row.code]
@@ -75,13 +75,3 @@ class Clocks:
     def _mark(self, row: Any, refused: str | None) -> None:
         with self._database.writing() as connection:
             clock_rows.mark_declared(connection, row.clock_id, self._clock.now(), refused)
-
-
-def foreign_stoppers(rule: ClockRule, department: str) -> frozenset[str]:
-    """The other nodes whose facts could stop a clock of this rule."""
-    return frozenset(
-        ORGANS[organ].node
-        for stop in rule.stopped_by
-        for organ in FACTS[stop.type].ORGANS
-        if ORGANS[organ].node != department
-    )

@@ -24,7 +24,12 @@ from domain.facts import Audience, Recorded, instant
 from domain.policy import policy_for
 from gateways.contracts import canonical
 from gateways.contracts.envelope import draft_envelope, recorded
-from gateways.contracts.validation import Problem, build_command, validate_command
+from gateways.contracts.validation import (
+    Problem,
+    build_command,
+    normalise_command,
+    validate_command,
+)
 from gateways.department.database import Database
 from gateways.department.time import Clock
 from gateways.log.partitioning import partition_of
@@ -152,6 +157,7 @@ class CommandGateway:
         problems = validate_command(name, data)
         if problems:
             raise InvalidCommand(name, problems)
+        data = normalise_command(name, data)
         scope = f"{self.department}/{credential}/{key}"
         digest = self._digest(name, data)
         before = self._store.find_command(scope)
@@ -180,9 +186,7 @@ class CommandGateway:
         return self._given(outcome)
 
     def _digest(self, name: str, data: Mapping[str, Any]) -> str:
-        body = {"command": name, "data": dict(data)}
-        canonical.check(body)
-        return self._vault.digest(canonical.encode(body))
+        return self._vault.digest(canonical.encode({"command": name, "data": dict(data)}))
 
     def _seal(self, name: str, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         """The data with each personal object replaced by its sealed reference."""

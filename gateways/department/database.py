@@ -7,7 +7,7 @@ that one transaction of the intake covers a record and everything that follows f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateways.store.port import StoreUnavailable
+from gateways.store.sqlite import writer_lock
 
 METADATA = MetaData()
 
@@ -102,7 +103,9 @@ class Database:
     def __init__(self, url: str, *, schema: str | None = None) -> None:
         self.url, self.schema = url, schema
         self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+        self._lock: AbstractContextManager[Any] = nullcontext()
         if self.dialect == "sqlite":
+            self._lock = writer_lock(url.removeprefix("sqlite:///"))
             self._reading = _sqlite_engine(url, immediate=False)
             self._writing = _sqlite_engine(url, immediate=True)
         else:
@@ -125,7 +128,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, committed on leaving, rolled back on any error."""
-        with _plain_errors(), self._writing.begin() as connection:
+        with self._lock, _plain_errors(), self._writing.begin() as connection:
             yield connection
 
     def close(self) -> None:

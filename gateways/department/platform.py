@@ -33,22 +33,18 @@ class Platform:
     def settle(self, *, rounds: int = 200) -> None:
         """Lets every department finish: relay, intake, intents, in a fixed order, until quiet.
 
-        Then every department says up to where it is closed. Single thread; the same
-        commands give the same bytes.
+        Then every department says up to where it is closed, waiting intents are tried, and
+        clocks that have run out are declared. Single thread; the same commands give the
+        same bytes. Raises Unsettled where departments keep answering one another.
         """
         for _ in range(rounds):
             self._exchange(rounds)
             self._close()
-            if not sum(one.intents.step(waiting=True) for one in self.departments.values()):
+            departments = self.departments.values()
+            late = sum(one.intents.step(waiting=True) for one in departments)
+            if not late + sum(one.clocks.step() for one in departments):
                 return
         raise Unsettled(f"not settled after {rounds} rounds")
-
-    def fire_clocks(self) -> int:
-        """Declares what has run out now, then settles; how many clocks were declared."""
-        fired = sum(one.clocks.step() for one in self.departments.values())
-        if fired:
-            self.settle()
-        return fired
 
     def next_due(self) -> int | None:
         """The next instant at which any department's clock runs out."""

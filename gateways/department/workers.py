@@ -15,7 +15,7 @@ import structlog
 
 from gateways.department.commands import TooBusy
 from gateways.department.node import Department
-from gateways.log.port import LogUnavailable
+from gateways.log.port import LogUnavailable, PositionOutOfRange
 from gateways.store.port import StoreForked, StoreUnavailable
 
 CLOSE_EVERY_S = 2.0
@@ -26,7 +26,7 @@ _log = structlog.get_logger("liandong.workers")
 
 @dataclass
 class WorkerState:
-    """What a worker is doing: RUNNING, WAITING (an outage) or STOPPED (an operator must act)."""
+    """What a worker is doing: RUNNING, WAITING (an outage), ALARM or STOPPED (an operator must act)."""
 
     name: str
     department: str
@@ -60,6 +60,10 @@ class _Worker(threading.Thread):
                 self._note("WAITING", str(outage))
                 self._stopping.wait(OUTAGE_S)
                 continue
+            except PositionOutOfRange as gap:
+                # The reader has set that partition aside; the others go on.
+                self._note("ALARM", str(gap))
+                continue
             except StoreForked as fork:
                 self._note("STOPPED", str(fork))
                 return
@@ -67,7 +71,8 @@ class _Worker(threading.Thread):
                 self._note("STOPPED", f"{type(defect).__name__}: {defect}")
                 _log.exception("worker stopped", department=self.state.department)
                 return
-            self._note("RUNNING", "")
+            if self.state.state != "ALARM":
+                self._note("RUNNING", "")
             self.state.steps += 1
             self.state.last_step = time.time()
             if not busy and not self._stopping.is_set():

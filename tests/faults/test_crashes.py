@@ -1,0 +1,271 @@
+"""Two hundred commands while relays, intakes and the broker are killed and paused at random.
+
+Real processes, a real broker, a real PostgreSQL. Whatever was acknowledged is then applied
+exactly once, in order, in every entitled department, and no partition sequence has a hole.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from domain.departments import TOPICS, entitled_topics
+from gateways.contracts import canonical
+from gateways.department.database import INTENTS, PARKED
+from gateways.log.kafka import KafkaLog
+from ops import services
+from ops.player import all_events
+from ops.posts import default_post
+from ops.settings import Settings
+from ops.wiring import House, house
+from projections.received import RECEIVED
+from tests.faults.organisations import uscc
+
+DEPARTMENTS = ("samr", "hr", "drc")
+COMMANDS = 200
+SETTLED_S_MAX = 120.0
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(420)]
+
+
+class Node:
+    """One `liandong serve` process of some roles, which can be killed, paused and started again."""
+
+    def __init__(self, name: str, roles: str, environment: dict[str, str], folder: Path) -> None:
+        self.name, self._roles = name, roles
+        self._environment, self._output = environment, (folder / f"{name}.log").open("ab")
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "ops.cli", "serve", "--roles", self._roles],
+            env=self._environment,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+        )
+
+    def kill_and_restart(self, after_s: float) -> None:
+        """kill -9, and a new process a while later."""
+        self.process.kill()
+        self.process.wait()
+        time.sleep(after_s)
+        self.process = self._start()
+
+    def pause(self, seconds: float) -> None:
+        """SIGSTOP, and SIGCONT past its time-outs."""
+        self.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """Ends the process however it stands."""
+        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait()
+        self._output.close()
+
+
+@contextmanager
+def nodes(environment: dict[str, str], folder: Path) -> Iterator[dict[str, Node]]:
+    """Two relays and two intakes of every department: one of each may die at any time."""
+    running = {
+        name: Node(name, name.split("-")[0], environment, folder)
+        for name in ("relay-1", "relay-2", "intake-1", "intake-2")
+    }
+    try:
+        yield running
+    finally:
+        for node in running.values():
+            node.end()
+
+
+def chaos(
+    running: dict[str, Node], kafka: services.KafkaService, luck: random.Random
+) -> list[Callable[[], None]]:
+    """What goes wrong, in an order that the seed decides."""
+    acts: list[Callable[[], None]] = [
+        lambda: running["relay-1"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: running["intake-1"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: running["relay-2"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: running["intake-2"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: running["relay-1"].pause(9.0),
+        lambda: running["intake-1"].pause(13.0),
+        lambda: running["relay-2"].pause(9.0),
+        lambda: restart_broker(kafka, luck.uniform(0, 2)),
+    ]
+    luck.shuffle(acts)
+    return acts
+
+
+def restart_broker(kafka: services.KafkaService, after_s: float) -> None:
+    """kill -9 of the broker, and its restart on the same port."""
+    kafka.kill()
+    time.sleep(after_s)
+    kafka.restart()
+
+
+def test_kill_and_pause_of_relay_intake_and_broker_lose_and_repeat_nothing(
+    tmp_path: Path,
+    own_kafka: services.KafkaService,
+    own_postgres: services.PostgresService,
+) -> None:
+    settings = Settings(
+        data=tmp_path / "data",
+        mode="joined",  # type: ignore[arg-type]
+        database=own_postgres.url,
+        kafka=own_kafka.bootstrap,
+        departments=DEPARTMENTS,
+        roles=("gateway",),
+    )
+    environment = {
+        **{name: value for name, value in os.environ.items() if "LIANDONG" not in name},
+        "LIANDONG_DATA": str(tmp_path / "data"),
+        "LIANDONG_MODE": "joined",
+        "LIANDONG_DATABASE": own_postgres.url,
+        "LIANDONG_KAFKA": own_kafka.bootstrap,
+        "LIANDONG_DEPARTMENTS": ",".join(DEPARTMENTS),
+    }
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    luck = random.Random(seed)
+    with house(settings, create=True) as gateway, nodes(environment, tmp_path) as running:
+        troubles = chaos(running, own_kafka, luck)
+        trouble = threading.Thread(target=lambda: [act() for act in troubles])
+        trouble.start()
+        acknowledged = give_commands(gateway, luck)
+        trouble.join()
+        assert len(acknowledged) == COMMANDS
+        wait_until_applied(gateway, running)
+        check_partitions(own_kafka.bootstrap)
+        check_received(gateway)
+        check_reactions(gateway)
+
+
+def give_commands(gateway: House, luck: random.Random) -> list[str]:
+    """Registers two hundred firms, every one with a scope that is pushed; the acknowledged ids."""
+    samr = gateway.platform.departments["samr"]
+    acknowledged = []
+    for number in range(COMMANDS):
+        given = samr.give(
+            "RegisterOrganisation",
+            {
+                "organisation": uscc(number),
+                "name": f"沈阳虚例{number:03d}人力有限公司",
+                "scope": "职业中介活动",
+            },
+            default_post("SAMR", "210103"),
+            key=f"register-{number}",
+        )
+        acknowledged.append(given.command_id)
+        time.sleep(luck.uniform(0.02, 0.25))
+    return acknowledged
+
+
+def wait_until_applied(gateway: House, running: dict[str, Node]) -> None:
+    """Waits until every firm was pushed and every department has all it may read."""
+    deadline = time.monotonic() + SETTLED_S_MAX
+    missing = "nothing was looked at"
+    while time.monotonic() < deadline:
+        missing = what_is_missing(gateway)
+        if not missing:
+            return
+        time.sleep(0.5)
+    for node in running.values():
+        assert node.process.poll() is None, f"{node.name} ended"
+    pytest.fail(f"after {SETTLED_S_MAX} s: {missing}")
+
+
+def what_is_missing(gateway: House) -> str:
+    pushes = sum(
+        1
+        for event in all_events(gateway.platform.departments["samr"].store)
+        if event.type == "push.scope_pushed.v1"
+    )
+    if pushes < COMMANDS:
+        return f"{pushes} of {COMMANDS} pushes"
+    for reader in DEPARTMENTS:
+        wanted, have = len(expected(gateway, reader)), len(received(gateway, reader))
+        if have < wanted:
+            return f"{reader} has {have} of {wanted}"
+    return ""
+
+
+def expected(gateway: House, reader: str) -> dict[tuple[str, int, int], bytes]:
+    """What a department must have: every stored event of the topics it is entitled to."""
+    topics = {topic.name for topic in entitled_topics(reader)}
+    return {
+        (event.topic, event.partition, event.partition_sequence): event.body
+        for department in gateway.platform.departments.values()
+        for event in all_events(department.store)
+        if event.topic in topics
+    }
+
+
+def received(gateway: House, reader: str) -> list[tuple[tuple[str, int, int], int, bytes]]:
+    with gateway.platform.departments[reader].reading() as connection:
+        return [
+            ((row.topic, row.partition, row.partition_sequence), row.offset, bytes(row.body))
+            for row in connection.execute(
+                select(RECEIVED).order_by(
+                    RECEIVED.c.topic, RECEIVED.c.partition, RECEIVED.c.partition_sequence
+                )
+            )
+        ]
+
+
+def check_partitions(bootstrap: str) -> None:
+    """On the log, each partition's sequences have no hole and first appear in order."""
+    log = KafkaLog(bootstrap)
+    try:
+        for topic in TOPICS.values():
+            if topic.node not in DEPARTMENTS or topic.family == "control":
+                continue
+            for partition in range(topic.partitions):
+                seen: list[int] = []
+                bodies: dict[int, bytes] = {}
+                for record in log.tail(topic.name, partition, 1_000_000):
+                    number = int(canonical.decode(record.value)["partitionsequence"])
+                    assert bodies.setdefault(number, record.value) == record.value
+                    if number not in seen:
+                        seen.append(number)
+                assert seen == list(range(1, len(seen) + 1)), (topic.name, partition)
+    finally:
+        log.close()
+
+
+def check_received(gateway: House) -> None:
+    """Exactly the acknowledged events, byte for byte, once, in the order of their partition."""
+    for reader in DEPARTMENTS:
+        rows = received(gateway, reader)
+        assert {place: body for place, _, body in rows} == expected(gateway, reader)
+        offsets: dict[tuple[str, int], int] = {}
+        for (topic, partition, _), offset, _ in rows:
+            assert offset > offsets.get((topic, partition), -1), (reader, topic, partition)
+            offsets[topic, partition] = offset
+        with gateway.platform.departments[reader].reading() as connection:
+            assert connection.execute(select(PARKED)).all() == []
+
+
+def check_reactions(gateway: House) -> None:
+    """Each registration was pushed once, by one intent that is done."""
+    samr = gateway.platform.departments["samr"]
+    pushed = [
+        canonical.decode(event.body)["data"]["registration_event"]
+        for event in all_events(samr.store)
+        if event.type == "push.scope_pushed.v1"
+    ]
+    assert len(pushed) == len(set(pushed)) == COMMANDS
+    with samr.reading() as connection:
+        states = connection.execute(select(INTENTS.c.state).where(INTENTS.c.rule == "R01"))
+        assert list(states.scalars()) == ["DONE"] * COMMANDS
