@@ -247,7 +247,8 @@ def _expiry(valid_to: str | None) -> int | None:
 
 
 def _start(day: str) -> int:
-    return stamp_of(datetime.fromisoformat(day).replace(tzinfo=CHINA))
+    """Just after the end of the day before: as of that end the day has not begun."""
+    return stamp_of(datetime.fromisoformat(day).replace(tzinfo=CHINA)) + 1
 
 
 def fold_application(steps: Steps) -> dict[str, Any]:

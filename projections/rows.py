@@ -12,7 +12,8 @@ Columns of reader tables are Text, BigInteger, Boolean or LargeBinary; dates are
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -174,16 +176,17 @@ class Rows:
         if not missing:
             return
         statements = _statements(table, self._postgres)
-        cursor = self._open()
         known.update(dict.fromkeys(missing))
-        if self._postgres:
-            given = {f"a{n}": list(part) for n, part in enumerate(zip(*missing, strict=True))}
-            cursor.execute(statements.load, given, binary=True)
-        else:
-            cursor.execute(statements.load, (json.dumps(missing),))
+        with self._driver() as cursor:
+            if self._postgres:
+                given = {f"a{n}": list(part) for n, part in enumerate(zip(*missing, strict=True))}
+                cursor.execute(statements.load, given, binary=True)
+            else:
+                cursor.execute(statements.load, (json.dumps(missing),))
+            found = cursor.fetchall()
         names, key_names = statements.names, statements.key_names
         booleans = () if self._postgres else _booleans(table)
-        for values in cursor.fetchall():
+        for values in found:
             row = dict(zip(names, values, strict=True))
             for name in booleans:
                 if row[name] is not None:
@@ -238,50 +241,68 @@ class Rows:
                 self._upsert(table, written)
         self._changed = {}
 
-    def _open(self) -> Any:
+    @contextmanager
+    def _driver(self) -> Iterator[Any]:
+        """The driver's cursor inside the connection's transaction; its errors as SQLAlchemy's.
+
+        A lost connection must look to the caller as it does everywhere else: an
+        OperationalError, with the connection out of the pool.
+        """
         if self._cursor is None:
-            # SQLAlchemy begins the transaction; the driver's cursor then works inside it.
             if self._postgres:
                 self.connection.execute(_LOCK)
             elif not self.connection.in_transaction():
                 self.connection.begin()
+            self._cursor = cast(Any, self.connection.connection.driver_connection).cursor()
+        dialect = self.connection.dialect
+        base = dialect.loaded_dbapi.Error
+        try:
+            yield self._cursor
+        except base as error:
             driver = self.connection.connection.driver_connection
-            self._cursor = cast(Any, driver).cursor()
-        return self._cursor
+            lost = dialect.is_disconnect(error, cast(Any, driver), self._cursor)
+            if lost:
+                self.connection.invalidate(error)
+            raise DBAPIError.instance(
+                None,
+                None,
+                error,
+                base,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=dialect,
+            ) from error
 
     def _upsert(self, table: Table, rows: list[Row]) -> None:
         statements = _statements(table, self._postgres)
-        cursor = self._open()
-        if self._postgres:
-            given = {
-                f"a{n}": [row.get(name) for row in rows] for n, name in enumerate(statements.names)
-            }
-            cursor.execute(statements.upsert, given, binary=True)
-        else:
-            names = statements.names
-            cursor.executemany(
-                statements.upsert, [tuple(row.get(name) for name in names) for row in rows]
-            )
+        names = statements.names
+        with self._driver() as cursor:
+            if self._postgres:
+                given = {f"a{n}": [row.get(name) for row in rows] for n, name in enumerate(names)}
+                cursor.execute(statements.upsert, given, binary=True)
+            else:
+                given_rows = [tuple(row.get(name) for name in names) for row in rows]
+                cursor.executemany(statements.upsert, given_rows)
 
     def _remove(self, table: Table, keys: list[Key]) -> None:
         statements = _statements(table, self._postgres)
-        cursor = self._open()
-        if self._postgres:
-            given = {f"a{n}": list(part) for n, part in enumerate(zip(*keys, strict=True))}
-            cursor.execute(statements.remove, given, binary=True)
-        else:
-            cursor.executemany(statements.remove, keys)
+        with self._driver() as cursor:
+            if self._postgres:
+                given = {f"a{n}": list(part) for n, part in enumerate(zip(*keys, strict=True))}
+                cursor.execute(statements.remove, given, binary=True)
+            else:
+                cursor.executemany(statements.remove, keys)
 
     def _write_appended(self, table: Table, rows: list[Sequence[Any]]) -> None:
         statements = _statements(table, self._postgres)
-        cursor = self._open()
-        if not self._postgres:
-            cursor.executemany(statements.insert, rows)
-            return
-        with cursor.copy(statements.copy) as copy:
-            copy.set_types(statements.copy_types)
-            for row in rows:
-                copy.write_row(row)
+        with self._driver() as cursor:
+            if not self._postgres:
+                cursor.executemany(statements.insert, rows)
+                return
+            with cursor.copy(statements.copy) as copy:
+                copy.set_types(statements.copy_types)
+                for row in rows:
+                    copy.write_row(row)
 
 
 def _key(key: Any) -> Key:

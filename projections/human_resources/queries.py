@@ -380,7 +380,7 @@ def _narrow(
 
 def _answer(row: Any) -> Answer:
     return {
-        name: moment(value) if name in _STAMPS else value
+        name: moment(value) if name in _STAMPS and type(value) is int else value
         for name, value in row.items()
         if name != "steps"
     }
