@@ -81,11 +81,11 @@ def _libraries() -> Iterator[Finding]:
         )
         return
     wrong = []
-    for name, version in locked(LOCK.read_text(encoding="utf-8")):
+    for name, version, always in locked(LOCK.read_text(encoding="utf-8")):
         try:
             found = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            found = "-"
+            found = "-" if always else version
         if found != version:
             wrong.append(f"{name} {found} (lock: {version})")
     if wrong:
@@ -98,19 +98,12 @@ def _libraries() -> Iterator[Finding]:
         yield Finding(state="good", what=said("库与锁定版本一致", "Libraries are as locked"))
 
 
-def locked(text: str) -> Iterator[tuple[str, str]]:
-    """The (name, version) of each requirement that holds on this machine."""
+def locked(text: str) -> Iterator[tuple[str, str, bool]]:
+    """(name, version, needed on every machine) of each requirement of a lock file."""
     for name, version, marker in re.findall(
-        r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(?:;\s*([^\\\n]+))?", text, re.MULTILINE
+        r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)[ \t]*(;?)", text, re.MULTILINE
     ):
-        if not marker or _holds(marker.strip()):
-            yield name, version
-
-
-def _holds(marker: str) -> bool:
-    from packaging.markers import Marker
-
-    return Marker(marker).evaluate()
+        yield name, version, not marker
 
 
 def _folder(data: Path) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from sqlalchemy import MetaData
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and rules
@@ -23,7 +23,6 @@ from gateways.department.node import Department
 from gateways.department.platform import Platform
 from gateways.department.time import Clock, SimulatedClock, SystemClock
 from gateways.http.accounts import Accounts
-from gateways.http.app import create_app
 from gateways.http.config import WebConfig
 from gateways.log.embedded import EmbeddedLog
 from gateways.log.kafka import KafkaLog
@@ -37,6 +36,9 @@ from gateways.trust.vault import Vault
 from ops.settings import Mode, Settings, StoreMode
 from projections.catalogue import PROJECTIONS
 from projections.received import METADATA as RECEIVED_TABLES
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 MARKER = "installation.json"
 REGION_NAMES = (("210103", "沈阳市沈河区"), ("210100", "沈阳市"), ("210000", "辽宁省"))
@@ -92,6 +94,9 @@ class House:
 
     def app(self, hosts: tuple[str, ...] = ()) -> FastAPI:
         """The web application over this installation."""
+        # The web framework takes a second to load, and most commands never serve.
+        from gateways.http.app import create_app
+
         config = WebConfig(
             secret=_secret(self.settings.data / "web.secret").hex(),
             hosts=hosts or WebConfig.hosts,

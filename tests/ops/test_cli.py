@@ -1,0 +1,223 @@
+"""The command line: what it answers, and that every fault is one sentence and an exit code."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.cli import run
+from ops.faults import sentence_of
+
+LN_A = {
+    "organisation": "91210103MAYTX011XN",
+    "name": "沈阳虚例云聘网络科技有限公司",
+    "scope": "职业中介活动",
+}
+LN_B = "91210103MAYTX0128N"
+
+
+@pytest.fixture
+def tool(demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tool pointed at a copy of the demonstration, in English."""
+    monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
+    monkeypatch.setenv("LIANDONG_LANG", "en")
+    return demonstration_copy
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """The JSON that a command prints."""
+    assert run(list(arguments)) == 0, capsys.readouterr().err
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        ["commands"],
+        ["topics"],
+        ["schemas", "list"],
+        ["projections", "list"],
+        ["projections", "positions"],
+        ["case", "list"],
+        ["clocks", "list"],
+        ["quarantine", "list"],
+        ["accounts", "list"],
+        ["view"],
+        ["view", "leadership"],
+        ["view", "licences"],
+        ["view", "directory"],
+        ["view", "pushes"],
+        ["view", "claims"],
+        ["view", "registrations"],
+        ["view", "scope_cleanups"],
+        ["view", "credit_records"],
+        ["view", "breaches"],
+    ],
+    ids=" ".join,
+)
+def test_every_listing_prints_a_table_and_json(
+    tool: Path, capsys: pytest.CaptureFixture[str], listing: list[str]
+) -> None:
+    assert told(capsys, *listing, "--json") is not None
+    assert run(listing) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_a_licence_is_shown_as_it_stood_and_as_it_stands(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    then = told(
+        capsys, "view", "licences", "--of", LN_B, "--as-of", "2024-12-15T00:00", "--json"
+    )
+    now = told(capsys, "view", "licences", "--of", LN_B, "--json")
+    assert then[0]["state"] != now[0]["state"] == "DEREGISTERED"
+
+
+def test_a_case_is_shown_whole_and_as_of_a_day(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = told(capsys, "case", "list", "--search", LN_B, "--json")["cases"]
+    whole = told(capsys, "case", "show", cases[0]["matter"], "--json")
+    early = told(capsys, "case", "show", cases[0]["matter"], "--as-of", "2024-12-01", "--json")
+    types = [fact["type"] for fact in whole["facts"]]
+    assert "subject.registered.v1" in types
+    assert "licence.deregistered.v1" in types
+    assert 0 < len(early["facts"]) < len(whole["facts"])
+    assert whole["facts"][: len(early["facts"])] == early["facts"]
+
+
+def test_every_clock_recomputes_to_the_same_day(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verified = told(capsys, "clocks", "verify", "--json")
+    assert verified["checked"] > 8
+    assert verified["differences"] == []
+
+
+def test_a_command_is_given_once_for_one_key(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give = ["do", "RegisterOrganisation", "--post", "SAMR@210103", "--key", "k1"]
+    first = told(capsys, *give, "--with", json.dumps(LN_A), "--json")
+    second = told(capsys, *give, "--with", json.dumps(LN_A), "--json")
+    assert (first["repeated"], second["repeated"]) == (False, True)
+    assert first["events"] == second["events"]
+    assert told(capsys, "view", "pushes", "--of", LN_A["organisation"], "--json")
+    other = json.dumps({**LN_A, "scope": "劳务派遣服务"})
+    assert run([*give, "--with", other]) == 1
+    assert "another body" in capsys.readouterr().err
+
+
+def test_a_refusal_is_told_by_its_rule_with_advice_and_source(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give = ["do", "GrantLicence", "--post", "HRSS_APPR@210103", "--with", f"organisation={LN_B}"]
+    assert run(give) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("LicenceAnnulledBefore: ")
+    assert "Source: " in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["do", "NoSuch", "--post", "SAMR@210103"], 2, "There is no command NoSuch"),
+        (["do", "ClaimPush", "--post", "nobody"], 2, "is not a post"),
+        (
+            ["do", "ClaimPush", "--post", "HRSS_MKT@210103", "--with", "organisation=1"],
+            2,
+            "organisation",
+        ),
+        (["do", "ClaimPush", "--post", "HRSS_MKT@210103", "--with", "{x"], 2, "not JSON"),
+        (["view", "nonsense"], 2, "is not a view"),
+        (["view", "licences", "--as-of", "yesterday"], 2, "is not a date"),
+        (["case", "show", "M-NONE"], 1, ""),
+        (["play", "none.yaml"], 2, "cannot be read"),
+        (["play", "a.yaml", "--kafka", "x:1"], 2, "both --database and --kafka"),
+        (["nonsense"], 2, "nonsense"),
+        (["--data-less", "view"], 2, ""),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_2(
+    tool: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    sentence: str,
+) -> None:
+    assert run(arguments) == code
+    captured = capsys.readouterr()
+    assert sentence in captured.err + captured.out
+    assert "Traceback" not in captured.err
+
+
+def test_an_empty_folder_says_what_to_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["view", "leadership", "--data", str(tmp_path / "none")]) == 2
+    assert "liandong serve" in capsys.readouterr().err
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIANDONG_DATE", "x")
+    assert run(["topics"]) == 2
+    assert "did you mean LIANDONG_DATA" in capsys.readouterr().err
+
+
+def test_a_lost_database_is_one_sentence_and_exit_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("LIANDONG_LANG", "en")
+        code = run(
+            [
+                "play",
+                "ops/scenarios/s2-ln-b.yaml",
+                "--database",
+                f"postgresql://u:p@127.0.0.1:{port}/x",
+                "--kafka",
+                f"127.0.0.1:{port}",
+                "--data",
+                str(tmp_path / "d"),
+            ]
+        )
+    error = capsys.readouterr().err
+    assert code == 3
+    assert "Traceback" not in error
+    assert len(error.strip().splitlines()) <= 3
+
+
+def test_a_port_in_use_is_one_sentence(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert run(["serve", "--port", str(taken.getsockname()[1])]) == 1
+    assert "port is in use" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    full = RuntimeError("x")
+    full.__cause__ = sqlite3.OperationalError("database or disk is full")
+    sentence, code = sentence_of(full)
+    assert code == 1
+    assert "满" in sentence or "full" in sentence
+
+
+def test_a_folder_that_holds_something_else_is_never_cleared_by_the_demonstration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letters.txt").write_text("keep me")
+    assert run(["demo", "--data", str(tmp_path), "--port", "0"]) == 2
+    assert (tmp_path / "letters.txt").exists()
+    assert "something else" in capsys.readouterr().err
