@@ -34,11 +34,15 @@ def schema_name(type_name: str) -> str:
 
 def to_data(fact: Any) -> Any:
     """A fact or a part of one as plain JSON values; absent optional fields are left out."""
-    return {
-        name: value
-        for name, value in msgspec.to_builtins(fact, builtin_types=()).items()
-        if value is not None
-    }
+    return _without_absent(msgspec.to_builtins(fact, builtin_types=()))
+
+
+def _without_absent(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_absent(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_without_absent(item) for item in value]
+    return value
 
 
 def draft_envelope(
