@@ -65,7 +65,7 @@ class _Batch:
     def __init__(self, records: Sequence[OutRecord]) -> None:
         self.records = records
         self.done = False
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
 
 class EmbeddedLog:
@@ -229,20 +229,23 @@ class EmbeddedLog:
 
     def _commit(self, batches: list[_Batch]) -> None:
         ends: dict[TopicPartition, int] = {}
+        failure: BaseException | None = None
         try:
             with self._guarded(), _transaction(self._write):
                 self._insert(batches, ends)
-        except LogUnavailable as error:
-            for batch in batches:
-                batch.error = error
-        else:
+        except BaseException as error:
+            failure = error
+        # Whatever happened, nobody who waits may take an unwritten batch for written.
+        for batch in batches:
+            batch.error, batch.done = failure, True
+        if failure is None:
             with self.changed:
                 self._ends.update(
                     {place: end for place, end in ends.items() if end > self.end(place)}
                 )
                 self.changed.notify_all()
-        for batch in batches:
-            batch.done = True
+        elif not isinstance(failure, Exception):
+            raise failure
 
     def _insert(self, batches: list[_Batch], ends: dict[TopicPartition, int]) -> None:
         rows = []
