@@ -104,7 +104,8 @@ def entries(facts: Iterable[Recorded[Any]], on: date) -> tuple[Entry, ...]:
     """The directory that the facts of a region make on a day, sorted."""
     streams: dict[str, list[Recorded[Any]]] = {}
     for recorded in facts:
-        streams.setdefault(recorded.stream, []).append(recorded)
+        if recorded.type in READ_TYPES:
+            streams.setdefault(recorded.stream, []).append(recorded)
     found: list[Entry] = []
     for stream, history in streams.items():
         uscc = history[0].fact.uscc

@@ -1,0 +1,603 @@
+"""Each named refusal of the licensing story, met once by an act that breaks its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import domain.law
+from domain.correction import CorrectionOrdered, CorrectionOutcome
+from domain.directory import PublishDirectory, publish
+from domain.errors import Refusal
+from domain.facts import instant
+from domain.filing import FilingKind
+from domain.licence import (
+    ApplicationOutcome,
+    CertificateForm,
+    EndCause,
+    LicenceAnnulled,
+    LicenceApplied,
+    LicenceChange,
+    LicenceGranted,
+    LicenceType,
+    Mode,
+    VerificationResult,
+)
+from domain.organisation import RegistrationChange
+from domain.scope_push import BusinessScopePushed, PushOutcome
+from tests.domain.story import (
+    ANNULMENT_NO,
+    LN_A,
+    LN_A_SCOPE,
+    LN_B,
+    Story,
+    annul,
+    annulled,
+    applied,
+    day,
+    failed,
+    granted,
+    refused,
+    registered,
+    uncorrected,
+)
+
+PERSON = "VP-0123456789ABCDEFGHJK"
+Case = Callable[[], Any]
+
+
+def appr(story: Story, command: str, **data: Any) -> Any:
+    return story.give("HRSS_APPR", command, organisation=LN_B, **data)
+
+
+def mkt(story: Story, command: str, **data: Any) -> Any:
+    return story.give("HRSS_MKT", command, organisation=LN_B, **data)
+
+
+def handle(story: Story, outcome: ApplicationOutcome, **data: Any) -> Any:
+    return appr(story, "HandleLicenceApplication", outcome=outcome, **data)
+
+
+def change(story: Story, kind: LicenceChange, **data: Any) -> Any:
+    return appr(story, "ChangeLicence", change=kind, **data)
+
+
+def alter(story: Story, kind: RegistrationChange, **data: Any) -> Any:
+    return story.give("SAMR", "ChangeRegistration", organisation=LN_B, change=kind, **data)
+
+
+def then(story: Story, *acts: Callable[[Story], Any]) -> Story:
+    for act in acts:
+        act(story)
+    return story
+
+
+def two_pushes() -> Story:
+    story = registered()
+    alter(story, RegistrationChange.SCOPE, after="职业介绍")
+    story.settle()
+    return story
+
+
+def paper() -> Story:
+    return then(applied(), lambda s: appr(s, "GrantLicence", form=CertificateForm.PAPER))
+
+
+def general() -> Story:
+    return applied("GENERAL")
+
+
+def accepted() -> Story:
+    return then(general(), lambda s: handle(s, ApplicationOutcome.ACCEPTED))
+
+
+def returned() -> Story:
+    return then(
+        general(),
+        lambda s: handle(s, ApplicationOutcome.COMPLETION_REQUESTED, missing=("章程",)),
+    )
+
+
+def claimed() -> Story:
+    return then(registered(), lambda s: mkt(s, "ClaimPush"))
+
+
+def disposed() -> Story:
+    return then(
+        claimed(),
+        lambda s: mkt(s, "DisposePush", outcome=PushOutcome.NOT_OPERATING, reason="未开展该业务"),
+    )
+
+
+def ended() -> Story:
+    return then(granted(), lambda s: alter(s, RegistrationChange.CANCELLED))
+
+
+def renewal_applied() -> Story:
+    return then(granted().on("2029-10-01"), lambda s: appr(s, "ApplyForRenewal"))
+
+
+def verify(story: Story, outcome: VerificationResult, *failures: str) -> Any:
+    return appr(story, "VerifyCommitment", result=outcome, failures=failures)
+
+
+def breach(story: Story) -> Any:
+    return story.clock(
+        "HRSS_MKT",
+        "DeclareDeadlineBreached",
+        clock="K-1",
+        code="R02",
+        owner="HRSS_MKT",
+        due=day("2024-11-25"),
+        due_at=instant(story.now + 1),
+        source_event="E-1",
+        subject=LN_B,
+        matter="M-1",
+        region="210103",
+        rule_version="1",
+        calendar_version="1",
+    )
+
+
+def revoke(story: Story, **data: Any) -> Any:
+    return story.give(
+        "HRSS_INSP",
+        "RevokeLicence",
+        organisation=LN_B,
+        **{"penalty_decision_id": "PD-1", "document_no": "罚字1号", **data},
+    )
+
+
+def serve(story: Story, **data: Any) -> Any:
+    return appr(story, "ServeLicenceDecision", **{"document_no": ANNULMENT_NO, **data})
+
+
+def deregister(story: Story, cause: EndCause) -> Any:
+    return appr(story, "DeregisterLicence", cause=cause)
+
+
+def file(story: Story, **data: Any) -> Any:
+    return appr(
+        story,
+        "RecordBusinessFiling",
+        **{"services": ("FS1",), "event_on": day("2024-11-18"), **data},
+    )
+
+
+def read(story: Story) -> Any:
+    return story.give("HRSS_APPR", "ReadProtectedValue", person=PERSON, purpose="核对身份")
+
+
+def about(story: Story, kind: Any) -> str:
+    return story.of(kind)[-1].id
+
+
+CASES: dict[str, Case] = {
+    # registration
+    "AlreadyRegistered": lambda: registered().give(
+        "SAMR", "RegisterOrganisation", organisation=LN_B, name="沈阳虚例", scope="职业中介"
+    ),
+    "RegistrationDateInFuture": lambda: Story().give(
+        "SAMR",
+        "RegisterOrganisation",
+        organisation=LN_B,
+        name="沈阳虚例",
+        scope="职业中介",
+        registered_on=day("2030-01-01"),
+    ),
+    "PromiseDateInFuture": lambda: Story().give(
+        "SAMR",
+        "RegisterOrganisation",
+        organisation=LN_B,
+        name="沈阳虚例",
+        scope="职业中介",
+        promise_signed_on=day("2030-01-01"),
+    ),
+    "NotRegistered": lambda: alter(Story(), RegistrationChange.CANCELLED),
+    "SubjectEnded": lambda: alter(ended(), RegistrationChange.NAME, after="沈阳新名"),
+    "SubjectUnknown": lambda: appr(Story(), "ApplyForLicence"),
+    "ChangeDateInFuture": lambda: alter(
+        registered(), RegistrationChange.CANCELLED, changed_on=day("2030-01-01")
+    ),
+    "ChangeBeforeRegistration": lambda: alter(
+        registered(), RegistrationChange.CANCELLED, changed_on=day("2020-01-01")
+    ),
+    "ChangeNeedsValue": lambda: alter(registered(), RegistrationChange.NAME),
+    "NothingChanged": lambda: alter(registered(), RegistrationChange.NAME, after="沈阳虚例"),
+    "RegistrationEventUnknown": lambda: registered().clock(
+        "SAMR", "PushBusinessScope", organisation=LN_B, registration_event="E-none"
+    ),
+    # pushes
+    "PushNotReceived": lambda: mkt(Story(), "ClaimPush"),
+    "PushAmbiguous": lambda: mkt(two_pushes(), "ClaimPush"),
+    "PushAlreadyClaimed": lambda: mkt(claimed(), "ClaimPush"),
+    "PushNotClaimed": lambda: mkt(registered(), "IssueLicensingGuidance"),
+    "PushAlreadyDisposed": lambda: mkt(
+        disposed(), "DisposePush", outcome=PushOutcome.OUT_OF_SCOPE, reason="映射错误"
+    ),
+    "GuidanceAlreadyIssued": lambda: mkt(applied(), "IssueLicensingGuidance"),
+    "ReplyDueInPast": lambda: mkt(claimed(), "IssueLicensingGuidance", reply_due=day("2024-01-01")),
+    "OutcomeFollowsFacts": lambda: mkt(
+        claimed(), "DisposePush", outcome=PushOutcome.LICENSED, reason="已许可"
+    ),
+    # filings
+    "FilingDateInFuture": lambda: file(registered(), event_on=day("2030-01-01")),
+    "ServicesMissing": lambda: file(registered(), services=()),
+    "ServiceUnknown": lambda: file(registered(), services=("FS9",)),
+    "AlreadyFiled": lambda: file(then(registered(), file)),
+    "ReportNeedsText": lambda: file(registered(), kind=FilingKind.BRANCH, services=()),
+    # applications
+    "WrongOrganForType": lambda: registered().give("HRSS_LR", "ApplyForLicence", organisation=LN_B),
+    "CommitmentNotOffered": lambda: registered().give(
+        "COM",
+        "ApplyForLicence",
+        organisation=LN_B,
+        type=LicenceType.QUAL_FLC,
+        mode=Mode.COMMITMENT,
+    ),
+    "CommitmentModeExcluded": lambda: appr(annulled(), "ApplyForLicence", mode=Mode.COMMITMENT),
+    "ScopeNotRegistered": lambda: registered(LN_A, LN_A_SCOPE, "2024-12-03").give(
+        "HRSS_APPR", "ApplyForLicence", organisation=LN_A
+    ),
+    "ConditionsNotMet": lambda: appr(registered(), "ApplyForLicence", full_time_staff=2),
+    "LicenceAlreadyHeld": lambda: appr(granted(), "ApplyForLicence"),
+    "ApplicationOpen": lambda: appr(applied(), "ApplyForLicence"),
+    "NoOpenApplication": lambda: appr(registered(), "GrantLicence"),
+    "ApplicationNotAccepted": lambda: appr(general(), "GrantLicence"),
+    "ApplicationAlreadyAccepted": lambda: handle(
+        accepted(), ApplicationOutcome.NOT_ACCEPTED, reason="不属于职权"
+    ),
+    "ToldBefore": lambda: handle(
+        then(returned(), lambda s: appr(s, "SubmitCompletion")),
+        ApplicationOutcome.COMPLETION_REQUESTED,
+        missing=("制度",),
+    ),
+    "MissingNotNamed": lambda: handle(general(), ApplicationOutcome.COMPLETION_REQUESTED),
+    "ReasonMissing": lambda: handle(accepted(), ApplicationOutcome.DENIED),
+    "NothingToComplete": lambda: appr(general(), "SubmitCompletion"),
+    "TermExtendedBefore": lambda: appr(
+        then(general(), lambda s: appr(s, "ExtendDecisionTerm", reason="情况复杂")),
+        "ExtendDecisionTerm",
+        reason="情况复杂",
+    ),
+    "CommitmentDecidedOnTheSpot": lambda: appr(applied(), "ExtendDecisionTerm", reason="情况复杂"),
+    "TermToTellRunning": lambda: (story := general()).clock(
+        "HRSS_APPR",
+        "DeemApplicationAccepted",
+        organisation=LN_B,
+        type=LicenceType.LIC_HRS,
+        application=story.of(LicenceApplied)[0].fact.application_id,
+    ),
+    "LicenceAnnulledBefore": lambda: appr(annulled(), "GrantLicence"),
+    # a licence in force
+    "NotInForce": lambda: appr(registered(), "ApplyForRenewal"),
+    "CertificateAlreadyDelivered": lambda: appr(granted(), "DeliverCertificate"),
+    "DeliveryDateInFuture": lambda: appr(
+        paper(), "DeliverCertificate", delivered_on=day("2030-01-01")
+    ),
+    "DeliveredBeforeGrant": lambda: appr(
+        paper(), "DeliverCertificate", delivered_on=day("2024-11-24")
+    ),
+    "ChangeApplicationOpen": lambda: appr(
+        then(granted(), lambda s: appr(s, "ApplyForChange", what="住所")),
+        "ApplyForChange",
+        what="名称",
+    ),
+    "RenewalTooLate": lambda: appr(granted().on("2029-10-26"), "ApplyForRenewal"),
+    "RenewalAlreadyApplied": lambda: appr(renewal_applied(), "ApplyForRenewal"),
+    "NothingToRenew": lambda: _qualified().give(
+        "COM", "ApplyForRenewal", organisation=LN_B, type=LicenceType.QUAL_FLC
+    ),
+    "RenewalNotApplied": lambda: change(granted(), LicenceChange.RENEWED),
+    "RenewalTermRunning": lambda: (story := renewal_applied()).clock(
+        "HRSS_APPR",
+        "DeemRenewalGranted",
+        organisation=LN_B,
+        type=LicenceType.LIC_HRS,
+        licence=story.of(LicenceGranted)[0].fact.licence_id,
+    ),
+    "ChangeNotNamed": lambda: change(granted(), LicenceChange.CHANGED),
+    "AlreadySuspended": lambda: change(
+        then(granted(), lambda s: change(s, LicenceChange.SUSPENDED)), LicenceChange.SUSPENDED
+    ),
+    "NotSuspended": lambda: change(granted(), LicenceChange.RESUMED),
+    "NothingToVerify": lambda: verify(failed(), VerificationResult.PASSED),
+    "VerificationNeedsFailures": lambda: verify(granted(), VerificationResult.FAILED),
+    "FailuresOnlyWithFailed": lambda: verify(granted(), VerificationResult.PASSED, "无场所"),
+    # corrections
+    "NothingToCorrect": lambda: appr(granted(), "OrderCorrection"),
+    "NoOpenOrder": lambda: appr(granted(), "VerifyCorrection", outcome=CorrectionOutcome.CORRECTED),
+    "CorrectionTermRunning": lambda: appr(
+        then(failed(), lambda s: appr(s, "OrderCorrection")).on("2025-01-24T23:59"),
+        "VerifyCorrection",
+        outcome=CorrectionOutcome.NOT_CORRECTED,
+    ),
+    # ends
+    "HolderNotHeard": lambda: annul(uncorrected().on("2025-02-14"), holder_heard=False),
+    "HolderToldInFuture": lambda: annul(uncorrected()),
+    "HolderToldBeforeGrant": lambda: annul(uncorrected(), holder_told_on=day("2024-01-01")),
+    "AnnulmentGroundMissing": lambda: annul(granted().on("2025-02-14")),
+    "CorrectionNotOrdered": lambda: annul(failed().on("2025-02-14")),
+    "CorrectionStillRunning": lambda: annul(
+        then(failed(), lambda s: appr(s, "OrderCorrection")).on("2025-02-14")
+    ),
+    "DecisionDateInFuture": lambda: revoke(granted(), effective_on=day("2030-01-01")),
+    "RevokedBeforeGrant": lambda: revoke(granted(), effective_on=day("2024-01-01")),
+    "RevocationNeedsPenalty": lambda: revoke(
+        story := granted(),
+        penalty_decision_id=story.of(LicenceGranted)[0].fact.licence_id,
+    ),
+    "DecisionUnknown": lambda: serve(annulled(), document_no="无此文号"),
+    "AlreadyServed": lambda: serve(then(annulled(), serve)),
+    "ServiceDateInFuture": lambda: serve(annulled(), served_on=day("2030-01-01")),
+    "ServedBeforeDecision": lambda: serve(annulled(), served_on=day("2025-02-13")),
+    "NotEnded": lambda: deregister(granted(), EndCause.EXPIRED),
+    "EndCauseMismatch": lambda: deregister(annulled(), EndCause.REVOKED),
+    "RenewalUndecided": lambda: deregister(renewal_applied().on("2029-11-25"), EndCause.EXPIRED),
+    "LicenceEndUnknown": lambda: granted().clock(
+        "HRSS_APPR",
+        "NotifyRegistrar",
+        organisation=LN_B,
+        type=LicenceType.LIC_HRS,
+        about="E-none",
+    ),
+    # directory, credit, matters, deadlines, persons
+    "EndNotReceived": lambda: granted().clock(
+        "HRSS_MKT", "RefreshDirectory", region="210103", about="E-none"
+    ),
+    "CreditGroundUnknown": lambda: granted().clock(
+        "HRSS_MKT", "PushCreditRecord", organisation=LN_B, about="E-none"
+    ),
+    "CreditPushNotReceived": lambda: granted().clock(
+        "DRC", "ReceiveCreditRecord", organisation=LN_B, push_event="E-none"
+    ),
+    "LinkedToItself": lambda: Story().give(
+        "SAMR", "LinkMatters", one="M-1", other="M-1", because="同一起因"
+    ),
+    "AlreadyLinked": lambda: then(
+        Story(),
+        lambda s: s.give("SAMR", "LinkMatters", one="M-1", other="M-2", because="同一起因"),
+    ).give("SAMR", "LinkMatters", one="M-2", other="M-1", because="同一起因"),
+    "TermStillRunning": lambda: breach(Story()),
+    "PersonAlreadyErased": lambda: read(
+        then(
+            Story(),
+            lambda s: s.give("HRSS_APPR", "ErasePerson", person=PERSON, reason="本人请求"),
+        )
+    ),
+    # powers
+    "NoPower": lambda: mkt(applied(), "GrantLicence"),
+    "PowerNotInForce": lambda: mkt(Story().on("2010-01-01"), "ClaimPush"),
+    "OutsideTerritory": lambda: applied().give(
+        "HRSS_APPR", "GrantLicence", at="210102", organisation=LN_B
+    ),
+    "AutomaticOnly": lambda: mkt(granted(), "PushCreditRecord", about="E-1"),
+    "OfficerMustDecide": lambda: applied().clock("HRSS_APPR", "GrantLicence", organisation=LN_B),
+    "NotOwnOrganisation": lambda: registered().give(
+        f"AGENCY:{LN_A}", "ApplyForLicence", organisation=LN_B
+    ),
+}
+
+ELSEWHERE = {
+    "DateInFuture": "the words of its subclasses",
+    "DateBeforeItsGround": "the words of its subclasses",
+    "NothingToGuide": "test_a_push_without_needs_gets_no_guidance",
+    "OrderAmbiguous": "test_two_open_orders_must_be_told_apart",
+    "CreditRecordNotKept": "test_a_withdrawal_waits_for_its_record",
+    "RegionNotNamed": "test_a_directory_has_a_region",
+}
+
+
+def _qualified() -> Story:
+    story = registered(scope="对外劳务合作")
+    kind = LicenceType.QUAL_FLC
+    story.give("COM", "ApplyForLicence", organisation=LN_B, type=kind)
+    story.give(
+        "COM",
+        "HandleLicenceApplication",
+        organisation=LN_B,
+        type=kind,
+        outcome=ApplicationOutcome.ACCEPTED,
+    )
+    story.give("COM", "GrantLicence", organisation=LN_B, type=kind)
+    return story
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_the_rule_refuses_by_name(rule: str) -> None:
+    refused(rule, CASES[rule])
+
+
+def test_every_rule_of_the_domain_is_met_by_a_test() -> None:
+    of_the_domain = {
+        name for name, rule in domain.law.REFUSALS.items() if rule.__module__.startswith("domain.")
+    }
+    assert of_the_domain == {*CASES, *ELSEWHERE}
+
+
+def test_every_rule_speaks_both_languages_says_what_next_and_names_its_source() -> None:
+    for name, rule in Refusal.RULES.items():
+        assert any("一" <= letter <= "鿿" for letter in rule.zh), name
+        assert any("一" <= letter <= "鿿" for letter in rule.next_zh), name
+        assert rule.en.isprintable() and rule.en.endswith("."), name
+        assert rule.next_en and rule.source, name
+
+
+def test_what_may_be_accepted_later_is_marked_so() -> None:
+    transient = {name for name, rule in domain.law.REFUSALS.items() if rule.transient}
+    assert transient >= {"PushNotReceived", "SubjectUnknown", "CreditPushNotReceived"}
+
+
+def test_the_annulment_of_a_corrected_commitment_has_no_ground() -> None:
+    story = then(
+        failed(),
+        lambda s: appr(s, "OrderCorrection"),
+        lambda s: appr(s, "VerifyCorrection", outcome=CorrectionOutcome.CORRECTED),
+    )
+    refused("AnnulmentGroundMissing", lambda: annul(story.on("2025-02-14")))
+
+
+def test_after_an_annulment_a_new_application_in_the_general_procedure_is_open() -> None:
+    story = annulled().on("2025-03-01")
+    deregister(story, EndCause.ANNULLED)
+    appr(story, "ApplyForLicence")
+    refused("ApplicationNotAccepted", lambda: appr(story, "GrantLicence"))
+    handle(story, ApplicationOutcome.ACCEPTED)
+    appr(story, "GrantLicence")
+    refused("NothingToVerify", lambda: verify(story, VerificationResult.PASSED))
+
+
+def test_a_region_may_annul_without_an_order_to_correct() -> None:
+    story = failed().on("2025-02-14")
+    story.policy["correction_before_annulment"] = False
+    annul(story)
+    assert story.of(LicenceAnnulled)
+
+
+def test_a_withdrawal_waits_for_its_record() -> None:
+    story = granted()
+    story.facts = [one for one in story.facts if one.department != "drc"]
+    story.on("2025-01-10")
+    verify(story, VerificationResult.FAILED, "无场所")
+    story.policy["correction_before_annulment"] = False
+    annul(story.on("2025-02-14"))
+    story.run("R11-CREDIT", story.of(LicenceAnnulled)[0])
+    withdrawal = next(one for one in story.facts if getattr(one.fact, "kind", "") == "WITHDRAW")
+    refused("CreditRecordNotKept", lambda: story.run("DRC-RECEIVE", withdrawal))
+
+
+def test_a_directory_has_a_region() -> None:
+    refused("RegionNotNamed", lambda: list(publish(PublishDirectory(), None, None)))  # type: ignore[arg-type]
+
+
+def test_a_push_without_needs_gets_no_guidance() -> None:
+    story = claimed()
+    story.facts = [
+        replace(one, fact=replace(one.fact, needs=()))
+        if isinstance(one.fact, BusinessScopePushed)
+        else one
+        for one in story.facts
+    ]
+    refused("NothingToGuide", lambda: mkt(story, "IssueLicensingGuidance"))
+
+
+def test_two_open_orders_must_be_told_apart() -> None:
+    story = then(failed(), lambda s: appr(s, "OrderCorrection"))
+    ordered = story.of(CorrectionOrdered)[0]
+    story.facts.append(replace(ordered, fact=replace(ordered.fact, order_id="C-2")))
+    refused(
+        "OrderAmbiguous",
+        lambda: appr(story, "VerifyCorrection", outcome=CorrectionOutcome.CORRECTED),
+    )
+
+
+def test_silence_accepts_an_application_after_five_working_days() -> None:
+    story = general()
+    application = story.of(LicenceApplied)[0].fact.application_id
+    story.on("2024-12-03T00:00").clock(
+        "HRSS_APPR",
+        "DeemApplicationAccepted",
+        organisation=LN_B,
+        type=LicenceType.LIC_HRS,
+        application=application,
+    )
+    appr(story, "GrantLicence")
+
+
+def test_silence_renews_a_licence_that_was_applied_for_in_time() -> None:
+    story = renewal_applied().on("2029-11-25T00:00")
+    licence = story.of(LicenceGranted)[0].fact.licence_id
+    (renewed,) = story.clock(
+        "HRSS_APPR",
+        "DeemRenewalGranted",
+        organisation=LN_B,
+        type=LicenceType.LIC_HRS,
+        licence=licence,
+    )
+    assert (renewed.deemed, renewed.valid_to) == (True, day("2034-11-24"))  # type: ignore[attr-defined]
+
+
+def test_too_late_to_renew_leaves_a_new_application_that_follows_on() -> None:
+    story = granted().on("2029-11-01")
+    appr(story, "ApplyForLicence")
+    handle(story, ApplicationOutcome.ACCEPTED)
+    appr(story, "GrantLicence")
+    assert story.of(LicenceGranted)[-1].fact.valid_from == day("2029-11-25")
+    deregister(story.on("2029-11-25"), EndCause.EXPIRED)
+    refused("NotEnded", lambda: deregister(story, EndCause.EXPIRED))
+
+
+def test_an_expired_licence_is_closed_only_after_its_last_day() -> None:
+    story = granted()
+    refused("NotEnded", lambda: deregister(story.on("2029-11-24"), EndCause.EXPIRED))
+    deregister(story.on("2029-11-25"), EndCause.EXPIRED)
+
+
+def test_the_licence_of_an_ended_subject_is_closed_for_that() -> None:
+    refused("NotEnded", lambda: deregister(granted(), EndCause.SUBJECT_ENDED))
+    deregister(ended(), EndCause.SUBJECT_ENDED)
+
+
+def test_a_firm_applies_for_itself() -> None:
+    registered().give(f"AGENCY:{LN_B}", "ApplyForLicence", organisation=LN_B)
+
+
+def test_a_late_filing_is_recorded_and_marked() -> None:
+    (filing,) = file(registered().on("2024-12-04"))
+    assert filing.late
+    (filing,) = file(registered().on("2024-12-03"))
+    assert not filing.late
+
+
+def test_a_filing_meets_a_generic_scope() -> None:
+    story = registered(LN_A, LN_A_SCOPE, "2024-12-03")
+    story.give("HRSS_MKT", "ClaimPush", organisation=LN_A)
+    story.give(
+        "HRSS_APPR",
+        "RecordBusinessFiling",
+        organisation=LN_A,
+        services=("FS6",),
+        event_on=day("2024-12-03"),
+    )
+    story.settle()
+    assert story.facts[-1].fact.outcome is PushOutcome.FILED
+
+
+def test_an_unresolved_push_warns_once() -> None:
+    story = claimed()
+    push = story.of(BusinessScopePushed)[0].fact.push_id
+    assert len(story.clock("HRSS_MKT", "WarnOfUnresolvedPush", organisation=LN_B, push=push)) == 1
+    assert story.clock("HRSS_MKT", "WarnOfUnresolvedPush", organisation=LN_B, push=push) == []
+
+
+def test_a_deadline_is_declared_once() -> None:
+    story = Story()
+    refused("TermStillRunning", lambda: breach(story))
+    due_at = story.now
+    data: dict[str, Any] = {
+        "clock": "K-1",
+        "code": "R02",
+        "owner": "HRSS_MKT",
+        "due": day("2024-11-25"),
+        "due_at": instant(due_at),
+        "source_event": "E-1",
+        "subject": LN_B,
+        "matter": "M-1",
+        "region": "210103",
+        "rule_version": "1",
+        "calendar_version": "1",
+    }
+    assert len(story.clock("HRSS_MKT", "DeclareDeadlineBreached", **data)) == 1
+    assert story.clock("HRSS_MKT", "DeclareDeadlineBreached", **data) == []
+
+
+def test_a_changed_scope_is_pushed_again_and_disposed_by_the_licence_held() -> None:
+    story = granted()
+    alter(story, RegistrationChange.SCOPE, after="职业介绍")
+    story.settle()
+    mkt(story, "ClaimPush")
+    story.settle()
+    assert story.facts[-1].fact.outcome is PushOutcome.LICENSED
