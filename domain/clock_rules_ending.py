@@ -99,7 +99,7 @@ ENDING_RULES: tuple[ClockRule, ...] = (
             ),
         ),
         stopped_by=(
-            Stop(type=ORDERED, key=uscc),
+            Stop(type=ORDERED, key=uscc, item=about),
             *(
                 Stop(type=name, key=uscc, item=licence, ending=Ending.MOOT)
                 for name in (*_ENDS, DEREGISTERED)
@@ -134,14 +134,27 @@ ENDING_RULES: tuple[ClockRule, ...] = (
         basis="S2 二; reference 14.3 R05; 行政许可法 69",
         mark="P",
         started_by=(
-            Start(type=CORRECTED, key=uscc, when=is_one_of("outcome", "NOT_CORRECTED", "REFUSED")),
             Start(
-                type=VERIFIED, key=uscc, when=is_one_of("result", "FAILED"), where=annuls_at_once
+                type=CORRECTED,
+                key=uscc,
+                item=about,
+                when=is_one_of("outcome", "NOT_CORRECTED", "REFUSED"),
+            ),
+            Start(
+                type=VERIFIED,
+                key=uscc,
+                item=licence,
+                when=is_one_of("result", "FAILED"),
+                where=annuls_at_once,
             ),
         ),
+        grounds=(Stop(type=VERIFIED, key=uscc, item=licence, when=is_one_of("result", "FAILED")),),
         stopped_by=(
-            Stop(type=ANNULLED, key=uscc),
-            *(Stop(type=name, key=uscc, ending=Ending.MOOT) for name in (REVOKED, DEREGISTERED)),
+            Stop(type=ANNULLED, key=uscc, item=licence),
+            *(
+                Stop(type=name, key=uscc, item=licence, ending=Ending.MOOT)
+                for name in (REVOKED, DEREGISTERED)
+            ),
         ),
         on_elapse="breach",
         commands=("AnnulLicence",),

@@ -144,7 +144,7 @@ class ClockRule:
     `owner` is the debtor's organ (for a party's term: the organ that watches it), or None
     for the organ that recorded the starting fact. `setting` names the regional setting that
     replaces the number of `period`. `grounds` are facts without which a start means nothing
-    (an ended firm's licences): then one clock runs for each ground that stands. `on_elapse`
+    (an ended firm's licences, a failed commitment): one clock runs for each that stands. `on_elapse`
     is "breach", the name of the command that silence gives, or None (shown, not counted);
     `acted` are the facts by which that command is seen to have been given. `watched` marks a
     party's term whose end is the office's next act: it stands in the inbox. `same_fact` lets

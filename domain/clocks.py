@@ -363,16 +363,19 @@ def clocks_from(
 
 
 def _standing(start: ClockStart, marks: list[ClockEnd]) -> list[str]:
-    """The grounds that stood when the clock started: each licence granted and not yet ended."""
+    """The grounds that stood when the clock started: each licence granted and not yet ended.
+
+    A start with an item of its own asks for that ground alone.
+    """
     standing: dict[str, None] = {}
     for mark in marks:
-        if mark.order >= start.order:
+        if mark.order > start.order:
             break
         if mark.kind == "GROUND":
             standing[mark.item or ""] = None
         elif mark.kind == "STOP":
             standing.pop(mark.item or "", None)
-    return list(standing)
+    return [item for item in standing if start.item in ("", item)]
 
 
 def _concerns(mark: ClockEnd, item: str) -> bool:

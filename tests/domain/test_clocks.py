@@ -334,6 +334,22 @@ def test_a_clock_past_the_published_years_is_provisional_and_moves_when_they_are
     )
 
 
+def test_a_correction_that_no_failed_commitment_led_to_opens_no_annulment() -> None:
+    log = story()
+    kept = [fact for fact in facts(log) if fact.type != "licence.commitment_verified.v1"]
+    assert not [c for c in clocks_from(kept, policy_for) if c.rule.code == "R05-ANNUL"]
+
+
+def test_where_the_region_orders_no_correction_the_failed_check_starts_the_annulment() -> None:
+    found = clocks_from(
+        facts(story()),
+        lambda region, on: {**policy_for(region, on), "correction_before_annulment": False},
+    )
+    days = [c.due.day for c in found if c.rule.code == "R05-ANNUL"]
+    assert date(2025, 2, 13) in days
+    assert not [c for c in found if c.rule.code == "R05-ORDER"]
+
+
 def picture(found: list[Clock]) -> set[tuple[Any, ...]]:
     return {
         (c.id, c.due, None if c.stop is None else c.stop.event, c.extended_by, c.acted is None)
