@@ -33,6 +33,7 @@ KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy"
 TOPIC_EXISTS = 36
 UNKNOWN_TOPIC = 3
 TAIL_S_MAX = 10.0
+LEADER_S = 0.05
 
 Answer = TypeVar("Answer")
 
@@ -125,9 +126,7 @@ class KafkaLog:
     def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
         """The next offset of each partition: everything below it is acknowledged."""
         places = [Place(*place) for place in self.partitions(topics)]
-        ends = self._look(
-            lambda probe: probe.end_offsets(places, timeout_ms=int(REQUEST_S_MAX * 1000))
-        )
+        ends = self._look(lambda probe: self._offsets(probe.end_offsets, places))
         return {(place.topic, place.partition): end for place, end in ends.items()}
 
     def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:
@@ -135,9 +134,8 @@ class KafkaLog:
         return self._look(lambda probe: self._tail(probe, Place(topic, partition), count))
 
     def _tail(self, probe: Any, place: Any, count: int) -> list[LogRecord]:
-        timeout_ms = int(REQUEST_S_MAX * 1000)
-        first = probe.beginning_offsets([place], timeout_ms=timeout_ms)[place]
-        end = probe.end_offsets([place], timeout_ms=timeout_ms)[place]
+        first = self._offsets(probe.beginning_offsets, [place])[place]
+        end = self._offsets(probe.end_offsets, [place])[place]
         start = max(first, end - count)
         if start >= end:
             return []
@@ -156,6 +154,19 @@ class KafkaLog:
                 ]
         probe.assign([])
         return records
+
+    def _offsets(self, asked: Callable[..., dict[Any, int]], places: list[Any]) -> dict[Any, int]:
+        """The answer for every place: the client leaves out, with a KeyError, partitions whose
+        leader it has only just asked for.
+        """
+        late = time.monotonic() + REQUEST_S_MAX
+        while True:
+            try:
+                return asked(places, timeout_ms=int(REQUEST_S_MAX * 1000))
+            except KeyError as unknown:
+                if time.monotonic() > late:
+                    raise self._access.unavailable(f"no leader is known for {unknown}") from None
+                time.sleep(LEADER_S)
 
     def _ask(self, question: Callable[[Any], Answer]) -> Answer:
         """Asks an admin client, which is made when first needed and after any failure."""
