@@ -1,13 +1,11 @@
-"""Applications for a licence: from the application to the grant (reference 3.2, 3.4, 3.5).
+"""Applications for a licence: from the first day until it is accepted or ended (reference 3.2, 3.4, 3.5).
 
 1. An application opens a matter of its own, joined to the push it follows, else to the
    registration.
 2. The applicant is told once of everything that is missing; silence for five working days
    is acceptance (行政许可法 32).
-3. In the general procedure an application is accepted before it is granted or denied. By
-   commitment the decision is made on the spot after formal review (令50 7).
+3. In the general procedure an application is accepted before it is denied.
 4. The term to decide is extended once, by ten working days, with a reason (行政许可法 42).
-5. After an annulment nothing is granted without a new application.
 """
 
 from __future__ import annotations
@@ -28,18 +26,14 @@ from domain.commands import (
     command,
     decides,
 )
-from domain.deadlines import Period, Unit, due, valid_until
+from domain.deadlines import Period, Unit, due
 from domain.errors import Refusal
 from domain.licence import (
     ApplicationOutcome,
-    Certificate,
-    CertificateDelivered,
-    CertificateForm,
     CompletionSubmitted,
     DecisionTermExtended,
     LicenceApplicationHandled,
     LicenceApplied,
-    LicenceGranted,
     LicenceType,
     Mode,
     Type,
@@ -51,14 +45,12 @@ from domain.licence_rules import (
     must_deal_with,
     must_meet_conditions,
     read_all_types,
-    validity_years,
 )
 from domain.licence_state import Application, ApplicationState, Licences, fold, stream_of
 from domain.matter import MatterLinked
 from domain.matter import stream_of as matter_stream
 from domain.terms import (
     Code,
-    DocumentNumber,
     Identifier,
     PersonRef,
     Persons,
@@ -116,21 +108,6 @@ class ExtendDecisionTerm(Command):
     organisation: Uscc
     type: Type = LicenceType.LIC_HRS
     reason: Reason
-
-
-@command(zh="准予许可", en="Grant a licence", source="人力资源市场暂行条例 19", irreversible=True)
-@dataclass(frozen=True, kw_only=True)
-class GrantLicence(Command):
-    """Grants the licence applied for; by commitment after formal review, on the spot."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    scope: ShortText = "职业中介活动"
-    valid_years: Annotated[int | None, Term(zh="有效年限", en="Years", minimum=1, maximum=20)] = (
-        None
-    )
-    document_no: DocumentNumber | None = None
-    form: Annotated[CertificateForm, Term(zh="证书形式", en="Form")] = CertificateForm.ELECTRONIC
 
 
 @command(
@@ -277,17 +254,6 @@ class TermToTellRunning(Refusal):
     transient = True
 
 
-class LicenceAnnulledBefore(Refusal):
-    """An earlier grant was annulled and nothing new was applied for."""
-
-    zh = "{organisation}的{type}（{licence}）曾被撤销（{cause}），且没有新的一般程序申请。"
-    en = "The {type} of {organisation} ({licence}) was annulled ({cause}); no new application stands."
-    next_zh = "请由企业按一般程序重新申请，受理后再作决定。"
-    next_en = "Let the firm apply anew in the general procedure; accept that, then decide."
-    source = "行政许可法 69; reference 3.3, 3.4"
-    field = "organisation"
-
-
 def _reads(
     asked: HandleLicenceApplication
     | SubmitCompletion
@@ -297,7 +263,7 @@ def _reads(
     return (Own(stream=stream_of(asked.organisation, asked.type)),)
 
 
-def _reads_firm(asked: ApplyForLicence | GrantLicence) -> tuple[Read, ...]:
+def reads_firm(asked: ApplyForLicence) -> tuple[Read, ...]:
     uscc = asked.organisation
     own = Own(stream=stream_of(uscc, asked.type))
     others = tuple(one for one in read_all_types(uscc) if one != own)
@@ -309,7 +275,7 @@ def _reads_firm(asked: ApplyForLicence | GrantLicence) -> tuple[Read, ...]:
     )
 
 
-def _open_application(licences: Licences, uscc: str, kind: LicenceType) -> Application:
+def open_application(licences: Licences, uscc: str, kind: LicenceType) -> Application:
     if licences.application is None:
         raise NoOpenApplication(organisation=uscc, type=kind.value)
     return licences.application
@@ -322,9 +288,7 @@ def _may_replace(row: LicenceKind, valid_to: date | None, context: Context) -> b
     return context.today > valid_to - timedelta(days=int(context.policy[row.renewal]))
 
 
-def _must_not_hold(
-    licences: Licences, row: LicenceKind, uscc: str, context: Context
-) -> date | None:
+def must_not_hold(licences: Licences, row: LicenceKind, uscc: str, context: Context) -> date | None:
     """Refuses a second licence beside one in force; gives the last day of one that runs out."""
     standing = licences.standing(context.today)
     if standing is None:
@@ -342,7 +306,7 @@ def _must_not_hold(
     return standing.valid_to
 
 
-@decides(ApplyForLicence, reads=_reads_firm)
+@decides(ApplyForLicence, reads=reads_firm)
 def apply(asked: ApplyForLicence, history: History, context: Context) -> Iterator[Decided]:
     """Opens an application and its matter, joined to the matter it came from."""
     uscc = asked.organisation
@@ -355,7 +319,7 @@ def apply(asked: ApplyForLicence, history: History, context: Context) -> Iterato
             type=asked.type.value,
             application=licences.application.application_id,
         )
-    _must_not_hold(licences, row, uscc, context)
+    must_not_hold(licences, row, uscc, context)
     if asked.mode is Mode.COMMITMENT:
         must_be_open_to_commitment(row, uscc, history)
     must_cover(row, uscc, registration.scope, context.today)
@@ -400,9 +364,7 @@ def handle(
     """Accepts, sends back once, does not accept, denies, or records a withdrawal."""
     uscc, outcome = asked.organisation, asked.outcome
     must_deal_with(context, asked.type, uscc)
-    application = _open_application(
-        fold(history.own(stream_of(uscc, asked.type))), uscc, asked.type
-    )
+    application = open_application(fold(history.own(stream_of(uscc, asked.type))), uscc, asked.type)
     accepted = application.state is ApplicationState.ACCEPTED
     before_acceptance = (
         ApplicationOutcome.ACCEPTED,
@@ -448,9 +410,7 @@ def complete(asked: SubmitCompletion, history: History, context: Context) -> Ite
     """Opens an application again that was sent back."""
     uscc = asked.organisation
     must_deal_with(context, asked.type, uscc)
-    application = _open_application(
-        fold(history.own(stream_of(uscc, asked.type))), uscc, asked.type
-    )
+    application = open_application(fold(history.own(stream_of(uscc, asked.type))), uscc, asked.type)
     if application.state is not ApplicationState.RETURNED_FOR_COMPLETION:
         raise NothingToComplete(application=application.application_id)
     yield _on_application(
@@ -466,9 +426,7 @@ def extend(asked: ExtendDecisionTerm, history: History, context: Context) -> Ite
     """Extends the term of the general procedure, once."""
     uscc = asked.organisation
     must_deal_with(context, asked.type, uscc)
-    application = _open_application(
-        fold(history.own(stream_of(uscc, asked.type))), uscc, asked.type
-    )
+    application = open_application(fold(history.own(stream_of(uscc, asked.type))), uscc, asked.type)
     if application.mode is Mode.COMMITMENT:
         raise CommitmentDecidedOnTheSpot()
     if application.extended:
@@ -530,89 +488,3 @@ def _on_application(
         region=application.region,
         fact=fact,
     )
-
-
-@decides(GrantLicence, reads=_reads_firm)
-def grant(asked: GrantLicence, history: History, context: Context) -> Iterator[Decided]:
-    """Grants what was applied for; an electronic certificate is delivered with the grant."""
-    uscc, kind = asked.organisation, asked.type
-    row = must_deal_with(context, kind, uscc)
-    registration = organisation.must_exist(organisation.received_registration(history, uscc))
-    licences = fold(history.own(stream_of(uscc, kind)))
-    _must_not_rest_on_an_annulled_grant(licences, uscc, kind)
-    runs_out = _must_not_hold(licences, row, uscc, context)
-    application = _open_application(licences, uscc, kind)
-    accepted = application.state is ApplicationState.ACCEPTED
-    on_the_spot = (
-        application.mode is Mode.COMMITMENT and application.state is ApplicationState.APPLIED
-    )
-    if not accepted and not on_the_spot:
-        raise ApplicationNotAccepted(
-            application=application.application_id, state=application.state.value
-        )
-    if application.mode is Mode.COMMITMENT:
-        must_be_open_to_commitment(row, uscc, history)
-    must_cover(row, uscc, registration.scope, context.today)
-    must_meet_conditions(row, application.full_time_staff, context.policy)
-    valid_from = context.today if runs_out is None else runs_out + timedelta(days=1)
-    years = validity_years(row, asked.valid_years, context.policy)
-    licence_id, region = context.mint("L"), registration.region
-    yield Decided(
-        stream=stream_of(uscc, kind),
-        subject=uscc,
-        matter=application.matter,
-        region=region,
-        effective=valid_from,
-        decided=context.moment,
-        fact=LicenceGranted(
-            licence_id=licence_id,
-            application_id=application.application_id,
-            uscc=uscc,
-            type=kind,
-            mode=application.mode,
-            scope=asked.scope,
-            online=application.online,
-            region=region,
-            valid_from=valid_from,
-            valid_to=None if years is None else valid_until(valid_from, years),
-            document_no=asked.document_no,
-            certificate=Certificate(
-                form=asked.form,
-                serial=f"{region}{context.today.year}{_drawn(context, 'NO')}",
-                issued_on=context.today,
-                qr_token=_drawn(context, "QR"),
-            ),
-        ),
-    )
-    if asked.form is CertificateForm.ELECTRONIC:
-        yield Decided(
-            stream=stream_of(uscc, kind),
-            subject=uscc,
-            matter=application.matter,
-            region=region,
-            fact=CertificateDelivered(
-                licence_id=licence_id,
-                uscc=uscc,
-                type=kind,
-                form=asked.form,
-                delivered_on=context.today,
-            ),
-        )
-
-
-def _must_not_rest_on_an_annulled_grant(licences: Licences, uscc: str, kind: LicenceType) -> None:
-    annulled = [one for one in licences.held if one.annulled_for is not None]
-    if annulled and not (licences.application and licences.applied_since_annulment):
-        last = annulled[-1]
-        assert last.annulled_for is not None
-        raise LicenceAnnulledBefore(
-            organisation=uscc,
-            type=kind.value,
-            licence=last.licence_id,
-            cause=last.annulled_for.value,
-        )
-
-
-def _drawn(context: Context, kind: str) -> str:
-    """Letters and digits only, from a minted id: for a certificate's number and QR code."""
-    return context.mint(kind).split("-", 1)[-1].upper().replace("-", "")

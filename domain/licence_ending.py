@@ -1,13 +1,11 @@
-"""How a licence ends: 撤销, 吊销, 撤回 and 注销, four acts that are never merged (reference 3.3).
+"""How a licence ends: 撤销 and 吊销, two acts that are never merged (reference 3.3).
 
 1. 撤销 (annulment) says that the grant was wrong and takes effect from the first day of the
    grant. It is no penalty. The holder is told and heard before (行政许可法 69).
 2. A false commitment is ordered to be corrected first, and annulled when the order was not
    obeyed; a region may do without the order (reference 14.3 R05).
 3. 吊销 (revocation) executes a penalty decision, from the day it takes effect (行政处罚法 9).
-4. 注销 (deregistration) closes what has ended, for the cause on record. 撤回 has no event of
-   its own: it is the cause WITHDRAWN, as VOLUNTARY is the holder's own wish (行政许可法 70).
-5. 市场监管 is told of each annulment and revocation (R11).
+4. 市场监管 is told of each annulment and revocation (R11).
 """
 
 from __future__ import annotations
@@ -17,14 +15,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated
 
-from domain import correction, organisation
+from domain import correction
 from domain.commands import (
     Command,
     Context,
     Decided,
     History,
     Own,
-    Read,
     command,
     decides,
 )
@@ -33,23 +30,25 @@ from domain.errors import Refusal
 from domain.facts import CHINA
 from domain.licence import (
     AnnulmentCause,
-    EndCause,
     LicenceAnnulled,
     LicenceDecisionServed,
-    LicenceDeregistered,
     LicenceEndNotified,
     LicenceRevoked,
     LicenceType,
     Type,
 )
-from domain.licence_in_force import on_licence, standing_licence
-from domain.licence_rules import KINDS, NotInForce, WrongOrganForType, must_deal_with
+from domain.licence_rules import (
+    KINDS,
+    WrongOrganForType,
+    licences_of,
+    must_deal_with,
+    on_licence,
+    reads_licences,
+    standing_licence,
+)
 from domain.licence_state import (
     CommitmentCheck,
     Licence,
-    Licences,
-    LicenceState,
-    fold,
     stream_of,
 )
 from domain.terms import DocumentNumber, Identifier, Term, Uscc
@@ -89,16 +88,6 @@ class ServeLicenceDecision(Command):
     type: Type = LicenceType.LIC_HRS
     document_no: DocumentNumber
     served_on: Annotated[date | None, Term(zh="送达日期", en="Served on")] = None
-
-
-@command(zh="注销许可", en="Deregister a licence", source="行政许可法 70", irreversible=True)
-@dataclass(frozen=True, kw_only=True)
-class DeregisterLicence(Command):
-    """Closes a licence that has ended; the cause must be the one on record."""
-
-    organisation: Uscc
-    type: Type = LicenceType.LIC_HRS
-    cause: Annotated[EndCause, Term(zh="注销原因", en="Cause")]
 
 
 @command(
@@ -231,39 +220,6 @@ class ServedBeforeDecision(DateBeforeItsGround):
     field = "served_on"
 
 
-class NotEnded(Refusal):
-    """The licence has not ended for the cause given."""
-
-    zh = "许可{licence}当前为{state}，不存在{cause}的事实，不能注销。"
-    en = "{licence} is {state}: it has not ended as {cause} and cannot be deregistered."
-    next_zh = "请核对注销原因；注销以许可已终止为前提。"
-    next_en = "Check the cause; deregistration closes what has ended."
-    source = "行政许可法 70"
-    field = "cause"
-
-
-class EndCauseMismatch(Refusal):
-    """The licence ended for another cause."""
-
-    zh = "许可{licence}因{actual}终止，不能以{cause}注销。"
-    en = "{licence} ended as {actual}, not as {cause}."
-    next_zh = "请以{actual}办理注销。"
-    next_en = "Deregister it as {actual}."
-    source = "行政许可法 70; reference 3.3"
-    field = "cause"
-
-
-class RenewalUndecided(Refusal):
-    """The licence expired while its renewal was asked for."""
-
-    zh = "许可{licence}已于{applied_on}申请延续，届满未决定的视为准予延续，不能以届满注销。"
-    en = "The renewal of {licence} was applied for on {applied_on}; silence renews it."
-    next_zh = "无需注销；系统将记录视为延续。"
-    next_en = "Do not close it; the deemed renewal will be recorded."
-    source = "行政许可法 50"
-    field = "cause"
-
-
 class LicenceEndUnknown(Refusal):
     """No annulment or revocation has this id."""
 
@@ -275,26 +231,18 @@ class LicenceEndUnknown(Refusal):
     field = "about"
 
 
-_Ending = AnnulLicence | RevokeLicence | ServeLicenceDecision | DeregisterLicence | NotifyRegistrar
-
-
-def _reads(asked: _Ending) -> tuple[Read, ...]:
-    return (Own(stream=stream_of(asked.organisation, asked.type)),)
-
-
-def _licences(asked: _Ending, history: History) -> Licences:
-    return fold(history.own(stream_of(asked.organisation, asked.type)))
-
-
 @decides(
     AnnulLicence,
-    reads=lambda asked: (*_reads(asked), Own(stream=correction.stream_of(asked.organisation))),
+    reads=lambda asked: (
+        *reads_licences(asked),
+        Own(stream=correction.stream_of(asked.organisation)),
+    ),
 )
 def annul(asked: AnnulLicence, history: History, context: Context) -> Iterator[Decided]:
     """Annuls a wrong grant from its first day, when the holder was heard and the ground stands."""
     uscc = asked.organisation
     must_deal_with(context, asked.type, uscc)
-    licence = standing_licence(_licences(asked, history), uscc, asked.type, context.today)
+    licence = standing_licence(licences_of(asked, history), uscc, asked.type, context.today)
     _must_have_ground(asked, licence, history, context)
     must_have_come(asked.holder_told_on, context.today, HolderToldInFuture)
     must_follow(asked.holder_told_on, licence.granted_on, HolderToldBeforeGrant)
@@ -350,7 +298,7 @@ def _must_have_ground(
         raise CorrectionStillRunning(order=last.order_id, due=last.due)
 
 
-@decides(RevokeLicence, reads=_reads)
+@decides(RevokeLicence, reads=reads_licences)
 def revoke(asked: RevokeLicence, history: History, context: Context) -> Iterator[Decided]:
     """Executes a penalty decision from the day it takes effect; earlier days stay licensed."""
     uscc, row = asked.organisation, KINDS[asked.type]
@@ -361,7 +309,7 @@ def revoke(asked: RevokeLicence, history: History, context: Context) -> Iterator
             type_zh=row.zh,
             holders="、".join(row.revokers) or "—",
         )
-    licences = _licences(asked, history)
+    licences = licences_of(asked, history)
     licence = standing_licence(licences, uscc, asked.type, context.today)
     if asked.penalty_decision_id in (licence.licence_id, licence.grant_event, asked.document_no):
         raise RevocationNeedsPenalty(penalty_decision_id=asked.penalty_decision_id)
@@ -387,14 +335,14 @@ def revoke(asked: RevokeLicence, history: History, context: Context) -> Iterator
     )
 
 
-@decides(ServeLicenceDecision, reads=_reads)
+@decides(ServeLicenceDecision, reads=reads_licences)
 def serve(asked: ServeLicenceDecision, history: History, context: Context) -> Iterator[Decided]:
     """Records the service of a decision on record, not before it was made."""
     uscc = asked.organisation
     row = KINDS[asked.type]
     if context.post.organ not in (*row.organs, *row.revokers):
         must_deal_with(context, asked.type, uscc)
-    for licence in _licences(asked, history).held:
+    for licence in licences_of(asked, history).held:
         decided_on = dict(licence.documents).get(asked.document_no)
         if decided_on is not None:
             break
@@ -424,89 +372,11 @@ def serve(asked: ServeLicenceDecision, history: History, context: Context) -> It
     )
 
 
-_ENDED_AS: dict[LicenceState, EndCause] = {
-    LicenceState.ANNULLED: EndCause.ANNULLED,
-    LicenceState.REVOKED: EndCause.REVOKED,
-    LicenceState.EXPIRED: EndCause.EXPIRED,
-}
-"""The cause that a state on record imposes; a licence in force may end for the others."""
-
-
-@decides(
-    DeregisterLicence,
-    reads=lambda asked: (
-        *_reads(asked),
-        organisation.known_registration(asked.organisation),
-    ),
-)
-def deregister(asked: DeregisterLicence, history: History, context: Context) -> Iterator[Decided]:
-    """Closes a licence for the cause on record; nothing follows on that licence."""
-    uscc = asked.organisation
-    must_deal_with(context, asked.type, uscc)
-    registration = organisation.received_registration(history, uscc)
-    subject_ended = registration.end is not None
-    licence = _to_be_closed(asked, _licences(asked, history), subject_ended, context)
-    yield on_licence(
-        licence,
-        uscc,
-        asked.type,
-        LicenceDeregistered(
-            licence_id=licence.licence_id,
-            uscc=uscc,
-            type=asked.type,
-            region=licence.region,
-            cause=asked.cause,
-        ),
-    )
-
-
-def _to_be_closed(
-    asked: DeregisterLicence, licences: Licences, subject_ended: bool, context: Context
-) -> Licence:
-    """The oldest open licence that ended as the cause says, or the refusal of the latest."""
-    if not licences.open_ones:
-        last = licences.latest
-        raise NotInForce(
-            organisation=asked.organisation,
-            type=asked.type.value,
-            state="NONE" if last is None else last.state.value,
-        )
-    refusals: list[Refusal] = []
-    for licence in licences.open_ones:
-        refusal = _cannot_close(licence, asked.cause, subject_ended, context.today)
-        if refusal is None:
-            return licence
-        refusals.append(refusal)
-    raise refusals[-1]
-
-
-def _cannot_close(
-    licence: Licence, cause: EndCause, subject_ended: bool, today: date
-) -> Refusal | None:
-    state = licence.state_on(today)
-    if state is LicenceState.EXPIRED and licence.renewal_applied_on is not None:
-        if cause is EndCause.EXPIRED:
-            return RenewalUndecided(
-                licence=licence.licence_id, applied_on=licence.renewal_applied_on
-            )
-    elif state in _ENDED_AS:
-        actual = _ENDED_AS[state]
-        if cause is actual:
-            return None
-        return EndCauseMismatch(licence=licence.licence_id, actual=actual.value, cause=cause.value)
-    may_end_now = cause in (EndCause.WITHDRAWN, EndCause.VOLUNTARY) or (
-        cause is EndCause.SUBJECT_ENDED and subject_ended
-    )
-    if may_end_now:
-        return None
-    return NotEnded(licence=licence.licence_id, state=state.value, cause=cause.value)
-
-
-@decides(NotifyRegistrar, reads=_reads)
+@decides(NotifyRegistrar, reads=reads_licences)
 def notify(asked: NotifyRegistrar, history: History, _context: Context) -> Iterator[Decided]:
     """Tells 市场监管 once of an annulment or revocation."""
     licence = next(
-        (one for one in _licences(asked, history).held if one.end_event == asked.about), None
+        (one for one in licences_of(asked, history).held if one.end_event == asked.about), None
     )
     if licence is None:
         raise LicenceEndUnknown(organisation=asked.organisation, about=asked.about)

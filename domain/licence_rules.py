@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
-from domain.commands import Context, History, Own, Read
+from domain.commands import Context, Decided, History, Own, Read
 from domain.errors import Refusal
+from domain.facts import Fact
 from domain.licence import AnnulmentCause, LicenceType, Mode
-from domain.licence_state import Licences, fold, stream_of
+from domain.licence_state import Licence, Licences, fold, stream_of
 from domain.powers import for_itself
 from domain.scope_matching import classify, mapping_on
 
@@ -256,3 +257,62 @@ def validity_years(row: LicenceKind, asked: int | None, policy: Mapping[str, Any
     if asked is not None or row.validity is None:
         return asked
     return int(policy[row.validity])
+
+
+class OnLicence(Protocol):
+    """A command about one firm's licences of one type."""
+
+    @property
+    def organisation(self) -> str:
+        """The firm's unified social credit code."""
+        ...
+
+    @property
+    def type(self) -> LicenceType:
+        """The licence type."""
+        ...
+
+
+def reads_licences(asked: OnLicence) -> tuple[Read, ...]:
+    """What to read to know the licences that a command is about."""
+    return (Own(stream=stream_of(asked.organisation, asked.type)),)
+
+
+def licences_of(asked: OnLicence, history: History) -> Licences:
+    """The licences that a command is about."""
+    return fold(history.own(stream_of(asked.organisation, asked.type)))
+
+
+def standing(asked: OnLicence, history: History, context: Context) -> Licence:
+    """The licence in force (or suspended), dealt with by an organ that may, else NotInForce."""
+    must_deal_with(context, asked.type, asked.organisation)
+    return standing_licence(
+        licences_of(asked, history), asked.organisation, asked.type, context.today
+    )
+
+
+def standing_licence(licences: Licences, uscc: str, kind: LicenceType, day: date) -> Licence:
+    """The licence that is in force or suspended on a day, or NotInForce with its state."""
+    standing = licences.standing(day)
+    if standing is None:
+        last = licences.latest
+        raise NotInForce(
+            organisation=uscc,
+            type=kind.value,
+            state="NONE" if last is None else last.state_on(day).value,
+        )
+    return standing
+
+
+def on_licence(
+    licence: Licence, uscc: str, kind: LicenceType, fact: Fact, *, effective: date | None = None
+) -> Decided:
+    """A fact on a licence's own stream, in its matter and region."""
+    return Decided(
+        stream=stream_of(uscc, kind),
+        subject=uscc,
+        matter=licence.matter,
+        region=licence.region,
+        effective=effective,
+        fact=fact,
+    )

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+
 import domain.law  # noqa: F401
 from domain import powers
 from domain.commands import COMMANDS, DECIDERS, Context, Decided, Own, Post, Read, Received
@@ -221,15 +223,14 @@ class Story:
 
 def refused(rule: str, act: Callable[[], Any]) -> Refusal:
     """The refusal of an act by the named rule, checked for both languages."""
-    try:
+    with pytest.raises(Refusal) as caught:
         act()
-    except Refusal as refusal:
-        assert refusal.rule == rule, f"{refusal.rule}: {refusal}"
-        for language in ("zh", "en"):
-            assert "{" not in refusal.sentence(language)
-            assert "{" not in refusal.advice(language)
-        return refusal
-    raise AssertionError(f"nothing refused it; {rule} should have")
+    refusal = caught.value
+    assert refusal.rule == rule, f"{refusal.rule}: {refusal}"
+    for language in ("zh", "en"):
+        assert "{" not in refusal.sentence(language)
+        assert "{" not in refusal.advice(language)
+    return refusal
 
 
 def day(text: str) -> date:

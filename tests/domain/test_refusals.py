@@ -422,8 +422,10 @@ def test_every_rule_speaks_both_languages_says_what_next_and_names_its_source() 
     for name, rule in Refusal.RULES.items():
         assert any("一" <= letter <= "鿿" for letter in rule.zh), name
         assert any("一" <= letter <= "鿿" for letter in rule.next_zh), name
-        assert rule.en.isprintable() and rule.en.endswith("."), name
-        assert rule.next_en and rule.source, name
+        assert rule.en.isprintable(), name
+        assert rule.en.endswith("."), name
+        assert rule.next_en, name
+        assert rule.source, name
 
 
 def test_what_may_be_accepted_later_is_marked_so() -> None:
