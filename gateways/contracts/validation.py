@@ -48,8 +48,7 @@ Path = tuple[str, ...]
 
 def envelope_fits(envelope: Any) -> bool:
     """Whether a decoded record is a valid event; of an unknown type only its envelope is judged."""
-    type_name = envelope.get("type") if isinstance(envelope, dict) else None
-    known = type_name if isinstance(type_name, str) and type_name in FACTS else None
+    known = _known_type(envelope)
     try:
         if not _compiled_event(known).is_valid(envelope):
             return False
@@ -68,12 +67,16 @@ def validate_envelope(envelope: Any) -> list[Problem]:
     unfit = _unfit(envelope)
     if unfit:
         return unfit
-    known = envelope.get("type") if isinstance(envelope, dict) else None
-    schema = whole_schema(FACTS[known]) if known in FACTS else envelope_schema()
-    found = _explained(schema, envelope)
-    if not found and known in FACTS:
+    known = _known_type(envelope)
+    found = _explained(whole_schema(FACTS[known]) if known else envelope_schema(), envelope)
+    if not found and known:
         found = _failed_checks(envelope["data"], _event_checks(known), ("data",))
     return found or [_unexplained()]
+
+
+def _known_type(envelope: Any) -> str | None:
+    name = envelope.get("type") if isinstance(envelope, dict) else None
+    return name if isinstance(name, str) and name in FACTS else None
 
 
 def normalise_command(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,15 +93,14 @@ def normalise_command(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def validate_command(name: str, data: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with a command's data once normalised; raises KeyError for an unknown name."""
-    schema = command_schema(COMMANDS[name])
     if not isinstance(data, Mapping):
-        return _explained(schema, data)
+        return _explained(command_schema(COMMANDS[name]), data)
     normal = normalise_command(name, data)
     unfit = _unfit(normal)
     if unfit:
         return unfit
     if not _compiled_command(name).is_valid(normal):
-        return _explained(schema, normal) or [_unexplained()]
+        return _explained(command_schema(COMMANDS[name]), normal) or [_unexplained()]
     return _failed_checks(normal, _command_checks(name), ())
 
 
@@ -173,7 +175,9 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
             yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_Reference: Any = extend(Draft202012Validator, {"pattern": _pattern})
+_Reference: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _pattern}
+)
 
 
 def _compile(schema: Schema) -> jsonschema_rs.Draft202012Validator:
