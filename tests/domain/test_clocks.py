@@ -280,7 +280,10 @@ def test_a_renewal_is_owed_thirty_days_before_expiry_and_silence_renews() -> Non
     )
     licence_fact(log, renewed, "2025-03-02T00:00")
     assert one(log, "DL-LIC-07-DECIDE").state(LATER) is State.DEEMED
-    assert [c.due.day for c in clocks(log, "DL-LIC-07")] == [date(2025, 1, 30), date(2030, 1, 30)]
+    assert [(c.due.day, c.open) for c in clocks(log, "DL-LIC-07")] == [
+        (date(2025, 1, 30), False),
+        (date(2030, 1, 30), True),
+    ]
 
 
 def test_a_late_filing_is_a_lapse_that_the_filing_itself_shows() -> None:

@@ -118,6 +118,16 @@ def test_a_date_past_the_published_years_is_provisional_until_its_year_is_publis
     assert guess.calendar_version != known.calendar_version
 
 
+def test_calendar_days_that_end_in_an_unpublished_year_are_provisional_unless_they_never_roll() -> (
+    None
+):
+    older = CALENDAR.without(2026)
+    start, period = date(2025, 12, 20), Period(13, Unit.CD)
+    assert due(start, period, older).provisional
+    assert not due(start, period).provisional
+    assert not due(start, period, older, rolls=False).provisional
+
+
 def test_the_last_days_of_december_wait_for_the_next_notice() -> None:
     older = CALENDAR.without(*range(2019, 2027))
     assert not older.published(date(2018, 12, 31))
