@@ -55,11 +55,13 @@ def case_list(
             connection, search=search, region=region, limit=limit, offset=offset
         )
         rows = [plain(row) for row in found]
+    state = said("zh", "en")
     if json_:
         as_json({"total": total, "cases": rows})
         return
+    shown = [{**row, "state": (row.get("state") or {}).get(state)} for row in rows]
     listing(
-        rows,
+        shown,
         [
             ("matter", said("事项", "Matter")),
             ("name", said("名称", "Name")),
@@ -170,7 +172,12 @@ def view(
         ]
         listing(rows, columns, json_=False)
         return
-    listing(rows, columns_of(rows), json_=json_)
+    columns = columns_of(rows)
+    wanted = VIEWS[name].columns
+    if wanted:
+        filled = {field for field, _ in columns} | {f for row in rows for f in row if row[f]}
+        columns = [(field, field) for field in wanted if field in filled]
+    listing(rows, columns, json_=json_)
 
 
 def clocks_list(

@@ -149,11 +149,9 @@ class Player:
                 break
             if due > self._clock.now():
                 self._clock.advance_to(due)
-            if not self._platform.fire_clocks():
-                # A fact of another department could have stopped it: let them all say so first.
-                self._platform.settle()
-                if not self._platform.fire_clocks():
-                    raise EndlessClocks(f"the clock due at {instant(due)} cannot be declared")
+            self._platform.settle()
+            if self._platform.next_due() == due:
+                raise EndlessClocks(f"the clock due at {instant(due)} cannot be declared")
         else:
             raise EndlessClocks(f"{ROUNDS_MAX:,} clocks ran out before {instant(stamp)}")
         if stamp > self._clock.now():

@@ -205,9 +205,8 @@ def _read(text: str, file: str) -> tuple[Any, _Lines]:
     try:
         for event in yaml.parse(text, Loader=yaml.BaseLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise BadScenario(
-                    f"{file}, line {event.start_mark.line + 1}: aliases (*) are not used"
-                )
+                at = 1 if event.start_mark is None else event.start_mark.line + 1
+                raise BadScenario(f"{file}, line {at}: aliases (*) are not used")
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -236,7 +235,7 @@ def _value(node: yaml.Node, place: Place, lines: _Lines, file: str) -> Any:
         return [
             _value(value, (*place, number), lines, file) for number, value in enumerate(node.value)
         ]
-    return _scalar(str(node.value), plain=node.style is None)
+    return _scalar(str(node.value), plain=getattr(node, "style", None) is None)
 
 
 def _scalar(text: str, *, plain: bool) -> Any:
@@ -264,17 +263,20 @@ def _bad(file: str, lines: _Lines, place: Place, reason: str) -> BadScenario:
 
 
 def _reason(error: ValidationError) -> str:
+    rule: Any = error.validator_value
+    schema: Any = error.schema
+    instance: Any = error.instance
     match error.validator:
         case "oneOf":
             return f"must be one of the kinds {', '.join(KINDS)}, each with its own fields"
         case "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
+            missing = [name for name in rule if name not in instance]
             return f"lacks {', '.join(missing)}"
         case "additionalProperties":
-            known = set(error.schema.get("properties", {}))
-            return f"does not know {', '.join(sorted(set(error.instance) - known))}"
+            known = set(schema.get("properties", {}))
+            return f"does not know {', '.join(sorted(set(instance) - known))}"
         case "pattern":
-            return f"{error.instance!r} does not have the form {error.validator_value}"
+            return f"{instance!r} does not have the form {rule}"
         case _:
             return error.message
 

@@ -44,6 +44,8 @@ class View:
     zh: str
     en: str
     rows: Callable[[Connection, Ask], Any]
+    columns: tuple[str, ...] = ()
+    """What a table shows of a row; JSON has it whole."""
 
 
 class UnknownView(ValueError):
@@ -84,7 +86,24 @@ VIEWS: dict[str, View] = {
             en="Joint-enforcement status",
             rows=lambda c, ask: leadership.figures(c, as_of=ask.as_of, region=ask.region),
         ),
-        View(name="licences", node="hr", zh="许可", en="Licences", rows=_licences),
+        View(
+            name="licences",
+            node="hr",
+            zh="许可",
+            en="Licences",
+            rows=_licences,
+            columns=(
+                "uscc",
+                "type",
+                "region",
+                "mode",
+                "state",
+                "cause",
+                "valid_from",
+                "valid_to",
+                "matter",
+            ),
+        ),
         View(name="directory", node="hr", zh="机构名录", en="Directory", rows=_directory),
         View(
             name="claims",
@@ -92,6 +111,17 @@ VIEWS: dict[str, View] = {
             zh="推送认领",
             en="Pushes received",
             rows=lambda c, ask: human_resources.pushes(c, uscc=ask.of, state=ask.state),
+            columns=(
+                "uscc",
+                "needs",
+                "state",
+                "pushed",
+                "claimed",
+                "guided",
+                "disposed",
+                "outcome",
+                "matter",
+            ),
         ),
         View(
             name="pushes",
@@ -100,6 +130,17 @@ VIEWS: dict[str, View] = {
             en="Pushes and their fate",
             rows=lambda c, ask: market_supervision.pushes(
                 c, uscc=ask.of, region=ask.region, state=ask.state
+            ),
+            columns=(
+                "uscc",
+                "name",
+                "phrases",
+                "excluded",
+                "needs",
+                "pushed",
+                "claimed",
+                "outcome",
+                "matter",
             ),
         ),
         View(
@@ -115,6 +156,7 @@ VIEWS: dict[str, View] = {
             zh="待清理经营范围",
             en="Scopes to clean up",
             rows=lambda c, _: market_supervision.scope_cleanups(c),
+            columns=("uscc", "name", "type", "end", "notified", "matter"),
         ),
         View(
             name="credit_records",
@@ -122,6 +164,7 @@ VIEWS: dict[str, View] = {
             zh="信用信息",
             en="Credit records received",
             rows=lambda c, ask: development_reform.credit_records(c, uscc=ask.of),
+            columns=("uscc", "kind", "record", "outcome", "pushed_on", "receipted", "matter"),
         ),
         View(
             name="breaches",
@@ -129,6 +172,7 @@ VIEWS: dict[str, View] = {
             zh="逾期",
             en="Deadline breaches",
             rows=lambda c, _: clocks.breaches(c),
+            columns=("code", "owner", "subject", "due", "recorded", "basis", "matter"),
         ),
     )
 }

@@ -60,27 +60,26 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     ],
     ids=" ".join,
 )
+@pytest.mark.usefixtures("tool")
 def test_every_listing_prints_a_table_and_json(
-    tool: Path, capsys: pytest.CaptureFixture[str], listing: list[str]
+    capsys: pytest.CaptureFixture[str], listing: list[str]
 ) -> None:
     assert told(capsys, *listing, "--json") is not None
     assert run(listing) == 0
     assert capsys.readouterr().out.strip()
 
 
+@pytest.mark.usefixtures("tool")
 def test_a_licence_is_shown_as_it_stood_and_as_it_stands(
-    tool: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    then = told(
-        capsys, "view", "licences", "--of", LN_B, "--as-of", "2024-12-15T00:00", "--json"
-    )
+    then = told(capsys, "view", "licences", "--of", LN_B, "--as-of", "2024-12-15T00:00", "--json")
     now = told(capsys, "view", "licences", "--of", LN_B, "--json")
     assert then[0]["state"] != now[0]["state"] == "DEREGISTERED"
 
 
-def test_a_case_is_shown_whole_and_as_of_a_day(
-    tool: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("tool")
+def test_a_case_is_shown_whole_and_as_of_a_day(capsys: pytest.CaptureFixture[str]) -> None:
     cases = told(capsys, "case", "list", "--search", LN_B, "--json")["cases"]
     whole = told(capsys, "case", "show", cases[0]["matter"], "--json")
     early = told(capsys, "case", "show", cases[0]["matter"], "--as-of", "2024-12-01", "--json")
@@ -91,17 +90,15 @@ def test_a_case_is_shown_whole_and_as_of_a_day(
     assert whole["facts"][: len(early["facts"])] == early["facts"]
 
 
-def test_every_clock_recomputes_to_the_same_day(
-    tool: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("tool")
+def test_every_clock_recomputes_to_the_same_day(capsys: pytest.CaptureFixture[str]) -> None:
     verified = told(capsys, "clocks", "verify", "--json")
     assert verified["checked"] > 8
     assert verified["differences"] == []
 
 
-def test_a_command_is_given_once_for_one_key(
-    tool: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("tool")
+def test_a_command_is_given_once_for_one_key(capsys: pytest.CaptureFixture[str]) -> None:
     give = ["do", "RegisterOrganisation", "--post", "SAMR@210103", "--key", "k1"]
     first = told(capsys, *give, "--with", json.dumps(LN_A), "--json")
     second = told(capsys, *give, "--with", json.dumps(LN_A), "--json")
@@ -113,8 +110,9 @@ def test_a_command_is_given_once_for_one_key(
     assert "another body" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("tool")
 def test_a_refusal_is_told_by_its_rule_with_advice_and_source(
-    tool: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     give = ["do", "GrantLicence", "--post", "HRSS_APPR@210103", "--with", f"organisation={LN_B}"]
     assert run(give) == 1
@@ -143,8 +141,8 @@ def test_a_refusal_is_told_by_its_rule_with_advice_and_source(
         (["--data-less", "view"], 2, ""),
     ],
 )
+@pytest.mark.usefixtures("tool")
 def test_wrong_use_is_one_sentence_and_exit_2(
-    tool: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     code: int,
@@ -196,9 +194,8 @@ def test_a_lost_database_is_one_sentence_and_exit_3(
     assert len(error.strip().splitlines()) <= 3
 
 
-def test_a_port_in_use_is_one_sentence(
-    tool: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("tool")
+def test_a_port_in_use_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -17,7 +17,7 @@ LONG_RUNNING = {
     "ops/demo": "stays up; tests/ops/test_demo.py starts and stops it",
     "ops/test": "runs this very test",
     "liandong serve --departments hr --roles gateway,relay,intake,clock": (
-        "stays up; tests/ops/test_serve.py starts and stops it"
+        "stays up; tests/ops/test_demo.py starts and stops a node"
     ),
     "python -m ops.services start": "the service fixtures of the tests start both",
     "liandong play ops/scenarios/s2-ln-b.yaml --database "
