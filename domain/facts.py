@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
@@ -140,7 +140,7 @@ def stamp_of(moment: datetime) -> int:
     """The stamp of an instant: microseconds since 1970 (UTC). A naive instant is refused."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
-    return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def end_of(day: date) -> int:
