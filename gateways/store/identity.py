@@ -23,6 +23,13 @@ def fresh_incarnation() -> str:
     return secrets.token_hex(8)
 
 
+def named(mode: str) -> str:
+    """The mode, refused with ValueError where it is neither real nor simulated."""
+    if mode not in MODES:
+        raise ValueError(f"a store is real or simulated, not {mode!r}")
+    return mode
+
+
 def confirmed(found: Identity, department: str, mode: str, place: str) -> Identity:
     """The identity found, or OtherStore where it is not the one that was to be opened."""
     if (found.department, found.mode) != (department, mode):

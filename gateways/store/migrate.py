@@ -103,8 +103,9 @@ def _connection(target: str | Path, schema: str | None, *, writing: bool) -> Ite
                 _enter_schema(connection, schema, writing=writing)
             yield connection
     except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
         raise StoreUnavailable(
-            f"the database cannot be reached or written: {error.orig}"
+            f"the database cannot be reached or written ({reason}): see that it runs and try again"
         ) from error
     finally:
         engine.dispose()

@@ -22,7 +22,7 @@ from psycopg.sql import SQL
 from gateways.contracts.envelope import source_of
 from gateways.store import migrate
 from gateways.store.arrays import bigints, byteas, text_literal, texts
-from gateways.store.identity import Identity, confirmed, fresh_incarnation
+from gateways.store.identity import Identity, confirmed, fresh_incarnation, named
 from gateways.store.planning import Plan, Standing, Unplannable, plan, read_answer
 from gateways.store.port import (
     Accepted,
@@ -52,7 +52,7 @@ _RECORD = SQL(
     " INSERT INTO partition_ends AS old (topic, log_partition, last_sequence)"
     " SELECT * FROM unnest(%b, %b, %b)"
     " ON CONFLICT (topic, log_partition) DO UPDATE SET last_sequence = excluded.last_sequence"
-    ") UPDATE head SET sequence = %s, private_sequence = %s, stamp = %s"
+    ") UPDATE head SET sequence = %s, private_sequence = %s, stamp = %s WHERE id = 1"
 )
 _END = "COMMIT"
 """Ends a transaction that wrote nothing; at a ROLLBACK psycopg forgets what is prepared."""
@@ -99,7 +99,7 @@ class PostgresStore:
             with connect(url, schema) as connection:
                 connection.execute(
                     "INSERT INTO head VALUES (1, %s, %s, %s, 0, 0, 0) ON CONFLICT DO NOTHING",
-                    (department, mode, incarnation or fresh_incarnation()),
+                    (department, named(mode), incarnation or fresh_incarnation()),
                 )
                 found = connection.execute(
                     "SELECT department, mode, incarnation FROM head"
@@ -167,7 +167,7 @@ class PostgresStore:
         """Advances the head's stamp to at least `now`: nothing later is recorded at or before it."""
         return self._head(
             *self._run(
-                "UPDATE head SET stamp = greatest(stamp, %s)"
+                "UPDATE head SET stamp = greatest(stamp, %s) WHERE id = 1"
                 " RETURNING sequence, private_sequence, stamp",
                 (now,),
             )[0]
@@ -253,13 +253,14 @@ class PostgresStore:
                 return made.outcomes
             planned(made.outcomes)
             record(connection, made)
-        except psycopg.OperationalError as error:
-            unavailable = _unavailable(self.place, error)
-            if self._broken():
-                self._drop_connection()
-                raise ConnectionLost(str(unavailable)) from error
+        except psycopg.Error as error:
+            lost = connection.closed or connection.broken
             self._drop_connection()
-            raise unavailable from error
+            if lost:
+                raise ConnectionLost(str(_unavailable(self.place, error))) from error
+            if isinstance(error, psycopg.OperationalError):
+                raise _unavailable(self.place, error) from error
+            raise
         except Unplannable:
             connection.execute(_END)
             raise
@@ -301,9 +302,6 @@ class PostgresStore:
             except psycopg.OperationalError as error:
                 raise _unavailable(self.place, error) from error
         return self._connection
-
-    def _broken(self) -> bool:
-        return self._connection is None or self._connection.closed or self._connection.broken
 
     def _drop_connection(self) -> None:
         if self._connection is not None:

@@ -34,6 +34,7 @@ class StoreDatastore(PostgresDatastore):
             password=str(words.get("password", "")),
             connect_timeout=CONNECT_SECONDS,
             pool_open_timeout=CONNECT_SECONDS,
+            pre_ping=True,  # a restarted server leaves dead connections behind
             pool_size=1,
             max_overflow=7,
             idle_in_transaction_session_timeout=IDLE_SECONDS,
@@ -60,7 +61,8 @@ class PostgresRecorder(Published, PostgresApplicationRecorder):
 
 
 _PREPARED = (
-    "PREPARE lock_head AS SELECT sequence, private_sequence, stamp FROM head FOR NO KEY UPDATE",
+    "PREPARE lock_head AS SELECT sequence, private_sequence, stamp FROM head WHERE id = 1"
+    " FOR NO KEY UPDATE",
     "PREPARE commands_of (text[]) AS SELECT scope, body_digest, command_id, answer FROM commands"
     " WHERE scope = ANY ($1)",
     "PREPARE versions_of (text[]) AS SELECT stream, coalesce((SELECT max(originator_version)"
@@ -82,10 +84,13 @@ def connect(url: str, schema: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def _prepare(connection: psycopg.Connection[Any], schema: str) -> None:
+    # Every statement of the store has its index; a plan made while the tables were small and
+    # kept by a prepared statement would scan them whole for ever.
     connection.autocommit = True
     connection.execute(
         SQL(
-            "SET search_path TO {}; SET synchronous_commit = on; SET lock_timeout = {};"
+            "SET search_path TO {}; SET synchronous_commit = on; SET enable_seqscan = off;"
+            "SET enable_bitmapscan = off; SET jit = off; SET lock_timeout = {};"
             "SET idle_in_transaction_session_timeout = {}"
         ).format(Identifier(schema), LOCK_SECONDS * 1000, IDLE_SECONDS * 1000)
     )

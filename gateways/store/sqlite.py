@@ -20,7 +20,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from gateways.contracts.envelope import source_of
 from gateways.store import migrate
-from gateways.store.identity import Identity, confirmed, fresh_incarnation
+from gateways.store.identity import Identity, confirmed, fresh_incarnation, named
 from gateways.store.planning import Plan, Standing, plan, read_answer
 from gateways.store.port import (
     Accepted,
@@ -102,7 +102,7 @@ class SQLiteStore:
                 with writer_lock(path), transaction(connection):
                     connection.execute(
                         "INSERT OR IGNORE INTO head VALUES (1, ?, ?, ?, 0, 0, 0)",
-                        (department, mode, incarnation or fresh_incarnation()),
+                        (department, named(mode), incarnation or fresh_incarnation()),
                     )
                     found = connection.execute(
                         "SELECT department, mode, incarnation FROM head"

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Condition, Lock, Thread
+from time import sleep
 
 from gateways.store.planning import Unplannable, inspect
 from gateways.store.port import Accepted, Append, Outcome, Repeated, StoreUnavailable
@@ -24,6 +25,9 @@ LOG = logging.getLogger(__name__)
 
 LARGEST_BATCH = 256
 """Appends in one transaction; a list appended together is never divided."""
+
+GATHERING_SECONDS = 0.0001
+"""How long the writer lets a crowd gather that was answered a moment ago."""
 
 
 class ConnectionLost(Exception):
@@ -76,6 +80,7 @@ class Writer:
         self._queue: deque[Entry] = deque()
         self._wake = Condition(Lock())
         self._stopping = False
+        self._answered = 0
         self._listeners: list[Callable[[], None]] = []
         self._thread = Thread(target=self._run, name=f"store-{name}", daemon=True)
         self._thread.start()
@@ -113,8 +118,14 @@ class Writer:
                     self._wake.wait()
                 if not self._queue:
                     return
+                crowd = len(self._queue) + self._answered
+            if len(self._queue) < crowd and self._answered > 1:
+                # Those just answered are about to come back: one commit for all is cheaper.
+                sleep(GATHERING_SECONDS)
+            with self._wake:
                 batch = self._take()
             self._record(batch)
+            self._answered = len(batch)
 
     def _take(self) -> list[Entry]:
         batch = [self._queue.popleft()]
