@@ -168,7 +168,7 @@ class CommandGateway:
         today = instant(self._clock.now()).date()
         region = str(data.get("region") or post.region)
         powers.may(post, name, region, today)
-        sealed, persons = self._seal(name, data)
+        sealed, persons = self._seal(name, data, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
         command = build_command(name, sealed)
@@ -188,7 +188,9 @@ class CommandGateway:
     def _digest(self, name: str, data: Mapping[str, Any]) -> str:
         return self._vault.digest(canonical.encode({"command": name, "data": dict(data)}))
 
-    def _seal(self, name: str, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    def _seal(
+        self, name: str, data: Mapping[str, Any], scope: str
+    ) -> tuple[dict[str, Any], list[str]]:
         """The data with each personal object replaced by its sealed reference."""
         sealed, persons = dict(data), []
         for field_name in personal_fields(name):
@@ -197,7 +199,7 @@ class CommandGateway:
                 continue
             with self._database.writing() as connection:
                 reference = self._vault.seal(
-                    connection, value, draw=self._draw, now=self._clock.now()
+                    connection, value, draw=self._draw, now=self._clock.now(), scope=scope
                 )
             sealed[field_name] = msgspec.to_builtins(reference)
             persons.append(reference.person)
@@ -307,9 +309,23 @@ class CommandGateway:
         return Given(
             answer.command_id,
             self.department,
-            tuple(GivenEvent(*event) for event in answer.events),
+            tuple(self._given_event(*event) for event in answer.events),
             repeated,
         )
+
+    def _given_event(
+        self,
+        event_id: str,
+        sequence: int,
+        _stamp: int,
+        topic: str | None,
+        partition: int,
+        partition_sequence: int,
+    ) -> GivenEvent:
+        """The answer keeps no types: they are read from the store, where the event stands."""
+        after = self._store.private_after if topic is None else self._store.after
+        (stored,) = after(sequence - 1, limit=1)
+        return GivenEvent(event_id, stored.type, sequence, topic, partition, partition_sequence)
 
 
 class _Versions(dict[str, int]):

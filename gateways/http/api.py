@@ -77,7 +77,11 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
     if name not in COMMANDS:
         raise unknown_command(name)
     key = request.headers.get("idempotency-key", "")
-    data = read_object(await request.body(), request.headers.get("content-type", ""))
+    data = read_object(
+        await request.body(),
+        request.headers.get("content-type", ""),
+        request.app.state.config.body_bytes_max,
+    )
     started = time.perf_counter()
     try:
         given = await run_in_threadpool(

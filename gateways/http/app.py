@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -18,8 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from gateways.http import api, problems
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
-from gateways.http.edge import BodyLimit, SecurityHeaders
-from gateways.http.metrics import REQUEST_SECONDS, REQUESTS
+from gateways.http.edge import HEADERS, BodyLimit, Measured, SecurityHeaders
 from gateways.http.ports import PlatformPort
 from gateways.http.sessions import Sessions
 from gateways.store.port import StoreUnavailable
@@ -49,7 +46,7 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
     _health(app)
     pages.mount(app)
     _errors(app)
-    app.middleware("http")(_measured)
+    app.add_middleware(Measured)
     app.add_middleware(BodyLimit, bytes_max=config.body_bytes_max)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts))
     app.add_middleware(SecurityHeaders)
@@ -122,7 +119,7 @@ def _errors(app: FastAPI) -> None:
 
     async def on_fault(request: Request, error: Exception) -> Response:
         log.error("fault", path=request.url.path, exc_info=error)
-        return respond(
+        response = respond(
             request,
             problems.ProblemError(
                 status=500,
@@ -135,6 +132,9 @@ def _errors(app: FastAPI) -> None:
                 next=problems.Said(zh="请联系运维人员", en="Call the operators"),
             ),
         )
+        for name, value in HEADERS:
+            response.headers[name.decode()] = value.decode()
+        return response
 
     app.add_exception_handler(problems.ProblemError, on_problem)
     app.add_exception_handler(StoreUnavailable, on_unavailable)
@@ -142,17 +142,3 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_wrong_request)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_fault)
-
-
-async def _measured(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    started = time.perf_counter()
-    response = await call_next(request)
-    route = request.scope.get("route")
-    name = getattr(route, "path", "none")
-    REQUESTS.labels(name, str(response.status_code)).inc()
-    REQUEST_SECONDS.labels(name).observe(time.perf_counter() - started)
-    return response
-
-

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateways.http.metrics import REQUEST_SECONDS, REQUESTS
 from gateways.http.problems import answer, too_large
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -58,6 +61,28 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
+class Measured:
+    """Counts answers and their time by route, for Prometheus."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "none")
+                REQUESTS.labels(route, str(message["status"])).inc()
+                REQUEST_SECONDS.labels(route).observe(time.perf_counter() - begun)
+            await send(message)
+
+        await self.app(scope, receive, counted)
+
+
 class _OverLimit(Exception):
     """More bytes came than the limit allows."""
 
@@ -76,18 +101,21 @@ class BodyLimit:
         if not declared.isdigit() or int(declared) > self.bytes_max:
             await self._refuse(scope, receive, send)
             return
-        seen, started = 0, False
+        seen, over, started = 0, False, False
 
         async def limited() -> Message:
-            nonlocal seen
+            nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.bytes_max:
+                over = True
                 raise _OverLimit
             return message
 
         async def noted(message: Message) -> None:
             nonlocal started
+            if over and not started:
+                return
             started = True
             await send(message)
 
@@ -96,6 +124,7 @@ class BodyLimit:
         except _OverLimit:
             if started:
                 raise
+        if over and not started:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,8 @@ The one table that maps refusals of the domain to HTTP codes stands here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import date, datetime
 from typing import Any
 
@@ -17,28 +18,66 @@ from domain.errors import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS_OF_RULE: dict[str, int] = {
-    "NoPower": 403,
-    "OutsideTerritory": 403,
-    "PowerNotInForce": 403,
-    "AutomaticOnly": 403,
-    "NotEntitled": 403,
-    "OutOfDateVersion": 409,
-}
-"""Rules that are neither "refused as things stand" (422) nor covered by the words below."""
+POWER = frozenset(
+    {
+        "NoPower",
+        "OutsideTerritory",
+        "PowerNotInForce",
+        "AutomaticOnly",
+        "OfficerMustDecide",
+        "NotOwnOrganisation",
+        "WrongOrganForType",
+    }
+)
+"""Rules of who may act: 403."""
 
-MISSING_WORDS = ("NotRegistered", "Unknown", "NotFound", "NoSuch", "Missing")
-STATE_WORDS = ("Already", "Before", "InProgress", "Changed", "Open", "Closed")
+MISSING = frozenset(
+    {
+        "NotRegistered",
+        "SubjectUnknown",
+        "RegistrationEventUnknown",
+        "CreditGroundUnknown",
+        "CreditPushNotReceived",
+        "LicenceEndUnknown",
+        "EndNotReceived",
+        "DecisionUnknown",
+        "PushNotReceived",
+        "NoOpenOrder",
+        "NoOpenApplication",
+    }
+)
+"""Rules by which the thing that is meant does not exist here: 404."""
+
+STATE = frozenset(
+    {
+        "SubjectEnded",
+        "ApplicationOpen",
+        "ApplicationNotAccepted",
+        "ChangeApplicationOpen",
+        "ToldBefore",
+        "TermExtendedBefore",
+        "LicenceAnnulledBefore",
+        "NotInForce",
+        "NotEnded",
+        "NotSuspended",
+        "PushNotClaimed",
+        "RenewalUndecided",
+        "CorrectionStillRunning",
+        "CorrectionTermRunning",
+        "HistoryMovedOn",
+    }
+)
+"""Rules by which its present state stands against it: 409, as for every `...Already...`."""
 
 
 def status_of(refusal: type[Refusal]) -> int:
     """403 for powers, 404 where the subject is missing, 409 for the state it is in, else 422."""
     name = refusal.__name__
-    if name in STATUS_OF_RULE:
-        return STATUS_OF_RULE[name]
-    if name.startswith(("No", "Unknown")) or any(word in name for word in MISSING_WORDS):
+    if name in POWER:
+        return 403
+    if name in MISSING:
         return 404
-    if refusal.transient or any(word in name for word in STATE_WORDS):
+    if name in STATE or "Already" in name or refusal.transient:
         return 409
     return 422
 
@@ -71,9 +110,9 @@ class ProblemError(Exception):
     detail: Said
     next: Said
     field: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = default(default_factory=dict)
     problems: tuple[FieldProblem, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = default(default_factory=dict)
 
     def body(self, language: str, instance: str) -> dict[str, Any]:
         """The document: title and detail in the asked language, and always in both."""
@@ -175,12 +214,12 @@ def invalid(problems: tuple[FieldProblem, ...]) -> ProblemError:
     """The body does not fit the command's schema."""
     first = problems[0]
     return ProblemError(
-        status=422 if first.rule in ("check", "pattern", "enum", "unknown_code") else 400,
+        status=422,
         rule="InvalidCommand",
         title=Said(zh="填写的内容不符合要求", en="The content does not fit the schema"),
         detail=Said(
-            zh="；".join(f"{one.field}：{one.zh}" for one in problems),
-            en="; ".join(f"{one.field}: {one.en}" for one in problems),
+            zh="；".join(one.zh for one in problems),
+            en="; ".join(one.en for one in problems),
         ),
         next=Said(zh="请按各字段的提示改正后重新提交", en="Correct the named fields and send it again"),
         field=first.field,
@@ -188,11 +227,11 @@ def invalid(problems: tuple[FieldProblem, ...]) -> ProblemError:
     )
 
 
-def malformed(detail: Said, *, field_name: str | None = None) -> ProblemError:
+def malformed(rule: str, detail: Said, *, field_name: str | None = None) -> ProblemError:
     """The body is not one JSON object."""
     return ProblemError(
         status=400,
-        rule="MalformedBody",
+        rule=rule,
         title=Said(zh="无法读取请求内容", en="The body cannot be read"),
         detail=detail,
         next=Said(

@@ -119,6 +119,7 @@ def _raw(fact: dict[str, Any] | None) -> str:
 def subject(request: Request, uscc: str, identity: Signed) -> Response:
     """One organisation as the signed-in department's own readers show it."""
     readers = NODES[identity.department].projections
+    now = request.app.state.platform.clock.now()
     with department_of(request, identity).reading() as conn:
         about = plain(audit.subject(conn, uscc))
         if not about or not about.get("matters"):
@@ -129,7 +130,11 @@ def subject(request: Request, uscc: str, identity: Signed) -> Response:
                 ),
                 rule="SubjectUnknown",
             )
-        sections: dict[str, Any] = {"clocks": plain(clocks.clocks(conn, subject=uscc))}
+        sections: dict[str, Any] = {
+            "clocks": plain(
+                clocks.clocks(conn, subject=uscc, department=identity.department, now=now)
+            )
+        }
         if "human_resources" in readers:
             sections["licences"] = plain(human_resources.licences(conn, uscc=uscc))
             sections["pushes"] = plain(human_resources.pushes(conn, uscc=uscc))

@@ -73,8 +73,8 @@ def _field(name: str, part: Mapping[str, Any], required: bool) -> Field:
     examples = part.get("examples") or [""]
     return Field(
         name=name,
-        zh=part.get("x-zh") or part.get("title") or name,
-        en=part.get("x-en") or name.replace("_", " ").capitalize(),
+        zh=part.get("x-zh") or name,
+        en=part.get("title") or name.replace("_", " ").capitalize(),
         kind=_kind(part),
         required=required,
         example=str(examples[0]),

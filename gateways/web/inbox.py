@@ -28,7 +28,7 @@ def inbox(request: Request, identity: Signed) -> Response:
             conn, organs=(identity.post.organ,), region=identity.post.region, now=now
         )
     allowed = commands_allowed(identity.post.organ, now)
-    rows = [_task(plain(task), allowed, now) for task in tasks]
+    rows = [_task(plain(task), allowed) for task in tasks]
     return page(
         request,
         "inbox.html",
@@ -45,15 +45,11 @@ def commands_allowed(organ: str, now: int) -> list[str]:
     return [name for name in names if name in COMMANDS and not COMMANDS[name].AUTOMATIC]
 
 
-def _task(task: dict[str, Any], allowed: list[str], now: int) -> dict[str, Any]:
-    given = task.get("commands") or ([task["command"]] if task.get("command") else [])
-    left = task.get("working_days_left")
-    overdue = bool(task.get("due_at") is not None and int(task["due_at"]) <= now)
-    kind = "bad" if overdue else "warn" if left is not None and left <= 1 else "plain"
+def _task(task: dict[str, Any], allowed: list[str]) -> dict[str, Any]:
+    left = task["working_days_left"]
     return {
         **task,
         "left": left,
-        "overdue": overdue,
-        "mark": kind,
-        "commands": [COMMANDS[name] for name in given if name in allowed],
+        "mark": "bad" if task["overdue"] else "warn" if left <= 1 else "plain",
+        "commands": [COMMANDS[name] for name in task["commands"] if name in allowed],
     }
