@@ -153,6 +153,26 @@ def test_the_compiled_validator_judges_commands_as_the_reference_does(data: st.D
     assert _compiled_command(name).is_valid(body) is expected
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("subject", USCC + "\n"),
+        ("effective", "2024-11-25\n"),
+        ("effective", "20241125"),
+        ("effective", "2023-02-29"),
+        ("recorded", "2024-11-25T23:59:60.000000+08:00"),
+        ("recorded", "2024-02-30T10:00:00.000000+08:00"),
+        ("recorded", "2024-11-25T24:00:00.000000+08:00"),
+        ("sequence", "٣"),
+        ("sequence", 1),
+    ],
+)
+def test_both_validators_refuse_what_languages_read_differently(field: str, value: Any) -> None:
+    envelope = sample(FACTS["licence.granted.v1"]) | {field: value}
+    assert not event_reference("licence.granted.v1").is_valid(envelope)
+    assert not envelope_fits(envelope)
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_an_envelope_that_does_not_fit_always_has_a_problem(data: st.DataObject) -> None:
