@@ -12,6 +12,7 @@ Columns of reader tables are Text, BigInteger, Boolean or LargeBinary; dates are
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
@@ -138,8 +139,11 @@ class _Statements:
 
 
 def _sql(statement: Any) -> str:
-    """The statement for the driver's cursor, parameters as `%(name)s`."""
-    return str(statement.compile(dialect=_POSTGRES))
+    """The statement for the driver's cursor, parameters in binary, as `%(name)b`.
+
+    An array of texts otherwise goes as one literal, escaped value by value: five times dearer.
+    """
+    return re.sub(r"%\((a\d+)\)s", r"%(\1)b", str(statement.compile(dialect=_POSTGRES)))
 
 
 _STATEMENTS: dict[tuple[Table, bool], _Statements] = {}

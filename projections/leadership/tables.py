@@ -7,11 +7,12 @@ sum over few rows and the spans of no more than one day (see `queries`).
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
-from domain.facts import instant
 from projections.leadership.figures import COUNTED, Counted, Span
 from projections.reader import Facts
 from projections.rows import Rows
@@ -91,6 +92,9 @@ READS = frozenset(
 
 SpanKey = tuple[str, str, int]
 
+_DAY_US = 86_400_000_000
+_CHINA_US = 28_800_000_000
+
 
 def apply_facts(facts: Facts, rows: Rows) -> None:
     """Brings the figures up to these facts: spans and tallies move by what changed."""
@@ -111,7 +115,12 @@ def apply_facts(facts: Facts, rows: Rows) -> None:
 
 def period_days(stamp: int) -> tuple[str, str, str]:
     """The year, month and day in which a stamp counts; midnight belongs to the day it ends."""
-    day = instant(stamp - 1).date().isoformat()
+    return _periods((stamp - 1 + _CHINA_US) // _DAY_US)
+
+
+@lru_cache(maxsize=4096)
+def _periods(days: int) -> tuple[str, str, str]:
+    day = (date(1970, 1, 1) + timedelta(days=days)).isoformat()
     return day[:4], day[:7], day
 
 
