@@ -23,7 +23,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from gateways.store.port import StoreUnavailable, WrongDatabaseVersion
@@ -102,7 +102,7 @@ def _connection(target: str | Path, schema: str | None, *, writing: bool) -> Ite
                     raise ValueError("a PostgreSQL store needs the name of its schema")
                 _enter_schema(connection, schema, writing=writing)
             yield connection
-    except DBAPIError as error:
+    except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise StoreUnavailable(
             f"the database cannot be reached or written ({reason}): see that it runs and try again"
