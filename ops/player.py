@@ -132,6 +132,7 @@ class Player:
         for expectation in waiting:
             self._expect(expectation)
         self.advance_to(self._scenario.end)
+        self._platform.close_topics()
         for expectation in self._scenario.expectations:
             if expectation.at is None:
                 self._compare(expectation)

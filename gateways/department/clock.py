@@ -47,6 +47,15 @@ class Clocks:
             self._declare(row)
         return len(due)
 
+    def held_back(self) -> bool:
+        """Whether a clock has run out and waits for another department to be closed past it."""
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            return any(
+                not self._may_declare(connection, row)
+                for row in clock_rows.elapsed(connection, now, department=self.department)
+            )
+
     def next_due(self) -> int | None:
         """The instant at which the next running clock of this department runs out."""
         with self._database.reading() as connection:

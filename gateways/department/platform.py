@@ -33,18 +33,30 @@ class Platform:
     def settle(self, *, rounds: int = 200) -> None:
         """Lets every department finish: relay, intake, intents, in a fixed order, until quiet.
 
-        Then every department says up to where it is closed, waiting intents are tried, and
-        clocks that have run out are declared. Single thread; the same commands give the
-        same bytes. Raises Unsettled where departments keep answering one another.
+        Clocks that have run out are declared; where one waits for another department to be
+        closed past its due instant, all departments close first. Single thread; the same
+        commands give the same bytes. Raises Unsettled where departments keep answering one
+        another.
         """
+        departments = self.departments.values()
         for _ in range(rounds):
             self._exchange(rounds)
-            self._close()
-            departments = self.departments.values()
-            late = sum(one.intents.step(waiting=True) for one in departments)
-            if not late + sum(one.clocks.step() for one in departments):
+            if sum(one.intents.step(waiting=True) for one in departments):
+                continue
+            fired = sum(one.clocks.step() for one in departments)
+            if not fired and any(one.clocks.held_back() for one in departments):
+                self.close_topics()
+                fired = sum(one.clocks.step() for one in departments)
+            if not fired:
                 return
         raise Unsettled(f"not settled after {rounds} rounds")
+
+    def close_topics(self) -> None:
+        """Every department says up to where it is closed, and takes in what the others say."""
+        for one in self.departments.values():
+            one.relay.close_topics()
+        for one in self.departments.values():
+            one.intake.catch_up()
 
     def next_due(self) -> int | None:
         """The next instant at which any department's clock runs out."""
@@ -88,9 +100,3 @@ class Platform:
             if not moved:
                 return
         raise Unsettled(f"still exchanging after {rounds} rounds")
-
-    def _close(self) -> None:
-        for one in self.departments.values():
-            one.relay.close_topics()
-        for one in self.departments.values():
-            one.intake.catch_up()
