@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from ops import (
     commands_admin,
@@ -67,12 +67,13 @@ def run(arguments: list[str]) -> int:
     try:
         result = command.main(args=arguments, prog_name="liandong", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return done.exit_code
-    except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except TyperException as wrong:
+        # Wrong use: the library's own sentence, with its hint.
+        wrong.show()  # type: ignore[attr-defined]
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
         err().print("interrupted; everything acknowledged is kept")
         return 130
     except BrokenPipeError:

@@ -64,7 +64,7 @@ def test_a_played_store_is_not_played_into_again(tmp_path: Path) -> None:
     [
         ("refused: LicenceAnnulledBefore", "refused: NoPower", "was to be refused by NoPower"),
         (", refused: LicenceAnnulledBefore", "", "was refused by LicenceAnnulledBefore"),
-        ("cause: ANNULLED}}", "cause: REVOKED}}", "licences.cause"),
+        ("DEREGISTERED, cause: ANNULLED", "DEREGISTERED, cause: REVOKED", "licences.cause"),
         ("due: 2025-01-26}", "due: 2025-01-25}", "DL-LIC-16.due"),
         ("{breaches: 0}", "{breaches: 1}", "breaches"),
         ("push: reg1.push_id", "push: reg1.push", "no value of push"),

@@ -36,7 +36,6 @@ MACHINES = tuple(
         ("pythonhosted", ".org"),
         ("pypi", ".org"),
         ("registry.", "npmjs"),
-        ("mirrors.", ""),
     )
 )
 
