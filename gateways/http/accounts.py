@@ -240,9 +240,7 @@ class Accounts:
         """Ends a key: it is refused from now on."""
         with self.engine.begin() as conn:
             conn.execute(
-                API_KEYS.update()
-                .where(API_KEYS.c.prefix == prefix)
-                .values(revoked=self._seconds())
+                API_KEYS.update().where(API_KEYS.c.prefix == prefix).values(revoked=self._seconds())
             )
 
     def of_key(self, key: str) -> Identity | None:
@@ -250,9 +248,7 @@ class Accounts:
         prefix = key.partition(".")[0]
         with self.engine.connect() as conn:
             row = conn.execute(
-                sa.select(API_KEYS).where(
-                    API_KEYS.c.prefix == prefix, API_KEYS.c.revoked.is_(None)
-                )
+                sa.select(API_KEYS).where(API_KEYS.c.prefix == prefix, API_KEYS.c.revoked.is_(None))
             ).first()
         if row is None or not secrets.compare_digest(row.digest, _digest(key)):
             return None
@@ -273,12 +269,8 @@ def _digest(secret: str) -> str:
 def _post(organ: str, region: str, post: str, appointment: str) -> Post:
     if organ not in ORGANS:
         raise UnknownOrgan(organ)
-    return Post(
-        id=post or f"{organ}@{region}", organ=organ, region=region, appointment=appointment
-    )
+    return Post(id=post or f"{organ}@{region}", organ=organ, region=region, appointment=appointment)
 
 
 def _identity(name: str, post: Post, credential: str) -> Identity:
-    return Identity(
-        name=name, post=post, department=ORGANS[post.organ].node, credential=credential
-    )
+    return Identity(name=name, post=post, department=ORGANS[post.organ].node, credential=credential)

@@ -84,9 +84,7 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
     )
     started = time.perf_counter()
     try:
-        given = await run_in_threadpool(
-            give, request.app.state.platform, identity, name, data, key
-        )
+        given = await run_in_threadpool(give, request.app.state.platform, identity, name, data, key)
     except problems.ProblemError as problem:
         COMMANDS_ANSWERED.labels(identity.department, name, str(problem.status)).inc()
         raise

@@ -112,7 +112,8 @@ def _errors(app: FastAPI) -> None:
             problem.status, problem.rule = error.status_code, "NotAllowedHere"
             problem.title = problems.Said(zh="不支持这种请求", en="This request is not supported")
             problem.detail = problems.Said(
-                zh=f"此地址不接受 {request.method}", en=f"This address does not take {request.method}"
+                zh=f"此地址不接受 {request.method}",
+                en=f"This address does not take {request.method}",
             )
             problem.headers = dict(error.headers or {})
         return respond(request, problem)

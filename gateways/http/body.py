@@ -15,9 +15,7 @@ def read_object(body: bytes, content_type: str, limit: int) -> dict[str, Any]:
             status=415,
             rule="UnsupportedMediaType",
             title=Said(zh="不支持的媒体类型", en="Unsupported media type"),
-            detail=Said(
-                zh=f"收到的是“{content_type}”", en=f"The content type is “{content_type}”"
-            ),
+            detail=Said(zh=f"收到的是“{content_type}”", en=f"The content type is “{content_type}”"),
             next=Said(zh="请发送 application/json", en="Send application/json"),
             field="Content-Type",
         )

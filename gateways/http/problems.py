@@ -221,7 +221,9 @@ def invalid(problems: tuple[FieldProblem, ...]) -> ProblemError:
             zh="；".join(one.zh for one in problems),
             en="; ".join(one.en for one in problems),
         ),
-        next=Said(zh="请按各字段的提示改正后重新提交", en="Correct the named fields and send it again"),
+        next=Said(
+            zh="请按各字段的提示改正后重新提交", en="Correct the named fields and send it again"
+        ),
         field=first.field,
         problems=problems,
     )
@@ -308,9 +310,7 @@ def not_here(department: str) -> ProblemError:
             zh=f"部门“{department}”不在本进程中运行",
             en=f"The department “{department}” does not run in this process",
         ),
-        next=Said(
-            zh="请访问该部门自己的节点", en="Use the node on which that department runs"
-        ),
+        next=Said(zh="请访问该部门自己的节点", en="Use the node on which that department runs"),
         values={"department": department},
         headers={"Retry-After": "60"},
     )
@@ -412,9 +412,7 @@ def too_large(limit: int) -> ProblemError:
         status=413,
         rule="BodyTooLarge",
         title=Said(zh="内容过大", en="The body is too large"),
-        detail=Said(
-            zh=f"请求内容超过 {limit} 字节", en=f"The body is over {limit} bytes"
-        ),
+        detail=Said(zh=f"请求内容超过 {limit} 字节", en=f"The body is over {limit} bytes"),
         next=Said(
             zh="文件请存入文件库，命令中只写摘要",
             en="Put files into the document store and send their digest",

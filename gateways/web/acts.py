@@ -64,9 +64,7 @@ async def submit(request: Request, name: str, identity: Signed) -> Response:
     return await run_in_threadpool(_submitted, request, name, identity, form)
 
 
-def _submitted(
-    request: Request, name: str, identity: Identity, form: dict[str, str]
-) -> Response:
+def _submitted(request: Request, name: str, identity: Identity, form: dict[str, str]) -> Response:
     check_form(request, form.get("form_token", ""))
     command = _allowed(request, name, identity)
     key = form.get("idempotency_key", "")
@@ -177,15 +175,9 @@ def _by_field(
     return found
 
 
-def _loose(
-    problem: ProblemError | None, fields: tuple[forms.Field, ...]
-) -> list[FieldProblem]:
+def _loose(problem: ProblemError | None, fields: tuple[forms.Field, ...]) -> list[FieldProblem]:
     """The problems that belong to no field of this form."""
     if problem is None:
         return []
     names = {field.name for field in fields}
-    return [
-        one
-        for one in problem.problems
-        if one.field.split(".")[0].split("/")[0] not in names
-    ]
+    return [one for one in problem.problems if one.field.split(".")[0].split("/")[0] not in names]

@@ -11,9 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from domain.departments import NODES
 from gateways.http import problems
 from gateways.http.parameters import plain, stamp_parameter, whole_number
-from gateways.http.problems import language_of
 from gateways.web import swimlane
-from gateways.web.rendering import Words, page
+from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import audit, clocks, development_reform, human_resources, market_supervision
 
@@ -47,7 +46,7 @@ def cases(request: Request, identity: Signed) -> Response:
 @router.get("/cases/{matter}")
 def case(request: Request, matter: str, identity: Signed) -> Response:
     """A case opens at its replay."""
-    words = Words(language_of(request))
+    words = Words(page_language(request))
     return RedirectResponse(words.url(f"/cases/{matter}/replay"), status_code=303)
 
 
@@ -87,7 +86,7 @@ def replay(request: Request, matter: str, identity: Signed) -> Response:
         "replay.html",
         identity=identity,
         matter=matter,
-        linked=found.get("linked") or [],
+        linked=[one for one in found["linked"] if one != matter],
         withheld=found["withheld"],
         facts=facts,
         total=total,
@@ -100,7 +99,7 @@ def replay(request: Request, matter: str, identity: Signed) -> Response:
             if current and fact.get("cause") == current["event_id"]
         ],
         raw=_raw(current),
-        picture=swimlane.draw(facts, at, language_of(request)),
+        picture=swimlane.draw(facts, at, page_language(request)),
         is_correction=swimlane.is_correction,
         as_of=asked.get("as_of", ""),
         known_to=asked.get("known_to", ""),

@@ -162,9 +162,7 @@ def data_of(
 
 def _value(field: Field, form: Mapping[str, str]) -> tuple[Any, FieldProblem | None]:
     if field.kind == "person":
-        parts = {
-            part: form.get(f"{field.name}.{part}", "").strip() for part, _, _ in PERSON_PARTS
-        }
+        parts = {part: form.get(f"{field.name}.{part}", "").strip() for part, _, _ in PERSON_PARTS}
         given = {part: value for part, value in parts.items() if value}
         return (given or None), None
     text = form.get(field.name, "").replace("\r\n", "\n").strip()

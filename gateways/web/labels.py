@@ -92,7 +92,9 @@ CODES: dict[str, tuple[str, str]] = {
 }
 """Each code with its label; the same code means the same wherever it stands."""
 
-GOOD = frozenset({"GRANTED", "IN_FORCE", "PASSED", "FULFILLED", "DISPOSED", "CORRECTED", "RECORDED"})
+GOOD = frozenset(
+    {"GRANTED", "IN_FORCE", "PASSED", "FULFILLED", "DISPOSED", "CORRECTED", "RECORDED"}
+)
 BAD = frozenset(
     {"ANNULLED", "REVOKED", "DEREGISTERED", "FAILED", "MISSED", "FULFILLED_LATE", "NOT_CORRECTED"}
 )

@@ -14,8 +14,7 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain, stamp_parameter, whole_number
 from gateways.http.ports import DepartmentPort
-from gateways.http.problems import language_of
-from gateways.web.rendering import page
+from gateways.web.rendering import page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import leadership
 
@@ -48,9 +47,7 @@ def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
         chosen = asked.get("trend") or (figures[0]["id"] if figures else "")
         if chosen not in [one["id"] for one in figures]:
             chosen = figures[0]["id"] if figures else ""
-        trend = (
-            leadership.trend(conn, chosen, MONTHS, as_of=as_of, region=region) if chosen else []
-        )
+        trend = leadership.trend(conn, chosen, MONTHS, as_of=as_of, region=region) if chosen else []
         ranked = leadership.by_region(conn, chosen, as_of=as_of, closed=closed) if chosen else {}
     names = dict(request.app.state.config.region_names)
     return {
@@ -87,7 +84,7 @@ def _stamp(value: Any) -> int:
 def overview_data(request: Request, identity: Signed) -> Response:
     """The charts' numbers, from the same queries as the tables."""
     found = _figures(request, _reader(request, identity))
-    language = language_of(request)
+    language = page_language(request)
     return JSONResponse(
         {
             "trend": found["trend"],

@@ -52,9 +52,7 @@ def preview(name: str, department: str, now: int) -> tuple[Foreseen, ...]:
         if fact.AUDIENCE is Audience.DEPARTMENTS:
             recipients = readers_of(TOPICS[topic_name(department, fact.FAMILY)])
         found.append(
-            Foreseen(
-                zh=fact.ZH, en=fact.EN, recipients=recipients, terms=_terms(type_name, now)
-            )
+            Foreseen(zh=fact.ZH, en=fact.EN, recipients=recipients, terms=_terms(type_name, now))
         )
     return tuple(found)
 

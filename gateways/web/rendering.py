@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from domain.departments import NODES, ORGANS
 from domain.facts import CHINA, instant
 from gateways.http.accounts import Identity
-from gateways.http.problems import language_of
 from gateways.web.labels import label_of, mark_of
 
 FOLDER = Path(__file__).parent
@@ -111,6 +110,12 @@ class Words:
         return f"{path}?{urlencode(given)}" if given else path
 
 
+def page_language(request: Request) -> str:
+    """The language of a page: Chinese, unless the address or the cookie says English."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang")
+    return "en" if asked == "en" else "zh"
+
+
 def other_language(request: Request, language: str) -> str:
     """The same page in the other language, with every filter kept."""
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
@@ -127,7 +132,7 @@ def page(
     **context: Any,
 ) -> HTMLResponse:
     """A page in the reader's language."""
-    language = language_of(request)
+    language = page_language(request)
     words = Words(language)
     sessions = request.app.state.sessions
     visitor = sessions.visitor(request)

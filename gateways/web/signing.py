@@ -112,9 +112,7 @@ def sign_in(
 
 
 @router.post("/sign-out")
-def sign_out(
-    request: Request, form_token: Annotated[str, Form(max_length=128)] = ""
-) -> Response:
+def sign_out(request: Request, form_token: Annotated[str, Form(max_length=128)] = "") -> Response:
     """Ends the session on the server."""
     check_form(request, form_token)
     response = RedirectResponse("/sign-in", status_code=303)

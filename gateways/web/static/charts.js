@@ -31,13 +31,13 @@
       yAxis: { type: "category", data: ranked.map(function (row) { return row.name || row.region; }) },
       series: [{ type: "bar", name: data.title, data: values(ranked), barMaxWidth: 22, label: { show: true, position: "right" } }]
     });
+    var counted = data.figures.filter(function (one) { return one.value > 0; }).reverse();
     draw("chart-states", {
-      legend: { bottom: 0, type: "scroll" },
-      series: [{
-        type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"],
-        data: data.figures.filter(function (one) { return one.value > 0; }).map(function (one) { return { name: one.name, value: one.value }; }),
-        label: { formatter: "{b} {c}" }
-      }]
+      tooltipAs: "axis",
+      grid: { left: 12, right: 40, top: 8, bottom: 8, containLabel: true },
+      xAxis: { type: "value", minInterval: 1 },
+      yAxis: { type: "category", axisLabel: { fontSize: 11, interval: 0 }, data: counted.map(function (one) { return one.name; }) },
+      series: [{ type: "bar", data: values(counted), barMaxWidth: 14, label: { show: true, position: "right" } }]
     });
   }
   function load() {

@@ -26,7 +26,9 @@ def registration(uscc: str, **other: Any) -> dict[str, Any]:
     return {"organisation": uscc, "name": "沈阳试例人力有限公司", "scope": "职业中介活动", **other}
 
 
-def send(client: TestClient, who: dict[str, str], body: Any, key: str, name: str = "RegisterOrganisation") -> Any:
+def send(
+    client: TestClient, who: dict[str, str], body: Any, key: str, name: str = "RegisterOrganisation"
+) -> Any:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return client.post(
         f"/api/v1/commands/{name}",

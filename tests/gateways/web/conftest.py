@@ -1,0 +1,106 @@
+"""A real installation served by a real server, and a real Chromium."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from gateways.http.accounts import Accounts
+from gateways.http.app import create_app
+from gateways.http.config import WebConfig
+from gateways.web import assets
+from ops.settings import Settings
+from ops.wiring import House, house
+
+PASSWORD = "a password of the tests"
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@dataclass(kw_only=True)
+class Site:
+    """A served installation."""
+
+    address: str
+    house: House
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if not assets.VENDOR.exists():
+        assets.build()
+    folder = tmp_path_factory.mktemp("site")
+    accounts = Accounts.open(folder / "accounts.sqlite", lambda: int(time.time()))
+    for organ in ("SAMR", "HRSS_MKT", "LGO"):
+        accounts.create(
+            organ.lower(), PASSWORD, organ=organ, region="210103", appointment=f"test:{organ}"
+        )
+    with house(Settings(data=folder, departments="samr,hr,drc,lgo"), create=True) as one:
+        app = create_app(
+            one.platform, accounts, WebConfig(secret="a secret of the tests, long enough to sign")
+        )
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        one.platform.start()
+        thread.start()
+        try:
+            yield Site(address=f"http://127.0.0.1:{listener.getsockname()[1]}", house=one)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            listener.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page that remembers every request and every complaint of the browser."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning") and "the server responded with" not in message.text:
+            self.complaints.append(message.text)
+
+    def sign_in(self, site: Site, user: str) -> None:
+        self.page.goto(f"{site.address}/sign-in")
+        self.page.fill("#user", user)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("form.act button")
+        self.page.wait_for_url(f"{site.address}/")
+
+
+@pytest.fixture
+def browsing(chromium: Browser) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 800})
+    yield Watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def without_javascript(chromium: Browser) -> Iterator[Watched]:
+    context = chromium.new_context(java_script_enabled=False)
+    yield Watched(context.new_page())
+    context.close()

@@ -1,0 +1,110 @@
+"""The parts of the pages that need no browser."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+import domain.law  # noqa: F401 -- completes the tables of facts and commands
+from domain.commands import COMMANDS
+from domain.facts import FACTS
+from gateways.contracts.schemas import command_schema
+from gateways.web import assets, forms
+from gateways.web.labels import CODES
+from gateways.web.preview import BRINGS_ABOUT, preview
+from gateways.web.signing import own_address
+
+
+def test_the_built_assets_are_the_locked_ones() -> None:
+    if not assets.VENDOR.exists():
+        assets.build()
+    assets.check()
+
+
+def test_the_lock_file_pins_hashes_and_names_no_host() -> None:
+    text = (assets.FOLDER / "package-lock.json").read_text()
+    assert "http" not in text
+    lock = json.loads(text)
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert {package for package, _ in assets.FILES.values()} <= {
+        name.removeprefix("node_modules/") for name in packages
+    }
+    assert all(one["integrity"].startswith("sha512-") for one in packages.values())
+    versions = assets.locked_versions()
+    assert versions["htmx.org"].startswith("2.0.")
+    assert versions["echarts"].startswith("6.1.")
+
+
+def test_every_irreversible_command_has_a_preview() -> None:
+    wanted = {name for name, one in COMMANDS.items() if one.IRREVERSIBLE}
+    assert set(BRINGS_ABOUT) == wanted
+    for name, types in BRINGS_ABOUT.items():
+        assert set(types) <= set(FACTS)
+        assert preview(name, "hr", 1_740_000_000_000_000)
+    annulled = preview("AnnulLicence", "hr", 1_740_000_000_000_000)[0]
+    assert "samr" in annulled.recipients
+    assert any(term.code == "R05-DEREG" for term in annulled.terms)
+
+
+def _enums(hint: Any) -> set[type[StrEnum]]:
+    if get_origin(hint) is Annotated:
+        return _enums(get_args(hint)[0])
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return {hint}
+    found: set[type[StrEnum]] = set()
+    for part in get_args(hint):
+        found |= _enums(part)
+    return found
+
+
+def test_every_code_of_a_form_has_a_chinese_and_an_english_label() -> None:
+    for command in COMMANDS.values():
+        for hint in get_type_hints(command, include_extras=True).values():
+            for enum in _enums(hint):
+                assert {one.value for one in enum} <= set(CODES), enum
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_makes_a_form_with_labels_in_both_languages(name: str) -> None:
+    for field in forms.fields_of(command_schema(COMMANDS[name])):
+        assert field.zh
+        assert field.zh != field.name
+        assert field.en
+        assert field.kind in {
+            "text", "long", "number", "date", "moment", "boolean", "choice", "list", "person",
+        }  # fmt: skip
+
+
+def test_typed_text_becomes_the_data_that_it_means() -> None:
+    fields = forms.fields_of(command_schema(COMMANDS["ApplyForLicence"]))
+    data, wrong = forms.data_of(
+        fields,
+        {
+            "organisation": " 91210103MAYTX0128N ",
+            "type": "LIC_HRS",
+            "online": "true",
+            "full_time_staff": "3",
+            "checklist": "A1\r\n\r\nB2 ",
+            "contact.name": "张虚例",
+        },
+    )
+    assert wrong == []
+    assert data["organisation"] == "91210103MAYTX0128N"
+    assert data["online"] is True
+    assert data["full_time_staff"] == 3
+    assert data["checklist"] == ["A1", "B2"]
+    assert data["contact"] == {"name": "张虚例"}
+    assert "scope" not in data
+    _, wrong = forms.data_of(fields, {"full_time_staff": "three"})
+    assert {one.field for one in wrong} == {"organisation", "full_time_staff"}
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_a_sign_in_never_leads_to_another_host(back: str) -> None:
+    assert own_address(back) == "/"
+    assert own_address("/cases?search=a") == "/cases?search=a"
