@@ -20,7 +20,7 @@ from projections import (
 )
 
 
-def _text(name: str, text: str | None) -> str | None:
+def _text(_name: str, text: str | None) -> str | None:
     return text or None
 
 

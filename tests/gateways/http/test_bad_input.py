@@ -165,7 +165,7 @@ class TestBadBodies:
 
 
 def test_the_same_key_and_body_get_the_same_answer_and_another_body_409(
-    client: TestClient, samr: dict[str, str], installation: House
+    client: TestClient, samr: dict[str, str]
 ) -> None:
     body = registration(fresh_uscc())
     first = send(client, samr, body, "again-1")
