@@ -113,7 +113,7 @@ def is_correction(type_name: str) -> bool:
     """Whether a fact corrects, annuls or withdraws what stood before."""
     return any(
         word in type_name
-        for word in ("corrected", "correction", "annulled", "withdrawn", "revoked", "resent")
+        for word in ("annulled", "withdrawn", "revoked", "resent", "record_corrected")
     )
 
 
