@@ -226,7 +226,9 @@ def starts(recorded: Recorded[Any], policy: Policy) -> list[ClockStart]:
 
     The dates follow with `due_with`; a start whose grounds are missing gives no clock.
     """
-    found = []
+    found: list[ClockStart] = []
+    if recorded.history:
+        return found
     for rule, start in _STARTING.get(recorded.type, ()):
         if not (start.when(recorded) and start.where(policy)):
             continue

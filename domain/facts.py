@@ -89,6 +89,8 @@ class Recorded(Generic[F]):
     of any two facts is `(stamp, department, sequence)`. `received` is the reader's own
     stamp for when it learned of the fact, None where the owner reads its own store.
     `occurred`, `decided`, `served` are instants with +08:00; `effective` is a date.
+    `history` marks a fact from before the platform, entered from an old register: it is
+    folded like any other, and starts no reaction and no clock.
     """
 
     fact: F
@@ -112,6 +114,7 @@ class Recorded(Generic[F]):
     decided: datetime | None = None
     served: datetime | None = None
     received: int | None = None
+    history: bool = False
 
     @property
     def order(self) -> tuple[int, str, int]:

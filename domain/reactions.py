@@ -55,7 +55,7 @@ class Rule:
 
     def applies(self, seen: Seen) -> bool:
         """Whether the rule reacts to this fact."""
-        return seen.type in self.when and self.given(seen)
+        return not seen.history and seen.type in self.when and self.given(seen)
 
 
 def _always(_: Seen) -> bool:

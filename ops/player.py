@@ -122,6 +122,8 @@ class Player:
             key=lambda one: one.at or 0,
         )
         self._platform.settle()
+        for step in self._scenario.given:
+            self._played.steps.append(self._give(step, history=True))
         for step in self._scenario.steps:
             while waiting and (waiting[0].at or 0) < step.at:
                 self._expect(waiting.pop(0))
@@ -175,7 +177,7 @@ class Player:
                     f"the store of {name} holds {head.sequence} facts; play into an empty place"
                 )
 
-    def _give(self, step: Step) -> StepResult:
+    def _give(self, step: Step, *, history: bool = False) -> StepResult:
         department = self._platform.departments[ORGANS[step.organ].node]
         heads = {
             name: one.store.head().sequence for name, one in self._platform.departments.items()
@@ -186,8 +188,9 @@ class Player:
                 step.command,
                 data,
                 default_post(step.organ, step.region),
-                key=f"{self._scenario.name}/{step.number}",
+                key=f"{self._scenario.name}/{'given-' if history else ''}{step.number}",
                 credential="scenario",
+                history_at=step.at if history else None,
             )
         except Refusal as refusal:
             return self._refused(step, refusal)

@@ -79,6 +79,7 @@ class Scenario:
     start: int
     end: int
     organisations: Mapping[str, Mapping[str, str]]
+    given: tuple[Step, ...]
     steps: tuple[Step, ...]
     expectations: tuple[Expectation, ...]
 
@@ -128,7 +129,9 @@ def parse(text: str, file: str) -> Scenario:
     end = _when(document["calendar"]["to"], file, lines, ("calendar", "to"))
     if end <= start:
         raise _bad(file, lines, ("calendar", "to"), "must not be before `from`")
-    steps = tuple(_steps(document, file, lines, start, end))
+    names: set[str] = set()
+    given = tuple(_steps("given", document, file, lines, (0, start), names))
+    steps = tuple(_steps("steps", document, file, lines, (start, end), names))
     expectations = tuple(_expectations(document, file, lines, end))
     return Scenario(
         name=document["scenario"],
@@ -138,22 +141,30 @@ def parse(text: str, file: str) -> Scenario:
         start=start,
         end=end,
         organisations=organisations,
+        given=given,
         steps=steps,
         expectations=expectations,
     )
 
 
 def _steps(
-    document: dict[str, Any], file: str, lines: _Lines, start: int, end: int
+    part: str,
+    document: dict[str, Any],
+    file: str,
+    lines: _Lines,
+    span: tuple[int, int],
+    names: set[str],
 ) -> Iterator[Step]:
-    previous, names = start, set()
-    for place, raw in enumerate(document["steps"]):
-        here: Place = ("steps", place)
+    """The steps of `given` or `steps`, each within its span of stamps, no name used twice."""
+    previous, end = span
+    for place, raw in enumerate(document.get(part, [])):
+        here: Place = (part, place)
         at = _when(raw["at"], file, lines, (*here, "at"))
         if at < previous:
             raise _bad(file, lines, (*here, "at"), "is earlier than the step before it")
         if at >= end:
-            raise _bad(file, lines, (*here, "at"), "is after the calendar's end")
+            told = "is after the calendar's end" if part == "steps" else "lies in the calendar"
+            raise _bad(file, lines, (*here, "at"), told)
         previous = at
         organ, _, region = raw["by"].partition("@")
         if organ not in ORGANS:
@@ -167,7 +178,8 @@ def _steps(
         name = raw.get("as")
         if name in names:
             raise _bad(file, lines, (*here, "as"), f"{name} is used twice")
-        names.add(name)
+        if name is not None:
+            names.add(name)
         yield Step(
             number=place + 1,
             line=lines.of(here),
@@ -179,7 +191,6 @@ def _steps(
             name=name,
             refused=rule,
         )
-        names.discard(None)
 
 
 def _expectations(
@@ -252,8 +263,8 @@ def _scalar(text: str, *, plain: bool) -> Any:
 
 def _bad(file: str, lines: _Lines, place: Place, reason: str) -> BadScenario:
     parts, where = list(place), ""
-    if parts[:1] == ["steps"] and len(parts) > 1:
-        where = f", step {int(parts[1]) + 1}"
+    if parts[:1] in (["steps"], ["given"]) and len(parts) > 1:
+        where = f", {str(parts[0]).removesuffix('s')} {int(parts[1]) + 1}"
         parts = parts[2:]
     elif parts[:1] == ["expect"] and len(parts) > 1:
         where = f", expectation {int(parts[1]) + 1}"

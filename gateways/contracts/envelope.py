@@ -58,6 +58,7 @@ def draft_envelope(
     region: str,
     cause: str | None,
     now: int,
+    history: bool = False,
 ) -> dict[str, Any]:
     """Every attribute of an envelope that does not depend on the store's head."""
     fact = decided.fact
@@ -86,6 +87,8 @@ def draft_envelope(
     }
     if cause is not None:
         envelope["cause"] = cause
+    if history:
+        envelope["history"] = True
     if decided.decided is not None:
         envelope["decided"] = timestamp(decided.decided)
     if decided.served is not None:
@@ -138,6 +141,7 @@ def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Record
         decided=_moment(envelope.get("decided")),
         served=_moment(envelope.get("served")),
         received=received,
+        history=envelope.get("history", False),
     )
 
 

@@ -88,7 +88,7 @@ def envelope_schema(*, published: bool = True) -> Schema:
     Facts of the owner alone (`published` False) have no partition sequence.
     """
     attributes = _attributes()
-    optional = {"cause", "decided", "served"}
+    optional = {"cause", "decided", "history", "served"}
     if not published:
         optional.add("partitionsequence")
     return {
@@ -298,6 +298,11 @@ def _attributes() -> dict[str, Schema]:
             "title": "Confidentiality",
             "x-zh": "密级",
             "enum": sorted(one.value for one in Confidentiality),
+        },
+        "history": {
+            "const": True,
+            "title": "From before the platform: starts no reaction and no clock",
+            "x-zh": "平台启用前的历史登记",
         },
         "data": {"type": "object", "title": "What happened", "x-zh": "内容"},
     }

@@ -18,7 +18,16 @@ from sqlalchemy import Connection
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and deciders
 from domain import powers
-from domain.commands import COMMANDS, DECIDERS, Context, Decided, Own, Post, Received
+from domain.commands import (
+    COMMANDS,
+    DECIDERS,
+    Command,
+    Context,
+    Decided,
+    Own,
+    Post,
+    Received,
+)
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.facts import Audience, Recorded, instant
 from domain.policy import policy_for
@@ -121,6 +130,34 @@ class Histories:
         return max((facts[-1].stamp for facts in known if facts), default=0)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """A valid command on its way to a decision."""
+
+    name: str
+    command: Command
+    command_id: str
+    scope: str
+    digest: str
+    post: Post
+    region: str
+    cause: Recorded[Any] | None
+    history_at: int | None
+
+    def context(self, department: str, now: int) -> Context:
+        """What the decision knows besides histories; of history, the moment it was given."""
+        moment = self.history_at or now
+        return Context(
+            now=moment,
+            post=self.post,
+            department=department,
+            region=self.region,
+            mint=_mint(self.command_id),
+            cause=self.cause,
+            policy=policy_for(self.region, instant(moment).date()),
+        )
+
+
 class CommandGateway:
     """Gives commands to one department: the only way a fact comes into being."""
 
@@ -146,11 +183,14 @@ class CommandGateway:
         key: str,
         credential: str = "local",
         cause: Recorded[Any] | None = None,
+        history_at: int | None = None,
     ) -> Given:
         """Decides a command and records what it brings about.
 
-        Raises UnknownCommand, InvalidCommand, KeyReused, TooBusy, a named Refusal, or
-        StoreUnavailable; in each case nothing is recorded.
+        With `history_at` the command was given before the platform existed, at that stamp:
+        it is decided as of then and its facts are marked as history. Raises UnknownCommand,
+        InvalidCommand, KeyReused, TooBusy, a named Refusal, or StoreUnavailable; in each
+        case nothing is recorded.
         """
         if name not in COMMANDS:
             raise UnknownCommand(name)
@@ -165,17 +205,25 @@ class CommandGateway:
             if before[0] != digest:
                 raise KeyReused(key)
             return self._given(before[1], repeated=True)
-        today = instant(self._clock.now()).date()
         region = str(data.get("region") or post.region)
-        powers.may(post, name, region, today)
+        powers.may(post, name, region, instant(history_at or self._clock.now()).date())
         sealed, persons = self._seal(name, data, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
-        command = build_command(name, sealed)
-        command_id = str(uuid.uuid5(COMMAND_NAMESPACE, scope))
-        outcome = self._decide(name, command, command_id, scope, digest, post, region, cause)
+        asked = _Asked(
+            name=name,
+            command=build_command(name, sealed),
+            command_id=str(uuid.uuid5(COMMAND_NAMESPACE, scope)),
+            scope=scope,
+            digest=digest,
+            post=post,
+            region=region,
+            cause=cause,
+            history_at=history_at,
+        )
+        outcome = self._decide(asked)
         if outcome is None:
-            return Given(command_id, self.department, ())
+            return Given(asked.command_id, self.department, ())
         if isinstance(outcome, OtherBody):
             raise KeyReused(key)
         if isinstance(outcome, Repeated):
@@ -205,61 +253,45 @@ class CommandGateway:
             persons.append(reference.person)
         return sealed, persons
 
-    def _decide(
-        self,
-        name: str,
-        command: Any,
-        command_id: str,
-        scope: str,
-        digest: str,
-        post: Post,
-        region: str,
-        cause: Recorded[Any] | None,
-    ) -> Accepted | Repeated | OtherBody | None:
-        decider = DECIDERS[name]
+    def _decide(self, asked: _Asked) -> Accepted | Repeated | OtherBody | None:
+        """Folds, decides and records, again while the streams move on; None for no facts."""
+        decider = DECIDERS[asked.name]
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            histories, versions = self._load(decider.reads(command))
-            context = Context(
-                now=now,
-                post=post,
-                department=self.department,
-                region=region,
-                mint=_mint(command_id),
-                cause=cause,
-                policy=policy_for(region, instant(now).date()),
-            )
-            decided = tuple(decider.decide(command, histories, context))
+            histories, versions = self._load(decider.reads(asked.command))
+            context = asked.context(self.department, now)
+            decided = tuple(decider.decide(asked.command, histories, context))
             if not decided:
                 return None
             for one in decided:
-                powers.check_territory(post, name, one.region or region)
-            causes = histories.latest_stamp()
-            append = Append(
-                command_id=command_id,
-                scope=scope,
-                body_digest=digest,
-                command_name=name,
-                expected={one.stream: versions[one.stream] for one in decided},
-                drafts=[
-                    self._draft(place, one, name, command_id, post, region, cause, now)
-                    for place, one in enumerate(decided)
-                ],
-                now=now,
-                cause_stamp=max(causes, cause.stamp if cause else 0),
+                powers.check_territory(asked.post, asked.name, one.region or asked.region)
+            outcome = self._store.append(
+                Append(
+                    command_id=asked.command_id,
+                    scope=asked.scope,
+                    body_digest=asked.digest,
+                    command_name=asked.name,
+                    expected={one.stream: versions[one.stream] for one in decided},
+                    drafts=[
+                        self._draft(place, one, asked, context.now)
+                        for place, one in enumerate(decided)
+                    ],
+                    now=now,
+                    cause_stamp=max(
+                        histories.latest_stamp(), asked.cause.stamp if asked.cause else 0
+                    ),
+                )
             )
-            outcome = self._store.append(append)
             if not isinstance(outcome, Conflict):
                 return outcome
-        raise TooBusy(f"{name}: the history kept changing while it was decided")
+        raise TooBusy(f"{asked.name}: the history kept changing while it was decided")
 
     def _load(self, reads: Sequence[Own | Received]) -> tuple[Histories, _Versions]:
         histories, versions = Histories(), _Versions(self._store)
         wanted = [read for read in reads if isinstance(read, Received)]
         if wanted:
             with self._database.reading() as connection:
-                for read in wanted:
-                    histories.reads[read] = _received(connection, read)
+                histories.reads.update({one: _received(connection, one) for one in wanted})
         for read in reads:
             if isinstance(read, Own):
                 stored = self._store.stream(read.stream)
@@ -267,41 +299,30 @@ class CommandGateway:
                 versions[read.stream] = stored[-1].stream_version if stored else 0
         return histories, versions
 
-    def _draft(
-        self,
-        place: int,
-        decided: Decided,
-        name: str,
-        command_id: str,
-        post: Post,
-        region: str,
-        cause: Recorded[Any] | None,
-        now: int,
-    ) -> Draft:
-        fact = decided.fact
+    def _draft(self, place: int, decided: Decided, asked: _Asked, now: int) -> Draft:
+        fact, post = decided.fact, asked.post
         published = fact.AUDIENCE is Audience.DEPARTMENTS
-        topic = topic_name(self.department, fact.FAMILY) if published else None
-        organ = post.organ
-        if ORGANS[organ].node != self.department:
-            raise ValueError(f"{organ} does not act in {self.department}")
+        if ORGANS[post.organ].node != self.department:
+            raise ValueError(f"{post.organ} does not act in {self.department}")
         return Draft(
             stream=decided.stream,
             type=fact.TYPE,
-            topic=topic,
+            topic=topic_name(self.department, fact.FAMILY) if published else None,
             partition=partition_of(decided.subject.encode(), PARTITIONS) if published else 0,
             key=decided.subject,
             envelope=draft_envelope(
                 decided,
-                event_id=str(uuid.uuid5(uuid.UUID(command_id), str(place))),
-                command_id=command_id,
-                command_name=name,
+                event_id=str(uuid.uuid5(uuid.UUID(asked.command_id), str(place))),
+                command_id=asked.command_id,
+                command_name=asked.name,
                 post=post.id,
-                organ=organ,
+                organ=post.organ,
                 appointment=post.appointment,
                 powers=powers.POWERS_VERSION,
-                region=region,
-                cause=cause.id if cause else None,
+                region=asked.region,
+                cause=asked.cause.id if asked.cause else None,
                 now=now,
+                history=asked.history_at is not None,
             ),
         )
 

@@ -53,7 +53,7 @@ def form(
     rows: dict[str, dict[str, Any]] = {}
     for fact in facts:
         for rule in _RULES.get((department, fact.type), ()):
-            if not rule.given(fact):
+            if not rule.applies(fact):
                 continue
             target = rule.target(fact)
             identity = intent_id(fact.id, rule.id, target)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, and_, func, select
 
 from domain.commands import Post
@@ -26,8 +27,10 @@ from gateways.department.relay import Relay
 from gateways.department.time import Clock
 from gateways.log.port import Log
 from gateways.store.port import EventStore
-from gateways.trust.vault import Vault
+from gateways.trust.vault import Vault, VaultError, scrub
 from projections.received import RECEIVED
+
+_log = structlog.get_logger("liandong.department")
 
 
 class BadPosition(ValueError):
@@ -61,6 +64,7 @@ class Department:
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)
         self.quarantine = Quarantine(department, database, clock, mode)
+        self._scrub_due = False
 
     def give(
         self,
@@ -71,9 +75,18 @@ class Department:
         key: str,
         credential: str = "local",
         cause: Recorded[Any] | None = None,
+        history_at: int | None = None,
     ) -> Given:
         """Gives a command to this department (see CommandGateway.give)."""
-        return self.gateway.give(name, data, post, key=key, credential=credential, cause=cause)
+        return self.gateway.give(
+            name,
+            data,
+            post,
+            key=key,
+            credential=credential,
+            cause=cause,
+            history_at=history_at,
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -128,7 +141,23 @@ class Department:
         given = self.give("ErasePerson", {"person": reference, "reason": reason}, post, key=key)
         with self.database.writing() as connection:
             self.vault.erase(connection, reference)
+        self._scrub_due = True
+        self.scrub()
         return given
+
+    def scrub(self) -> bool:
+        """Overwrites what the database still holds of erased values; False where it is due again.
+
+        A long read holds the old pages for a while: the value is erased all the same, and
+        the workers scrub again.
+        """
+        if self._scrub_due:
+            try:
+                scrub(self.database.engine)
+                self._scrub_due = False
+            except VaultError as held:
+                _log.warning("scrub again", department=self.id, detail=str(held))
+        return not self._scrub_due
 
     def stop(self) -> None:
         """Gives leases back and releases the log, the store and the database."""

@@ -167,9 +167,9 @@ class ParkedRecord:
 def listing(connection: Connection) -> list[ParkedRecord]:
     """Every parked record that is not settled; `behind` counts those that wait for its key."""
     waiting = {
-        (row.topic, row.key): row.count
+        (row.topic, bytes(row.key)): row.waiting
         for row in connection.execute(
-            select(PARKED.c.topic, PARKED.c.key, func.count().label("count"))
+            select(PARKED.c.topic, PARKED.c.key, func.count().label("waiting"))
             .where(PARKED.c.state == "WAITING")
             .group_by(PARKED.c.topic, PARKED.c.key)
         )
@@ -185,7 +185,7 @@ def listing(connection: Connection) -> list[ParkedRecord]:
             row.cause,
             row.detail,
             row.parked_at,
-            waiting.get((row.topic, row.key), 0) if row.state == "BLOCKING" else 0,
+            waiting.get((row.topic, bytes(row.key)), 0) if row.state == "BLOCKING" else 0,
         )
         for row in connection.execute(
             select(PARKED).where(PARKED.c.state.in_(OPEN_STATES)).order_by(PARKED.c.parked_id)

@@ -164,6 +164,7 @@ def _settling(department: Department) -> Callable[[], bool]:
         if not settled:
             department.intents.step(waiting=True)
             department.quarantine.resume_headless()
+            department.scrub()
         return settled > 0
 
     return step
