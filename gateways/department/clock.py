@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from domain.clocks import RULES_BY_CODE
 from domain.departments import TOPICS
 from domain.errors import Refusal
+from domain.working_days import CALENDAR
 from gateways.department.commands import CommandGateway
 from gateways.department.control import closed_through
 from gateways.department.database import Database
@@ -33,9 +34,11 @@ class Clocks:
     ) -> None:
         self.department = department
         self._gateway, self._database, self._clock = gateway, database, clock
+        self._calendar = ""
 
     def step(self) -> int:
         """Acts on every clock that has run out and may be declared; how many were."""
+        self._follow_calendar()
         now = self._clock.now()
         with self._database.reading() as connection:
             due = [
@@ -46,6 +49,13 @@ class Clocks:
         for row in due:
             self._declare(row)
         return len(due)
+
+    def _follow_calendar(self) -> None:
+        """Recomputes provisional dates once after the program brought a newer calendar."""
+        if self._calendar != CALENDAR.version:
+            with self._database.writing() as connection:
+                clock_rows.recompute(connection, CALENDAR)
+            self._calendar = CALENDAR.version
 
     def held_back(self) -> bool:
         """Whether a clock has run out and waits for another department to be closed past it."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -146,7 +147,7 @@ def _plain_errors() -> Iterator[None]:
             f"the department's database is out of reach: {error.orig}"
         ) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or isinstance(error.orig, IdleInTransactionSessionTimeout):
             raise StoreUnavailable(f"the database broke off: {error.orig}") from error
         raise
 
