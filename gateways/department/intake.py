@@ -202,7 +202,7 @@ class Intake:
         poisoned: Mapping[tuple[str, int, int], Exception],
     ) -> _Batch:
         batch = _Batch()
-        desk = parking.Desk(connection, self._clock.now())
+        desk = parking.Desk(connection, self._clock.now(), poisoned)
         for record in records:
             partition = (record.topic, record.partition)
             position = batch.positions.get(partition)
@@ -216,12 +216,7 @@ class Intake:
             if TOPICS[record.topic].family == CONTROL_FAMILY:
                 self._note_control(batch, record, desk)
             else:
-                verdict = self._judge.judge(
-                    record,
-                    position.partition_sequence,
-                    desk,
-                    poisoned.get((record.topic, record.partition, record.offset)),
-                )
+                verdict = self._judge.judge(record, position.partition_sequence, desk)
                 if verdict is not None:
                     batch.items.append(verdict)
                     if verdict.partition_sequence is not None:

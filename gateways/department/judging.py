@@ -62,9 +62,7 @@ class Judge:
         """The JSON value of a record. Raises ValueError."""
         return canonical.decode(body)
 
-    def judge(
-        self, record: LogRecord, last: int, desk: Desk, poison: Exception | None
-    ) -> Taken | Parked | None:
+    def judge(self, record: LogRecord, last: int, desk: Desk) -> Taken | Parked | None:
         """What to do with a record after partition sequence `last`; None for a duplicate."""
         try:
             envelope = canonical.decode(record.value)
@@ -75,22 +73,17 @@ class Judge:
             return desk.foreign(record, problem)
         sequence = int(envelope["partitionsequence"])
         if sequence <= last:
-            return desk.duplicate(record, envelope, sequence)
+            return desk.duplicate(record, sequence)
         if sequence > last + 1:
             return desk.hold(record, sequence, f"{last + 1} to {sequence - 1} are missing")
-        return self.take(record, envelope, sequence, desk, poison)
+        return self.take(record, envelope, sequence, desk)
 
-    def take(
-        self,
-        record: LogRecord,
-        envelope: Any,
-        sequence: int,
-        desk: Desk,
-        poison: Exception | None = None,
-    ) -> Taken | Parked:
+    def take(self, record: LogRecord, envelope: Any, sequence: int, desk: Desk) -> Taken | Parked:
         """Takes a record that is next in its partition, or says why its key must wait."""
+        desk.note(record, sequence)
         if desk.blocked(record):
             return desk.wait(record, sequence)
+        poison = desk.poison(record)
         if poison is not None:
             return desk.block(record, sequence, "POISONED", f"{type(poison).__name__}: {poison}")
         if not envelope_fits(envelope):

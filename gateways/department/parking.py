@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,20 @@ OPEN_STATES = ("FOREIGN", "EARLY", "BLOCKING", "WAITING")
 
 
 class Desk:
-    """What one transaction knows of parked records while it judges a batch."""
+    """What one transaction knows of parked records while it judges a batch.
 
-    def __init__(self, connection: Connection, now: int) -> None:
+    `poisoned` are the records, by topic, partition and offset, that could not be applied in
+    an earlier attempt at this batch.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        now: int,
+        poisoned: Mapping[tuple[str, int, int], Exception] | None = None,
+    ) -> None:
         self.now = now
+        self._poisoned = poisoned or {}
         self._connection = connection
         self._blocked = {
             (row.topic, bytes(row.key))
@@ -40,12 +50,21 @@ class Desk:
             held = self._early.setdefault((row.topic, row.partition), {})
             held[row.partition_sequence] = row.parked_id
         self._held: dict[tuple[str, int, int], LogRecord] = {}
+        self._judged: dict[tuple[str, int, int], bytes] = {}
         self.caught_up: set[tuple[str, int, int]] = set()
         """Places held and taken within this batch: they need not be written as parked."""
 
     def blocked(self, record: LogRecord) -> bool:
         """Whether a record of the same topic and key is parked ahead of this one."""
         return bool(self._blocked) and (record.topic, record.key) in self._blocked
+
+    def poison(self, record: LogRecord) -> Exception | None:
+        """Why applying this record failed before; None where it did not."""
+        return self._poisoned.get((record.topic, record.partition, record.offset))
+
+    def note(self, record: LogRecord, sequence: int) -> None:
+        """Remembers the bytes that this batch found at a place, to tell a repeat from a conflict."""
+        self._judged[record.topic, record.partition, sequence] = record.value
 
     def free(self, record: LogRecord) -> None:
         """Lets a record of a blocked key be tried: it is the head of its line."""
@@ -59,8 +78,9 @@ class Desk:
         """Holds a record that came before the ones it follows; None where it is held already."""
         held = self._early.setdefault((record.topic, record.partition), {})
         if sequence in held:
-            return None
+            return self.duplicate(record, sequence)
         held[sequence] = 0
+        self.note(record, sequence)
         self._held[record.topic, record.partition, sequence] = record
         return Parked(record, "EARLY", "HOLE", detail, self.now, own_sequence=sequence)
 
@@ -83,9 +103,9 @@ class Desk:
             own_sequence=sequence,
         )
 
-    def duplicate(self, record: LogRecord, envelope: Any, sequence: int) -> Parked | None:
+    def duplicate(self, record: LogRecord, sequence: int) -> Parked | None:
         """Nothing for a true duplicate; a different record of the same place is set aside."""
-        before = received_log.body_at(self._connection, record.topic, record.partition, sequence)
+        before = self._known(record.topic, record.partition, sequence)
         if before is None or before == record.value:
             return None
         return Parked(
@@ -95,6 +115,26 @@ class Desk:
             f"partition sequence {sequence} was received before with other bytes",
             self.now,
         )
+
+    def _known(self, topic: str, partition: int, sequence: int) -> bytes | None:
+        """The bytes found at a place before: in this batch, received, or parked."""
+        judged = self._judged.get((topic, partition, sequence))
+        if judged is not None:
+            return judged
+        taken = received_log.body_at(self._connection, topic, partition, sequence)
+        if taken is not None:
+            return taken
+        parked = self._connection.execute(
+            select(PARKED.c.body).where(
+                and_(
+                    PARKED.c.state.in_(("EARLY", "BLOCKING", "WAITING")),
+                    PARKED.c.topic == topic,
+                    PARKED.c.partition == partition,
+                    PARKED.c.partition_sequence == sequence,
+                )
+            )
+        ).scalar()
+        return None if parked is None else bytes(parked)
 
     def early(self, partition: TopicPartition, last: int, judge: Judge) -> Iterator[Taken | Parked]:
         """The held records that are next after `last`, in order."""
@@ -261,11 +301,11 @@ def block_again(connection: Connection, parked_id: int, cause: str, detail: str)
 
 
 def open_row(connection: Connection, parked_id: int) -> Any | None:
-    """A blocking or waiting record, or None where it was settled meanwhile."""
+    """A blocking or waiting record, locked, or None where it was settled meanwhile."""
     return connection.execute(
-        select(PARKED).where(
-            and_(PARKED.c.parked_id == parked_id, PARKED.c.state.in_(("BLOCKING", "WAITING")))
-        )
+        select(PARKED)
+        .where(and_(PARKED.c.parked_id == parked_id, PARKED.c.state.in_(("BLOCKING", "WAITING"))))
+        .with_for_update()
     ).one_or_none()
 
 
