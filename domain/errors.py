@@ -49,3 +49,13 @@ class Refusal(Exception):
     def advice(self, language: str = "zh") -> str:
         """What to do next, in `zh` or `en`."""
         return (self.next_zh if language == "zh" else self.next_en).format(**self.values)
+
+
+class HistoryMovedOn(Refusal):
+    """The giver decided on a version of the history that is no longer the newest."""
+
+    zh = "您依据的是 {stream} 的第 {seen} 版，现已是第 {actual} 版。"
+    en = "you decided on version {seen} of {stream}, which now stands at {actual}."
+    next_zh = "请刷新页面，核对新的事实后重新办理。"
+    next_en = "look at the new facts, then decide again."
+    source = "design, The way of one event"

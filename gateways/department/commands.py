@@ -29,6 +29,7 @@ from domain.commands import (
     Received,
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
+from domain.errors import HistoryMovedOn
 from domain.facts import Audience, Recorded, instant
 from domain.policy import policy_for
 from gateways.contracts import canonical
@@ -143,6 +144,7 @@ class _Asked:
     region: str
     cause: Recorded[Any] | None
     history_at: int | None
+    expected: Mapping[str, int]
 
     def context(self, department: str, now: int) -> Context:
         """What the decision knows besides histories; of history, the moment it was given."""
@@ -184,10 +186,12 @@ class CommandGateway:
         credential: str = "local",
         cause: Recorded[Any] | None = None,
         history_at: int | None = None,
+        expected: Mapping[str, int] | None = None,
     ) -> Given:
         """Decides a command and records what it brings about.
 
-        With `history_at` the command was given before the platform existed, at that stamp:
+        `expected` are the stream versions the giver has seen: a stream that has moved on
+        since refuses the command (HistoryMovedOn). With `history_at` the command was given before the platform existed, at that stamp:
         it is decided as of then and its facts are marked as history. Raises UnknownCommand,
         InvalidCommand, KeyReused, TooBusy, a named Refusal, or StoreUnavailable; in each
         case nothing is recorded.
@@ -220,6 +224,7 @@ class CommandGateway:
             region=region,
             cause=cause,
             history_at=history_at,
+            expected=dict(expected or {}),
         )
         outcome = self._decide(asked)
         if outcome is None:
@@ -259,6 +264,9 @@ class CommandGateway:
         for _ in range(ATTEMPTS):
             now = self._clock.now()
             histories, versions = self._load(decider.reads(asked.command))
+            for stream, seen in asked.expected.items():
+                if versions[stream] != seen:
+                    raise HistoryMovedOn(stream=stream, seen=seen, actual=versions[stream])
             context = asked.context(self.department, now)
             decided = tuple(decider.decide(asked.command, histories, context))
             if not decided:
@@ -330,23 +338,19 @@ class CommandGateway:
         return Given(
             answer.command_id,
             self.department,
-            tuple(self._given_event(*event) for event in answer.events),
+            tuple(
+                GivenEvent(
+                    event.id,
+                    event.type,
+                    event.sequence,
+                    event.topic,
+                    event.partition,
+                    event.partition_sequence,
+                )
+                for event in answer.events
+            ),
             repeated,
         )
-
-    def _given_event(
-        self,
-        event_id: str,
-        sequence: int,
-        _stamp: int,
-        topic: str | None,
-        partition: int,
-        partition_sequence: int,
-    ) -> GivenEvent:
-        """The answer keeps no types: they are read from the store, where the event stands."""
-        after = self._store.private_after if topic is None else self._store.after
-        (stored,) = after(sequence - 1, limit=1)
-        return GivenEvent(event_id, stored.type, sequence, topic, partition, partition_sequence)
 
 
 class _Versions(dict[str, int]):

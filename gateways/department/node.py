@@ -76,6 +76,7 @@ class Department:
         credential: str = "local",
         cause: Recorded[Any] | None = None,
         history_at: int | None = None,
+        expected: Mapping[str, int] | None = None,
     ) -> Given:
         """Gives a command to this department (see CommandGateway.give)."""
         return self.gateway.give(
@@ -86,6 +87,7 @@ class Department:
             credential=credential,
             cause=cause,
             history_at=history_at,
+            expected=expected,
         )
 
     @contextmanager

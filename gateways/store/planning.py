@@ -21,6 +21,7 @@ from gateways.contracts.canonical import (
 )
 from gateways.contracts.envelope import timestamp
 from gateways.store.port import (
+    Appended,
     Accepted,
     Append,
     Conflict,
@@ -134,7 +135,7 @@ def plan(standing: Standing, source: str, appends: Sequence[Append]) -> Plan:
         if refused is not None:
             outcomes.append(refused)
             continue
-        answer: list[tuple[str, int, int, str | None, int, int]] = []
+        answer: list[Appended] = []
         for draft in append.drafts:
             stamp = max(stamp, append.now, append.cause_stamp) + 1
             version = versions[draft.stream] = versions.get(draft.stream, 0) + 1
@@ -166,8 +167,9 @@ def plan(standing: Standing, source: str, appends: Sequence[Append]) -> Plan:
                 )
             )
             answer.append(
-                (
+                Appended(
                     draft.envelope["id"],
+                    draft.type,
                     number,
                     stamp,
                     draft.topic,
@@ -193,7 +195,7 @@ def plan(standing: Standing, source: str, appends: Sequence[Append]) -> Plan:
 
 def read_answer(command_id: str, answer: bytes) -> Accepted:
     """The answer of a row of `commands`."""
-    return Accepted(command_id, tuple(tuple(event) for event in decode(answer)))
+    return Accepted(command_id, tuple(Appended(*event) for event in decode(answer)))
 
 
 def _known(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,24 @@ class StoredEvent:
     body: bytes
 
 
+class Appended(NamedTuple):
+    """One event of an acknowledged command, and where it stands."""
+
+    id: str
+    type: str
+    sequence: int
+    stamp: int
+    topic: str | None
+    partition: int
+    partition_sequence: int
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The command is recorded; `events` are (event id, sequence, stamp, topic, partition, partition sequence)."""
+    """The command is recorded, with these events."""
 
     command_id: str
-    events: tuple[tuple[str, int, int, str | None, int, int], ...]
+    events: tuple[Appended, ...]
 
 
 @dataclass(frozen=True, slots=True)

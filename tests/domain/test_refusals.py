@@ -388,6 +388,7 @@ ELSEWHERE = {
     "OrderAmbiguous": "test_two_open_orders_must_be_told_apart",
     "CreditRecordNotKept": "test_a_withdrawal_waits_for_its_record",
     "RegionNotNamed": "test_a_directory_has_a_region",
+    "HistoryMovedOn": "test_a_decision_on_an_old_version_is_refused",
 }
 
 

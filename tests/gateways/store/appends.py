@@ -6,6 +6,7 @@ from gateways.store.port import Append, Draft
 
 NOW = 1_732_000_000_000_000
 TOPIC = "labour.hr.licensing"
+TYPE = "licence.granted.v1"
 
 
 def command(
@@ -32,7 +33,7 @@ def command(
         drafts=[
             Draft(
                 stream,
-                "licence.granted.v1",
+                TYPE,
                 topic,
                 partition,
                 "91210103MAYTX0128N",

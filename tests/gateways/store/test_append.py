@@ -14,6 +14,7 @@ from gateways.contracts.canonical import LARGEST_ENVELOPE, NotCanonical, decode,
 from gateways.contracts.envelope import timestamp
 from gateways.store.port import (
     Accepted,
+    Appended,
     Conflict,
     EnvelopeTooLarge,
     EventStore,
@@ -22,7 +23,7 @@ from gateways.store.port import (
     Repeated,
     StoreUnavailable,
 )
-from tests.gateways.store.appends import NOW, TOPIC, command
+from tests.gateways.store.appends import NOW, TOPIC, TYPE, command
 
 STREAM = "licence/91210103MAYTX0128N:LIC_HRS"
 
@@ -30,7 +31,10 @@ STREAM = "licence/91210103MAYTX0128N:LIC_HRS"
 def test_an_accepted_command_answers_where_its_events_stand(store: EventStore) -> None:
     assert store.append(command("c1", events=2)) == Accepted(
         "c1",
-        (("c1/0", 1, NOW + 1, TOPIC, 0, 1), ("c1/1", 2, NOW + 2, TOPIC, 0, 2)),
+        (
+            Appended("c1/0", TYPE, 1, NOW + 1, TOPIC, 0, 1),
+            Appended("c1/1", TYPE, 2, NOW + 2, TOPIC, 0, 2),
+        ),
     )
 
 

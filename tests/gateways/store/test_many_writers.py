@@ -196,7 +196,7 @@ def test_order_holds_for_any_batches(
         assert [isinstance(outcome, Accepted) for outcome in outcomes] == right
         for append, outcome in zip(appends, outcomes, strict=True):
             if isinstance(outcome, Accepted):
-                assert all(stamp > append.cause_stamp for _, _, stamp, *_ in outcome.events)
+                assert all(event.stamp > append.cause_stamp for event in outcome.events)
     published = store.after(0, limit=1_000_000)
     assert [event.sequence for event in published] == list(range(1, len(published) + 1))
     private = store.private_after(0, limit=1_000_000)
