@@ -3,8 +3,9 @@
 A reader names the keys it will touch (`prefetch`), reads and replaces rows as dictionaries
 (`get`, `put`, `delete`), and everything is written once, by `flush`, before the commit. A row
 replaced twice is written once. SQLAlchemy builds every statement; on PostgreSQL they run
-through the driver's cursor as one `unnest` upsert for each table with binary arrays, and what
-only appends goes by COPY; on SQLite they run as `executemany`.
+through the driver's cursor: rows that were looked for and not found, and what only appends,
+go by COPY, changed rows as one `unnest` upsert for each table with binary arrays; on SQLite
+they run as `executemany`.
 
 Columns of reader tables are Text, BigInteger, Boolean or LargeBinary; dates are ISO text.
 """
@@ -13,8 +14,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -70,6 +72,9 @@ class _Statements:
         keys = list(table.primary_key.columns)
         self.names = tuple(column.name for column in columns)
         self.key_names = tuple(column.name for column in keys)
+        self.values = _value_picker(self.names)
+        self.key = _key_picker(self.key_names)
+        self.booleans = tuple(c.name for c in columns if isinstance(c.type, Boolean))
         self.copy_types = tuple(_PG_TYPES[_kind(column)] for column in columns)
         others = [column.name for column in columns if column.name not in self.key_names]
         if postgres:
@@ -156,6 +161,22 @@ def _statements(table: Table, postgres: bool) -> _Statements:
     return found
 
 
+class _Held:
+    """One table in a unit of work: its rows as they now stand, and what is to be written.
+
+    `known` has None for a key without a row. `changed` says of each key whether its row is
+    new: under the apply lock nobody else can have added it since it was not found.
+    """
+
+    __slots__ = ("appended", "changed", "known", "statements")
+
+    def __init__(self, statements: _Statements) -> None:
+        self.statements = statements
+        self.known: dict[Key, Row | None] = {}
+        self.changed: dict[Key, bool] = {}
+        self.appended: list[Sequence[Any]] = []
+
+
 class Rows:
     """The unit of work of one transaction of a department's database.
 
@@ -169,18 +190,22 @@ class Rows:
         self.connection = connection
         self._postgres = connection.dialect.name == "postgresql"
         self._cursor: Any = None
-        self._known: dict[Table, dict[Key, Row | None]] = {}
-        self._changed: dict[Table, dict[Key, None]] = {}
-        self._appended: dict[Table, list[Sequence[Any]]] = {}
+        self._tables: dict[Table, _Held] = {}
+
+    def _held(self, table: Table) -> _Held:
+        held = self._tables.get(table)
+        if held is None:
+            held = self._tables[table] = _Held(_statements(table, self._postgres))
+        return held
 
     def prefetch(self, table: Table, keys: Iterable[Any]) -> None:
         """Loads the rows of these keys at once; a key is a tuple, or its one value alone."""
-        known = self._known.setdefault(table, {})
+        held = self._held(table)
+        known = held.known
         missing = [key for key in dict.fromkeys(map(_key, keys)) if key not in known]
         if not missing:
             return
-        statements = _statements(table, self._postgres)
-        known.update(dict.fromkeys(missing))
+        statements = held.statements
         with self._driver() as cursor:
             if self._postgres:
                 given = {f"a{n}": list(part) for n, part in enumerate(zip(*missing, strict=True))}
@@ -188,62 +213,79 @@ class Rows:
             else:
                 cursor.execute(statements.load, (json.dumps(missing),))
             found = cursor.fetchall()
-        names, key_names = statements.names, statements.key_names
-        booleans = () if self._postgres else _booleans(table)
+        known.update(dict.fromkeys(missing))
+        names, key_of = statements.names, statements.key
+        booleans = () if self._postgres else statements.booleans
         for values in found:
             row = dict(zip(names, values, strict=True))
             for name in booleans:
                 if row[name] is not None:
                     row[name] = bool(row[name])
-            known[tuple(row[name] for name in key_names)] = row
+            known[key_of(row)] = row
+
+    def absent(self, table: Table, keys: Iterable[Any]) -> None:
+        """Says that these keys have no row in the database: what the caller can prove."""
+        known = self._held(table).known
+        for key in keys:
+            known.setdefault(_key(key), None)
 
     def get(self, table: Table, key: Any) -> Row | None:
         """The row of a key as it now stands in this unit of work; never change it in place."""
-        wanted = _key(key)
-        known = self._known.get(table)
-        if known is None or wanted not in known:
+        wanted = key if type(key) is tuple else (key,)
+        held = self._held(table)
+        if wanted not in held.known:
             self.prefetch(table, (wanted,))
-            known = self._known[table]
-        return known[wanted]
+        return held.known[wanted]
 
     def put(self, table: Table, row: Row) -> None:
         """Inserts the row, or replaces the whole row that has its primary key."""
-        key = tuple(row[name] for name in _statements(table, self._postgres).key_names)
-        self._known.setdefault(table, {})[key] = row
-        self._changed.setdefault(table, {})[key] = None
+        held = self._tables.get(table) or self._held(table)
+        key = held.statements.key(row)
+        known = held.known
+        if key not in held.changed:
+            held.changed[key] = key in known and known[key] is None
+        known[key] = row
 
     def delete(self, table: Table, key: Any) -> None:
         """Removes the row of a key, if there is one."""
         wanted = _key(key)
-        self._known.setdefault(table, {})[wanted] = None
-        self._changed.setdefault(table, {})[wanted] = None
+        held = self._held(table)
+        held.changed.setdefault(wanted, False)
+        held.known[wanted] = None
 
     def append(self, table: Table, row: Mapping[str, Any] | Sequence[Any]) -> None:
         """Adds a row that cannot exist yet: a mapping, or the values in the table's column order."""
+        held = self._held(table)
         if isinstance(row, Mapping):
-            row = tuple(row.get(name) for name in _statements(table, self._postgres).names)
-        self._appended.setdefault(table, []).append(row)
+            row = held.statements.values(row)
+        held.appended.append(row)
 
     def append_all(self, table: Table, rows: Iterable[Sequence[Any]]) -> None:
         """Adds many rows, each the values in the table's column order."""
-        self._appended.setdefault(table, []).extend(rows)
+        self._held(table).appended.extend(rows)
 
     def flush(self) -> None:
         """Writes everything; afterwards `get` answers from the rows as written."""
-        for table, rows in self._appended.items():
-            if rows:
-                self._write_appended(table, rows)
-        self._appended = {}
-        for table, keys in self._changed.items():
-            known = self._known[table]
-            # One order of keys for all writers: two upserts then never wait for each other.
-            written = [row for key in sorted(keys) if (row := known[key]) is not None]
-            gone = [key for key in sorted(keys) if known[key] is None]
+        for held in self._tables.values():
+            added, changed, gone = held.appended, [], []
+            for key, new in held.changed.items():
+                row = held.known[key]
+                if row is None:
+                    if not new:
+                        gone.append(key)
+                elif new and self._postgres:
+                    added.append(held.statements.values(row))
+                else:
+                    changed.append(key)
+            held.appended, held.changed = [], {}
+            if added:
+                self._add(held.statements, added)
             if gone:
-                self._remove(table, gone)
-            if written:
-                self._upsert(table, written)
-        self._changed = {}
+                self._remove(held.statements, sorted(gone))
+            if changed:
+                # One order of keys for all writers: two upserts then never wait for each other.
+                rows = [cast(Row, held.known[key]) for key in sorted(changed)]
+                self._upsert(held.statements, [held.statements.values(row) for row in rows])
 
     @contextmanager
     def _driver(self) -> Iterator[Any]:
@@ -277,19 +319,15 @@ class Rows:
                 dialect=dialect,
             ) from error
 
-    def _upsert(self, table: Table, rows: list[Row]) -> None:
-        statements = _statements(table, self._postgres)
-        names = statements.names
+    def _upsert(self, statements: _Statements, rows: list[Sequence[Any]]) -> None:
         with self._driver() as cursor:
             if self._postgres:
-                given = {f"a{n}": [row.get(name) for row in rows] for n, name in enumerate(names)}
+                given = {f"a{n}": list(part) for n, part in enumerate(zip(*rows, strict=True))}
                 cursor.execute(statements.upsert, given, binary=True)
             else:
-                given_rows = [tuple(row.get(name) for name in names) for row in rows]
-                cursor.executemany(statements.upsert, given_rows)
+                cursor.executemany(statements.upsert, rows)
 
-    def _remove(self, table: Table, keys: list[Key]) -> None:
-        statements = _statements(table, self._postgres)
+    def _remove(self, statements: _Statements, keys: list[Key]) -> None:
         with self._driver() as cursor:
             if self._postgres:
                 given = {f"a{n}": list(part) for n, part in enumerate(zip(*keys, strict=True))}
@@ -297,8 +335,7 @@ class Rows:
             else:
                 cursor.executemany(statements.remove, keys)
 
-    def _write_appended(self, table: Table, rows: list[Sequence[Any]]) -> None:
-        statements = _statements(table, self._postgres)
+    def _add(self, statements: _Statements, rows: list[Sequence[Any]]) -> None:
         with self._driver() as cursor:
             if not self._postgres:
                 cursor.executemany(statements.insert, rows)
@@ -313,5 +350,25 @@ def _key(key: Any) -> Key:
     return key if type(key) is tuple else (key,)
 
 
-def _booleans(table: Table) -> tuple[str, ...]:
-    return tuple(c.name for c in table.columns if isinstance(c.type, Boolean))
+def _key_picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Key]:
+    """Takes the key out of a row; a row without its whole key is a mistake (KeyError)."""
+    if len(names) == 1:
+        name = names[0]
+        return lambda row: (row[name],)
+    return itemgetter(*names)
+
+
+def _value_picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes every column out of a row; a column that the row leaves out is null."""
+    whole = itemgetter(*names) if len(names) > 1 else None
+
+    def pick(row: Mapping[str, Any]) -> Sequence[Any]:
+        try:
+            if whole is not None:
+                values: Sequence[Any] = whole(row)
+                return values
+        except KeyError:
+            pass
+        return tuple(map(row.get, names))
+
+    return pick

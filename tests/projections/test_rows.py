@@ -123,3 +123,39 @@ def test_a_column_that_cannot_be_written_in_bulk_is_refused_by_name(engine: Engi
     table = Table("x_float", MetaData(), Column("k", Text, primary_key=True), Column("f", Float))
     with engine.begin() as connection, pytest.raises(UnknownColumnType, match="f is neither"):
         Rows(connection).put(table, {"k": "1", "f": 0.5})
+
+
+def test_a_row_looked_for_in_vain_is_added_changed_and_removed_across_flushes(
+    engine: Engine,
+) -> None:
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        rows.prefetch(PAIRS, [("x", 1), ("y", 2), ("z", 3)])
+        rows.put(PAIRS, pair("x", 1, True, b"\x00"))
+        rows.put(PAIRS, pair("y", 2))
+        rows.delete(PAIRS, ("y", 2))
+        rows.put(PAIRS, {"a": "z", "b": 3})
+        rows.flush()
+        rows.put(PAIRS, pair("x", 1, False))
+        rows.put(PAIRS, pair("y", 2, True))
+        rows.delete(PAIRS, ("z", 3))
+        rows.flush()
+    assert everything(engine) == [("x", 1, False, None), ("y", 2, True, None)]
+
+
+def test_a_row_deleted_and_put_again_replaces_what_is_stored(engine: Engine) -> None:
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        rows.put(PAIRS, pair("x", 1, True))
+        rows.flush()
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        rows.delete(PAIRS, ("x", 1))
+        rows.put(PAIRS, pair("x", 1, False))
+        rows.flush()
+    assert everything(engine) == [("x", 1, False, None)]
+
+
+def test_a_row_without_its_whole_key_is_refused(engine: Engine) -> None:
+    with engine.begin() as connection, pytest.raises(KeyError):
+        Rows(connection).put(PAIRS, {"a": "x"})
