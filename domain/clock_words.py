@@ -186,7 +186,8 @@ class ClockRule:
         """The period, with the region's number where the rule leaves it to the region."""
         if self.period is None or self.setting is None or self.setting not in policy:
             return self.period
-        return Period(int(policy[self.setting]), self.period.unit)
+        n = int(policy[self.setting])
+        return self.period if n == self.period.n else Period(n, self.period.unit)
 
     def topics(self, node: str | None) -> set[str]:
         """Every topic whose facts start or stop this clock; those of `node` alone where several

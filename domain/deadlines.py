@@ -113,6 +113,7 @@ def _due_on(start: date, period: Period, calendar: Calendar, rolls: bool) -> Due
     return Due(day, end_of(day), not _settled(calendar, raw, day), calendar.version)
 
 
+@lru_cache(maxsize=65_536)
 def fixed(day: date, calendar: Calendar = CALENDAR) -> Due:
     """A term that a rule or an order sets as a date: it includes the day and never rolls."""
     return Due(day, end_of(day), False, calendar.version)

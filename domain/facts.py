@@ -15,6 +15,10 @@ from typing import ClassVar, Generic, TypeVar
 CHINA = timezone(timedelta(hours=8))
 """China Standard Time: +08:00 all year, everywhere."""
 
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_DAY_US = 86_400_000_000
+_CHINA_US = 28_800_000_000
+
 
 class Confidentiality(StrEnum):
     """Who may see a fact at all (reference 14.1)."""
@@ -129,7 +133,7 @@ class Recorded(Generic[F]):
     @property
     def recorded_on(self) -> date:
         """The day it was recorded, in China."""
-        return self.recorded.date()
+        return day_of(self.stamp)
 
 
 def instant(stamp: int) -> datetime:
@@ -137,6 +141,11 @@ def instant(stamp: int) -> datetime:
     return datetime.fromtimestamp(stamp // 1_000_000, CHINA) + timedelta(
         microseconds=stamp % 1_000_000
     )
+
+
+def day_of(stamp: int) -> date:
+    """The day in China of a stamp; midnight begins a day."""
+    return date.fromordinal(_EPOCH_DAY + (stamp + _CHINA_US) // _DAY_US)
 
 
 def stamp_of(moment: datetime) -> int:

@@ -29,9 +29,10 @@ from domain.commands import (
     Received,
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
-from domain.errors import HistoryMovedOn
+from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Audience, Recorded, instant
 from domain.policy import policy_for
+from domain.terms import PersonRef
 from gateways.contracts import canonical
 from gateways.contracts.envelope import draft_envelope, recorded
 from gateways.contracts.validation import (
@@ -226,7 +227,15 @@ class CommandGateway:
             history_at=history_at,
             expected=dict(expected or {}),
         )
-        outcome = self._decide(asked)
+        outcome: Accepted | Repeated | OtherBody | None
+        try:
+            outcome = self._decide(asked)
+        except Refusal:
+            # The same command given twice at once: what it brought about refuses its twin.
+            twin = self._store.find_command(scope)
+            if twin is None:
+                raise
+            outcome = Repeated(twin[1]) if twin[0] == digest else OtherBody(asked.command_id)
         if outcome is None:
             return Given(asked.command_id, self.department, ())
         if isinstance(outcome, OtherBody):
@@ -243,9 +252,10 @@ class CommandGateway:
 
     def _seal(
         self, name: str, data: Mapping[str, Any], scope: str
-    ) -> tuple[dict[str, Any], list[str]]:
+    ) -> tuple[dict[str, Any], list[PersonRef]]:
         """The data with each personal object replaced by its sealed reference."""
-        sealed, persons = dict(data), []
+        sealed: dict[str, Any] = dict(data)
+        persons = []
         for field_name in personal_fields(name):
             value = sealed.get(field_name)
             if value is None:
@@ -255,7 +265,7 @@ class CommandGateway:
                     connection, value, draw=self._draw, now=self._clock.now(), scope=scope
                 )
             sealed[field_name] = msgspec.to_builtins(reference)
-            persons.append(reference.person)
+            persons.append(reference)
         return sealed, persons
 
     def _decide(self, asked: _Asked) -> Accepted | Repeated | OtherBody | None:

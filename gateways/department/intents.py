@@ -174,11 +174,13 @@ class Intents:
         elif problem is not None:
             values["refusal"] = "InvalidCommand"
             values["refusal_values"] = json.dumps({"problems": str(problem)}, ensure_ascii=False)
+        this = INTENTS.c.intent_id == row.intent_id
+        if state != "DONE":
+            # Another process may have done it meanwhile: then that stands.
+            this = and_(this, INTENTS.c.state == row.state)
         with self._database.writing() as connection:
-            connection.execute(
-                update(INTENTS).where(INTENTS.c.intent_id == row.intent_id).values(**values)
-            )
-        return state != "WAITING"
+            noted = connection.execute(update(INTENTS).where(this).values(**values))
+        return state != "WAITING" and noted.rowcount == 1
 
 
 def rule_post(rule: str, organ: str, region: str) -> Post:

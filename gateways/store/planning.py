@@ -21,9 +21,9 @@ from gateways.contracts.canonical import (
 )
 from gateways.contracts.envelope import timestamp
 from gateways.store.port import (
-    Appended,
     Accepted,
     Append,
+    Appended,
     Conflict,
     Draft,
     EnvelopeTooLarge,
@@ -186,7 +186,7 @@ def plan(standing: Standing, source: str, appends: Sequence[Append]) -> Plan:
                 append.body_digest,
                 append.command_name,
                 stamp,
-                encode(answer),
+                encode([tuple(event) for event in answer]),
             )
         )
         outcomes.append(accepted)

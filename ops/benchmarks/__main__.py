@@ -1,0 +1,127 @@
+"""`python -m ops.benchmarks [NAME...] [--out FOLDER]`, which is `liandong bench`.
+
+Starts PostgreSQL and Kafka of its own, runs the named benchmarks (all of them if none is
+named), and prints every figure beside its target, with machine, versions and sizes. With
+`--out`, the figures are also written as `figures.json` and `ratios.svg`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from ops import services
+from ops.benchmarks import append, intake, latency, projection, relay, replay
+from ops.benchmarks.figures import Figure, machine, say
+from ops.benchmarks.prepared import ground
+
+EVENTS = 100_000
+
+
+def _appending(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
+    found = []
+    with append.databases(postgres) as made:
+        for one in made:
+            for comparison in append.COMPARISONS:
+                result = append.compare(one, comparison, 3)
+                found.append(
+                    Figure(
+                        "append",
+                        result.what,
+                        result.ratio,
+                        "ratio",
+                        result.target,
+                        note=f"{result.ours:,.0f} against {result.floor:,.0f} events/s",
+                    )
+                )
+    return found
+
+
+def _relaying(postgres: str, bootstrap: str, events: int) -> list[Figure]:
+    with ground(postgres, bootstrap, events) as made:
+        return relay.measure(made)
+
+
+def _taking_in(postgres: str, bootstrap: str, events: int) -> list[Figure]:
+    with ground(postgres, bootstrap, events) as made:
+        return intake.measure(made)
+
+
+def _applying(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
+    ratios = projection.measure(postgres, min(events, 20_000), lambda _: None)
+    return [
+        Figure("projection", f"{node}: applying against a raw COPY", ratio, "ratio", 0.4)
+        for node, ratio in ratios.items()
+    ]
+
+
+def _waiting(postgres: str, bootstrap: str, _events: int) -> list[Figure]:
+    return latency.measure(postgres, bootstrap)
+
+
+def _replaying(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
+    return replay.measure(postgres, larger=events * 10)
+
+
+BENCHMARKS: dict[str, Callable[[str, str, int], list[Figure]]] = {
+    "append": _appending,
+    "relay": _relaying,
+    "intake": _taking_in,
+    "projection": _applying,
+    "latency": _waiting,
+    "replay": _replaying,
+}
+"""Every benchmark by name; each gets a server's address, a broker's and a number of events."""
+
+
+def run(names: Sequence[str], out: Path | None, *, events: int = EVENTS) -> list[Figure]:
+    """Runs benchmarks on services of their own, each on a fresh broker, and prints the figures."""
+    print(machine(), f"{events:,} events where nothing else is said", sep="\n", flush=True)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="liandong-bench-") as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        try:
+            postgres = services.start_postgres(root).url
+            for name in names or BENCHMARKS:
+                bootstrap = services.start_kafka(root).bootstrap
+                figures += say(BENCHMARKS[name](postgres, bootstrap, events))
+                services.stop_kafka(root, wipe=True)
+        finally:
+            services.stop(root, wipe=True)
+    if out is not None:
+        _write(figures, out)
+    return figures
+
+
+def _write(figures: Sequence[Figure], out: Path) -> None:
+    # Drawing needs a library of developers; measuring does not.
+    from ops.benchmarks.chart import draw
+
+    out.mkdir(parents=True, exist_ok=True)
+    made = {"machine": machine(), "figures": [asdict(figure) for figure in figures]}
+    (out / "figures.json").write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
+    draw(figures, machine(), out / "ratios.svg")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs what is named; 0 where every target is met, else 1."""
+    parser = argparse.ArgumentParser(prog="liandong bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--out", type=Path, help="folder for figures.json and ratios.svg")
+    parser.add_argument("--events", type=int, default=EVENTS)
+    given = parser.parse_args(arguments)
+    unknown = [name for name in given.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    figures = run(given.names, given.out, events=given.events)
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
