@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, and_, func, select
 
+from domain import protected
 from domain.commands import Post
 from domain.departments import NODES
 from domain.facts import Recorded
@@ -27,10 +28,13 @@ from gateways.department.relay import Relay
 from gateways.department.time import Clock
 from gateways.log.port import Log
 from gateways.store.port import EventStore
-from gateways.trust.vault import Vault, VaultError, scrub
+from gateways.trust.vault import Orphan, Vault, VaultError, scrub
 from projections.received import RECEIVED
 
 _log = structlog.get_logger("liandong.department")
+
+ORPHAN_AGE_US = 600_000_000
+"""No command is decided for longer than this: what is then not recorded will not be."""
 
 
 class BadPosition(ValueError):
@@ -139,13 +143,26 @@ class Department:
             return self.vault.open(connection, reference)
 
     def erase(self, reference: str, reason: str, post: Post, *, key: str) -> Given:
-        """Destroys a person's value, salt and key; the fact of it is recorded first."""
-        given = self.give("ErasePerson", {"person": reference, "reason": reason}, post, key=key)
+        """Destroys a person's value, salt and key; the fact of it is recorded first.
+
+        A second erasure is refused (PersonAlreadyErased), but still destroys what a crash
+        after the first fact has left.
+        """
+        try:
+            return self.give("ErasePerson", {"person": reference, "reason": reason}, post, key=key)
+        finally:
+            self._destroy_if_erased(reference)
+
+    def sweep(self) -> int:
+        """Destroys what was sealed for commands that were never recorded; how many values."""
+        before = self.clock.now() - ORPHAN_AGE_US
+        with self.database.reading() as connection:
+            if not self.vault.orphans(connection, before):
+                return 0
         with self.database.writing() as connection:
-            self.vault.erase(connection, reference)
-        self._scrub_due = True
-        self.scrub()
-        return given
+            swept = self.vault.sweep(connection, before=before, used=self._names)
+        self._scrub_due = self._scrub_due or bool(swept)
+        return len(swept)
 
     def scrub(self) -> bool:
         """Overwrites what the database still holds of erased values; False where it is due again.
@@ -160,6 +177,26 @@ class Department:
             except VaultError as held:
                 _log.warning("scrub again", department=self.id, detail=str(held))
         return not self._scrub_due
+
+    def _destroy_if_erased(self, reference: str) -> None:
+        history = self.store.stream(protected.stream_of(reference))
+        if any(event.type == protected.PersonErased.TYPE for event in history):
+            with self.database.writing() as connection:
+                self.vault.erase(connection, reference)
+            self._scrub_due = True
+            self.scrub()
+
+    def _names(self, orphan: Orphan) -> bool:
+        """Whether the command that a value was sealed for is recorded and names it."""
+        found = self.store.find_command(orphan.scope) if orphan.scope else None
+        for event in found[1].events if found else ():
+            after = self.store.private_after if event.topic is None else self.store.after
+            if any(
+                orphan.commitment.encode() in stored.body
+                for stored in after(event.sequence - 1, limit=1)
+            ):
+                return True
+        return False
 
     def stop(self) -> None:
         """Gives leases back and releases the log, the store and the database."""

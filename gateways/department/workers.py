@@ -19,6 +19,7 @@ from gateways.log.port import LogUnavailable, PositionOutOfRange
 from gateways.store.port import StoreForked, StoreUnavailable
 
 CLOSE_EVERY_S = 2.0
+SWEEP_EVERY_S = 60.0
 OUTAGE_S = 1.0
 
 _log = structlog.get_logger("liandong.workers")
@@ -159,7 +160,13 @@ def _relaying(department: Department) -> Callable[[], bool]:
 
 
 def _settling(department: Department) -> Callable[[], bool]:
+    swept = float("-inf")
+
     def step() -> bool:
+        nonlocal swept
+        if time.monotonic() - swept >= SWEEP_EVERY_S:
+            department.sweep()
+            swept = time.monotonic()
         settled = department.intents.step()
         if not settled:
             department.intents.step(waiting=True)

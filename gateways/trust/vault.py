@@ -184,7 +184,11 @@ class Vault:
             select(VALUES).where(VALUES.c.person == person).order_by(VALUES.c.version)
         ).all()
         for row in versions:
-            if self._opening(row, key).value == plain:
+            # A value that waits for another command may be swept with it: it is not shared.
+            mine = row.confirmed or row.scope == scope
+            if mine and self._opening(row, key).value == plain:
+                this = and_(VALUES.c.person == person, VALUES.c.version == row.version)
+                connection.execute(update(VALUES).where(this).values(sealed_at=now))
                 return PersonRef(person=person, commitment=row.commitment)
         salt, nonce = draw(SALT_BYTES), draw(NONCE_BYTES)
         commitment = commitment_of(plain, salt)
@@ -204,11 +208,11 @@ class Vault:
         )
         return PersonRef(person=person, commitment=commitment)
 
-    def confirm(self, connection: Connection, persons: Iterable[str]) -> None:
-        """Marks the values of these persons as named by a recorded event: `sweep` leaves them."""
-        connection.execute(
-            update(VALUES).where(VALUES.c.person.in_(sorted(persons))).values(confirmed=True)
-        )
+    def confirm(self, connection: Connection, references: Iterable[PersonRef]) -> None:
+        """Marks these values as named by a recorded event: `sweep` leaves them."""
+        for one in references:
+            this = and_(VALUES.c.person == one.person, VALUES.c.commitment == one.commitment)
+            connection.execute(update(VALUES).where(this).values(confirmed=True))
 
     def open(self, connection: Connection, person: str) -> dict[str, Any]:
         """The newest value of a person. Raises UnknownPerson, PersonErased, WrongMasterKey."""
@@ -269,6 +273,9 @@ class Vault:
         """
         if connection.dialect.name == "sqlite":
             connection.execute(text("PRAGMA secure_delete = ON"))
+        else:
+            # A value that is being sealed for a known person must be seen, or wait.
+            connection.execute(text(f"LOCK TABLE {PERSONS.name} IN EXCLUSIVE MODE"))
         destroyed = []
         for orphan in self.orphans(connection, before):
             this = and_(VALUES.c.person == orphan.person, VALUES.c.version == orphan.version)
@@ -337,7 +344,7 @@ class Vault:
 
     def _by_blind(self, connection: Connection, blind: bytes) -> str | None:
         found: str | None = connection.execute(
-            select(PERSONS.c.person).where(PERSONS.c.blind == blind)
+            select(PERSONS.c.person).where(PERSONS.c.blind == blind).with_for_update()
         ).scalar_one_or_none()
         return found
 

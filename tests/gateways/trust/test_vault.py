@@ -227,7 +227,7 @@ def test_what_no_recorded_command_names_is_swept(database: Database, vault: Vaul
     lost = sealed(database, vault, LI, now=10, scope="refused")
     young = sealed(database, vault, LI, now=90, scope="refused")
     with database.writing() as connection:
-        vault.confirm(connection, [confirmed.person])
+        vault.confirm(connection, [confirmed])
     for _ in range(2):
         with database.writing() as connection:
             swept = vault.sweep(
