@@ -13,13 +13,12 @@ Source: reference 0.3 items 9 and 10, 3.5, 14.3, Appendix A.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from hashlib import sha1
-from typing import Any, NamedTuple, TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
+from domain.clock_marks import ClockEnd, ClockStart, clock_id, last_day
 from domain.clock_rules import APPLICATION_RULES, PUSH_RULES
 from domain.clock_rules_ending import AWAITING_EVENTS, ENDING_RULES
 from domain.clock_words import (
@@ -33,8 +32,8 @@ from domain.clock_words import (
     State,
     Stop,
 )
-from domain.deadlines import Due, Period, due, fixed
-from domain.facts import CHINA, Recorded, instant
+from domain.deadlines import Due, fixed
+from domain.facts import Recorded, instant
 from domain.working_days import CALENDAR, Calendar
 
 __all__ = [
@@ -68,85 +67,6 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
 RULES_BY_CODE: dict[str, ClockRule] = {rule.code: rule for rule in CLOCK_RULES}
 
 BREACHED = "clock.deadline_breached.v1"
-_NAMESPACE = uuid.UUID("5c7f5a0e-0d1f-5b0a-9a4e-636c6f636b73").bytes
-
-
-def clock_id(source_event: str, code: str, item: str = "") -> str:
-    """The id of the clock that a fact starts; `item` where one fact starts several of a code.
-
-    A UUID of version 5 (RFC 9562), written out here: every start needs one, and `uuid.uuid5`
-    takes twice the time.
-    """
-    name = f"{source_event}/{code}/{item}" if item else f"{source_event}/{code}"
-    digest = bytearray(sha1(_NAMESPACE + name.encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-class ClockStart(NamedTuple):
-    """A start as a mark: everything that the term's end is computed from.
-
-    `on` is the day (or, for hours, the instant) that is not counted; `until` the last day
-    where a document or a rule fixes it, with `period` None.
-    """
-
-    code: str
-    key: str
-    item: str
-    event: str
-    stamp: int
-    department: str
-    sequence: int
-    on: date | datetime
-    period: Period | None
-    until: date | None
-    rolls: bool
-    subject: str
-    matter: str
-    region: str
-    owner: str
-    data: dict[str, str]
-    rule_version: str
-    policy_version: str
-
-    @property
-    def order(self) -> tuple[int, str, int]:
-        """The place of the starting fact in the one order."""
-        return (self.stamp, self.department, self.sequence)
-
-    def due_with(self, more: int = 0, calendar: Calendar = CALENDAR) -> Due:
-        """The end of the term by a calendar, lengthened by `more` of its unit."""
-        if self.until is not None or self.period is None:
-            return fixed(self.until or _last_day(self.on), calendar)
-        period = Period(self.period.n + more, self.period.unit) if more else self.period
-        return due(self.on, period, calendar, self.rolls)
-
-
-class ClockEnd(NamedTuple):
-    """A mark that bears on clocks: `kind` is STOP, GROUND, EXTEND or ACTED.
-
-    `at` is the stamp that counts: of the record, or of the end of the earlier day on which
-    a document says that it happened. `by` is the number of an extension.
-    """
-
-    kind: str
-    code: str
-    key: str
-    item: str | None
-    event: str
-    stamp: int
-    department: str
-    sequence: int
-    at: int
-    ending: Ending = Ending.FULFILLED
-    by: int = 0
-
-    @property
-    def order(self) -> tuple[int, str, int]:
-        """The place of this fact in the one order."""
-        return (self.stamp, self.department, self.sequence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +162,7 @@ def starts(recorded: Recorded[Any], policy: Policy) -> list[ClockStart]:
         if not (start.when(recorded) and start.where(policy)):
             continue
         on = start.on(recorded)
-        if not _in_force(rule, _last_day(on)):
+        if not _in_force(rule, last_day(on)):
             continue
         period = rule.period_for(policy)
         until = None
@@ -411,10 +331,6 @@ def _standing(start: ClockStart, marks: Sequence[ClockEnd]) -> list[str]:
 
 def _concerns(mark: ClockEnd, item: str) -> bool:
     return mark.item is None or not item or mark.item == item
-
-
-def _last_day(on: date | datetime) -> date:
-    return on.astimezone(CHINA).date() if isinstance(on, datetime) else on
 
 
 def what_elapses(clock: Clock) -> tuple[str, dict[str, str]] | None:
