@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +41,6 @@ class Town:
 
     def __init__(self, one: House) -> None:
         self.house, self.platform = one, one.platform
-        self._keys = itertools.count(1)
 
     @property
     def clock(self) -> SimulatedClock:
@@ -80,7 +79,7 @@ class Town:
     ) -> Given:
         """One command by an organ's default post."""
         department = self.platform.departments[ORGANS[organ].node]
-        key = key or f"test-{next(self._keys)}"
+        key = key or uuid.uuid4().hex
         return department.give(name, data, post or default_post(organ, REGION), key=key)
 
     def register(self, number: int = 0, **more: Any) -> Given:
@@ -103,6 +102,16 @@ class Town:
     def at(self, text: str) -> None:
         """Moves the clock to a time of +08:00, without settling."""
         self.clock.advance_to(moment(text))
+
+    def live_until(self, text: str) -> None:
+        """Moves the clock to a time; every clock on the way fires at its own instant."""
+        until = moment(text)
+        self.platform.settle()
+        while (due := self.platform.next_due()) is not None and due <= until:
+            self.clock.advance_to(max(due, self.clock.now()))
+            self.platform.settle()
+        self.clock.advance_to(until)
+        self.platform.settle()
 
     def send(self) -> None:
         """Every relay sends what its store holds; nobody reads."""
