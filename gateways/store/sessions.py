@@ -33,7 +33,6 @@ class StoreDatastore(PostgresDatastore):
             user=str(words.get("user", "")),
             password=str(words.get("password", "")),
             connect_timeout=CONNECT_SECONDS,
-            pool_open_timeout=CONNECT_SECONDS,
             pre_ping=True,  # a restarted server leaves dead connections behind
             pool_size=1,
             max_overflow=7,
