@@ -2,39 +2,89 @@
 
 Exit codes: 0 done, 1 a check or an expectation failed, 2 wrong use, 3 a service cannot be
 reached. A fault is told in one sentence that says what to do; never with a stack trace.
+A command's module is loaded when it is asked for, so that help comes at once.
 """
 
 from __future__ import annotations
 
+import difflib
+import importlib
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from ops import (
-    commands_admin,
-    commands_case,
-    commands_log,
-    commands_run,
-    commands_work,
-    faults,
-)
 from ops.output import Language, err
 from ops.settings import WrongSettings, load
 
 VERSION = "0.1.0"
 
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("commands_run", "Plays the licensing story and serves it, embedded."),
+    "serve": ("commands_run", "Serves a node: the roles and departments it is told."),
+    "commands": ("commands_work", "Lists the commands, or prints the JSON Schema of one."),
+    "do": ("commands_work", "Gives one command as a post."),
+    "play": ("commands_work", "Plays scenarios and checks what they expect."),
+    "case": ("commands_case", "Case histories: list, show."),
+    "view": ("commands_case", "Answers a projection query."),
+    "clocks": ("commands_case", "Statutory clocks: list, verify."),
+    "topics": ("commands_log", "The shared log: writers, readers, types, lag."),
+    "schemas": ("commands_log", "The contracts: list, show, check."),
+    "projections": ("commands_log", "The read models: list, positions."),
+    "quarantine": ("commands_log", "Parked records: list, release."),
+    "migrate": ("commands_log", "Brings the databases to this program's version."),
+    "accounts": ("commands_admin", "Accounts and API keys: add, list, key."),
+    "doctor": ("commands_admin", "What is wrong with this installation, and how to mend it."),
+    "bench": ("commands_admin", "Measures against the floors and prints ratios."),
+}
+"""Every command: the module of `ops` that holds it, and its line in the help."""
+
+
+class Loaded(TyperGroup):
+    """The commands of the table, each built from its module when it is first asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One command, or None where the table has none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            module = importlib.import_module(f"ops.{COMMANDS[cmd_name][0]}")
+            made = typer.Typer(rich_markup_mode=None)
+            made.callback()(lambda: None)
+            module.register(made)
+            self.commands.update(typer.main.get_group(made).commands)
+        return self.commands[cmd_name]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments name; a name that is near one says which."""
+        if args[0] not in COMMANDS:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(
+                f"No such command {args[0]!r}." + (f" Did you mean {near[0]}?" if near else "")
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The table's own lines: nothing is loaded to print help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
 app = typer.Typer(
     name="liandong",
+    cls=Loaded,
     help="Event-sourced coordination of the departments that regulate the human-resources market.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (commands_run, commands_work, commands_case, commands_log, commands_admin):
-    module.register(app)
 
 
 def _version(asked: bool) -> None:
@@ -83,6 +133,9 @@ def run(arguments: list[str]) -> int:
         err().print(str(wrong), markup=False)
         return 2
     except Exception as error:
+        # The table of faults knows every library; it is read only where one has failed.
+        from ops import faults
+
         return faults.told(error)
 
 

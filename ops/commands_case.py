@@ -10,7 +10,8 @@ from gateways.contracts import canonical
 from ops.clock_check import verify_clocks
 from ops.opened import Data, Json, Limit, Offset, Region, opened
 from ops.output import FAILED, as_json, as_of, cell, columns_of, listing, out, said
-from ops.views import VIEWS, Ask, Row, ask, plain
+from ops.values import plain
+from ops.views import VIEWS, Ask, Row, ask
 from projections import audit
 from projections import clocks as clock_rows
 

@@ -7,15 +7,19 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from domain.departments import NODES, ORGANS, TOPICS, readers_of
+from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts import generate
+from gateways.contracts.catalogue import topic_rows, type_details, type_rows
 from gateways.contracts.schemas import event_schema
 from gateways.department.database import POSITIONS
+from gateways.department.node import Department
+from gateways.log.port import TopicPartition
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said, shown
-from ops.views import Row, plain
-from ops.wiring import upgrade
+from ops.values import plain
+from ops.views import Row
+from ops.wiring import House, installed_mode, upgrade
 from projections.catalogue import PROJECTIONS
 
 
@@ -40,36 +44,61 @@ def register(app: typer.Typer) -> None:
     app.command("migrate")(migrate)
 
 
-def topics(json_: Json = False) -> None:
-    """Lists the topics: writer, partitions, and who may read each."""
-    rows: list[Row] = [
-        {
-            "topic": topic.name,
-            "writer": topic.node,
-            "partitions": topic.partitions,
-            "readers": list(readers_of(topic)),
-            "events": sorted(
-                name
-                for name, fact in FACTS.items()
-                if topic.family == fact.FAMILY and _written_by(fact.ORGANS, topic.node)
-            ),
-        }
-        for _, topic in sorted(TOPICS.items())
+def topics(data: Data = None, json_: Json = False) -> None:
+    """Lists the topics: writer, partitions, readers, types; end and lag where data are here."""
+    rows = topic_rows()
+    chosen = settings(data)
+    if installed_mode(chosen) is not None:
+        with opened(data) as one:
+            _add_positions(one, rows)
+    columns = [
+        ("topic", said("主题", "Topic")),
+        ("writer", said("发布", "Writer")),
+        ("partitions", said("分区", "Partitions")),
+        ("end", said("记录数", "End")),
+        ("lags", said("未读", "Lag")),
+        ("types", said("事件", "Types")),
+        ("readers", said("读者", "Readers")),
     ]
+    here = any("end" in row for row in rows)
+    if json_:
+        as_json(rows)
+        return
     listing(
-        rows,
-        [
-            ("topic", said("主题", "Topic")),
-            ("partitions", said("分区", "Partitions")),
-            ("events", said("事件", "Events")),
-            ("readers", said("读者", "Readers")),
-        ],
-        json_=json_,
+        [{**row, "lags": _lags(row)} for row in rows],
+        [column for column in columns if here or column[0] not in ("end", "lags")],
+        json_=False,
     )
 
 
-def _written_by(organs: tuple[str, ...], node: str) -> bool:
-    return any(ORGANS[organ].node == node for organ in organs)
+def _add_positions(one: House, rows: list[Row]) -> None:
+    """Adds to each topic the sum of its end offsets, and each reader's position and lag."""
+    ends = one.platform.log.ends([row["topic"] for row in rows])
+    for row in rows:
+        row["end"] = sum(end for (topic, _), end in ends.items() if topic == row["topic"])
+        row["read"] = []
+    for department in one.platform.departments.values():
+        positions = read_positions(department)
+        for row in rows:
+            if row["topic"] in department.intake.topics:
+                at = sum(n for (topic, _), n in positions.items() if topic == row["topic"])
+                row["read"].append(
+                    {"department": department.id, "position": at, "lag": row["end"] - at}
+                )
+
+
+def _lags(row: Row) -> str:
+    behind = [f"{one['department']} {one['lag']}" for one in row.get("read", []) if one["lag"]]
+    return ", ".join(behind) or "0"
+
+
+def read_positions(department: Department) -> dict[TopicPartition, int]:
+    """How far a department has read each topic partition."""
+    with department.reading() as connection:
+        return {
+            (row.topic, row.partition): row.next_offset
+            for row in connection.execute(select(POSITIONS))
+        }
 
 
 def schemas_default(context: typer.Context) -> None:
@@ -79,29 +108,33 @@ def schemas_default(context: typer.Context) -> None:
 
 
 def schemas_list(json_: Json = False) -> None:
-    """Lists the event types with their schemas."""
-    rows: list[Row] = [
-        {
-            "type": name,
-            "label": said(fact.ZH, fact.EN),
-            "family": fact.FAMILY,
-            "audience": fact.AUDIENCE.value,
-            "confidentiality": fact.CONFIDENTIALITY.value,
-            "source": fact.SOURCE,
-        }
-        for name, fact in sorted(FACTS.items())
-    ]
-    listing(rows, columns_of(rows), json_=json_)
+    """Lists the event types: topics, readers, confidentiality, source."""
+    listing(
+        type_rows(),
+        [
+            ("type", said("类型", "Type")),
+            (said("zh", "en"), said("名称", "Label")),
+            ("topics", said("主题", "Topics")),
+            ("readers", said("读者", "Readers")),
+            ("audience", said("对象", "Audience")),
+            ("confidentiality", said("密级", "Confidentiality")),
+            ("source", said("依据", "Source")),
+        ],
+        json_=json_,
+    )
 
 
 def schemas_show(
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="licence.granted.v1")],
+    details: Annotated[
+        bool, typer.Option("--details", help="its fields, readers, reactions and clocks instead")
+    ] = False,
 ) -> None:
-    """Prints the JSON Schema of one event type."""
+    """Prints the JSON Schema of one event type, or what it means and sets off."""
     if type_ not in FACTS:
         err().print(said(f"没有事件类型 {type_}", f"There is no event type {type_}"), markup=False)
         raise typer.Exit(WRONG_USE)
-    as_json(event_schema(FACTS[type_]))
+    as_json(type_details(type_) if details else event_schema(FACTS[type_]))
 
 
 def schemas_check() -> None:
@@ -149,11 +182,7 @@ def projections_positions(data: Data = None, json_: Json = False) -> None:
     with opened(data) as one:
         for department in one.platform.departments.values():
             ends = one.platform.log.ends(department.intake.topics)
-            with department.reading() as connection:
-                found = {
-                    (row.topic, row.partition): row.next_offset
-                    for row in connection.execute(select(POSITIONS))
-                }
+            found = read_positions(department)
             for (topic, partition), end in sorted(ends.items()):
                 position = found.get((topic, partition), 0)
                 if end or position:

@@ -19,11 +19,11 @@ from gateways.contracts.schemas import command_schema
 from gateways.department.commands import UnknownCommand
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, as_json, err, listing, out, said, shown
-from ops.player import Played, Player, StepResult, draw_for, incarnation_of
+from ops.player import Played, Player, StepResult, StoreInUse, draw_for, incarnation_of
 from ops.posts import post_of
 from ops.scenario import Scenario, load
 from ops.settings import Mode, StoreMode
-from ops.wiring import house, organs_for
+from ops.wiring import House, house, organs_for
 
 
 def register(app: typer.Typer) -> None:
@@ -150,15 +150,19 @@ def play(
     if (database is None) != (kafka is None):
         raise typer.BadParameter("joined-up mode needs both --database and --kafka")
     scenarios = [load(file) for file in files]
-    if data is not None and len(scenarios) > 1:
-        raise typer.BadParameter("--data takes one scenario: each needs an empty place")
+    if database is not None and len(scenarios) > 1:
+        raise typer.BadParameter(
+            "each scenario needs empty stores: with --database play one file at a time,"
+            " each into a database and a broker of its own"
+        )
     results = []
     for scenario in scenarios:
-        if data is not None:
-            results.append(play_into(scenario, data, database, kafka, quiet=json_))
-            continue
-        with tempfile.TemporaryDirectory(prefix="liandong-") as place:
-            results.append(play_into(scenario, Path(place), database, kafka, quiet=json_))
+        if data is None:
+            with tempfile.TemporaryDirectory(prefix="liandong-") as place:
+                results.append(play_into(scenario, Path(place), database, kafka, quiet=json_))
+        else:
+            own = data / scenario.name if len(scenarios) > 1 else data
+            results.append(play_into(scenario, own, database, kafka, quiet=json_))
     if json_:
         as_json([summary(played) for played in results])
     if not all(played.passed for played in results):
@@ -200,7 +204,8 @@ def play_into(
         ) as one,
         progress,
     ):
-        task = progress.add_task(scenario.name, total=len(scenario.steps))
+        refuse_live(one)
+        task = progress.add_task(scenario.name, total=len(scenario.given) + len(scenario.steps))
 
         def step_done(result: StepResult) -> None:
             progress.advance(task)
@@ -213,6 +218,15 @@ def play_into(
     if not quiet:
         tell_end(played)
     return played
+
+
+def refuse_live(one: House) -> None:
+    """Raises StoreInUse where another process works on these stores, empty or not."""
+    busy = one.others_at_work()
+    if busy:
+        raise StoreInUse(
+            f"another process is at work on {', '.join(busy)}: stop it, or play into another place"
+        )
 
 
 def tell_step(result: StepResult) -> None:

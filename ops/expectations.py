@@ -9,7 +9,8 @@ from typing import Any
 
 from gateways.department.platform import Platform
 from ops.scenario import Expectation, Scenario, moment
-from ops.views import Ask, Row, ask, plain
+from ops.values import plain
+from ops.views import Ask, Row, ask
 from projections import clocks, human_resources
 
 

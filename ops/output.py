@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.facts import CHINA, end_of, instant, stamp_of
-from ops.views import plain
+from ops.values import plain
 
 FAILED, WRONG_USE, UNREACHABLE = 1, 2, 3
 """Exit codes besides 0: a check failed, the tool was used wrongly, a service cannot be reached."""

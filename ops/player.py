@@ -123,14 +123,12 @@ class Player:
         )
         self._platform.settle()
         for step in self._scenario.given:
-            self._played.steps.append(self._give(step, history=True))
+            self._done(self._give(step, history=True))
         for step in self._scenario.steps:
             while waiting and (waiting[0].at or 0) < step.at:
                 self._expect(waiting.pop(0))
             self.advance_to(step.at)
-            result = self._give(step)
-            self._played.steps.append(result)
-            self._on_step(result)
+            self._done(self._give(step))
         for expectation in waiting:
             self._expect(expectation)
         self.advance_to(self._scenario.end)
@@ -160,6 +158,10 @@ class Player:
         if stamp > self._clock.now():
             self._clock.advance_to(stamp)
         self._platform.settle()
+
+    def _done(self, result: StepResult) -> None:
+        self._played.steps.append(result)
+        self._on_step(result)
 
     def _expect(self, expectation: Expectation) -> None:
         self.advance_to(expectation.at or 0)

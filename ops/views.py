@@ -9,13 +9,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateways.department.platform import Platform
+from ops.values import plain
 from projections import clocks, development_reform, human_resources, leadership, market_supervision
 
 Row = dict[str, Any]
@@ -193,20 +192,3 @@ def ask(platform: Platform, name: str, question: Ask) -> list[Row]:
     if dataclasses.is_dataclass(found) or isinstance(found, Mapping):
         found = plain(found).get("entries", [plain(found)])
     return [plain(row) for row in found]
-
-
-def plain(value: Any) -> Any:
-    """A query's answer as JSON values: dataclasses as objects, dates as ISO text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(part) for part in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")
-    return value
