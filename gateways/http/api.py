@@ -19,6 +19,7 @@ from gateways.http.body import read_object
 from gateways.http.giving import give, unknown_command
 from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
 from gateways.http.ports import DepartmentPort
+from gateways.http.seen import read_versions
 from gateways.http.views import VIEWS, view_of
 from projections import audit
 
@@ -73,10 +74,14 @@ def show_command(name: str, identity: Caller) -> Any:  # noqa: ARG001 -- as abov
 
 @router.post("/commands/{name}", summary="办理 / give a command", status_code=201)
 async def give_command(name: str, request: Request, identity: Caller) -> Response:
-    """Gives a command; 201 with its events, 200 with the same answer when it was sent before."""
+    """Gives a command; 201 with its events, 200 with the same answer when it was sent before.
+
+    `If-Match: "<stream>@<version>"` names versions the giver has seen; 409 if one moved on.
+    """
     if name not in COMMANDS:
         raise unknown_command(name)
     key = request.headers.get("idempotency-key", "")
+    seen = read_versions(request.headers.get("if-match"))
     data = read_object(
         await request.body(),
         request.headers.get("content-type", ""),
@@ -84,7 +89,9 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
     )
     started = time.perf_counter()
     try:
-        given = await run_in_threadpool(give, request.app.state.platform, identity, name, data, key)
+        given = await run_in_threadpool(
+            give, request.app.state.platform, identity, name, data, key, seen=seen
+        )
     except problems.ProblemError as problem:
         COMMANDS_ANSWERED.labels(identity.department, name, str(problem.status)).inc()
         raise

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from domain.errors import Refusal
+from domain.errors import HistoryMovedOn, Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.http import problems
 from gateways.http.accounts import Identity
@@ -16,9 +17,18 @@ KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,120}")
 
 
 def give(
-    platform: PlatformPort, identity: Identity, name: str, data: dict[str, Any], key: str
+    platform: PlatformPort,
+    identity: Identity,
+    name: str,
+    data: dict[str, Any],
+    key: str,
+    *,
+    seen: Mapping[str, int] | None = None,
 ) -> Given:
-    """Gives a command as the identity's post. Every "no" is a ProblemError."""
+    """Gives a command as the identity's post. Every "no" is a ProblemError.
+
+    `seen` are the stream versions that the giver knew: one that has moved on refuses it.
+    """
     if KEY_PATTERN.fullmatch(key) is None:
         raise problems.missing_key()
     department = platform.departments.get(identity.department)
@@ -26,8 +36,12 @@ def give(
         raise problems.not_here(identity.department)
     try:
         given: Given = department.give(
-            name, data, identity.post, key=key, credential=identity.credential
+            name, data, identity.post, key=key, credential=identity.credential, expected=seen
         )
+    except HistoryMovedOn as moved:
+        problem = problems.of_refusal(moved)
+        problem.field = "If-Match"
+        raise problem from moved
     except Refusal as refusal:
         raise problems.of_refusal(refusal) from refusal
     except InvalidCommand as error:

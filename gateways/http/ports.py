@@ -62,6 +62,7 @@ class DepartmentPort(Protocol):
         post: Post,
         key: str,
         credential: str = "local",
+        expected: Mapping[str, int] | None = None,
     ) -> Given:
         """Decides one command; raises a named refusal, or tells what is wrong with it."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,6 +18,7 @@ from gateways.http.accounts import Identity
 from gateways.http.giving import give, unknown_command
 from gateways.http.parameters import plain, reached
 from gateways.http.problems import FieldProblem, ProblemError
+from gateways.http.seen import decided_on, read_versions, versions_of, written
 from gateways.web import forms
 from gateways.web.inbox import commands_allowed
 from gateways.web.preview import preview
@@ -50,6 +52,7 @@ def show_form(request: Request, name: str, identity: Signed) -> Response:
         fields,
         forms.first_typed(fields, request.query_params),
         key=secrets.token_urlsafe(18),
+        seen=_seen_now(request, identity, request.query_params.get("organisation", "")),
     )
 
 
@@ -70,12 +73,13 @@ def _submitted(request: Request, name: str, identity: Identity, form: dict[str, 
     key = form.get("idempotency_key", "")
     fields = forms.fields_of(command_schema(command))
     typed = forms.typed(fields, form)
+    seen = read_versions(form.get("seen"))
     if form.get("edit"):
-        return _form(request, identity, command, fields, typed, key=key)
+        return _form(request, identity, command, fields, typed, key=key, seen=seen)
     data, wrong = forms.data_of(fields, form)
     if wrong:
         problem = problems.invalid(tuple(wrong))
-        return _form(request, identity, command, fields, typed, key=key, problem=problem)
+        return _form(request, identity, command, fields, typed, key=key, problem=problem, seen=seen)
     if command.IRREVERSIBLE and form.get("confirmed") != "yes":
         now = request.app.state.platform.clock.now()
         return page(
@@ -87,15 +91,21 @@ def _submitted(request: Request, name: str, identity: Identity, form: dict[str, 
             typed=typed,
             data=data,
             key=key,
+            seen=written(seen),
             foreseen=preview(name, identity.department, now),
         )
     try:
-        given = give(request.app.state.platform, identity, name, data, key)
+        known = decided_on(name, data, seen)
+        given = give(request.app.state.platform, identity, name, data, key, seen=known)
     except ProblemError as problem:
         fresh = secrets.token_urlsafe(18) if problem.rule == "KeyReused" else key
-        return _form(request, identity, command, fields, typed, key=fresh, problem=problem)
+        if problem.rule == "HistoryMovedOn":
+            seen = _seen_now(request, identity, str(data.get("organisation") or ""))
+        return _form(
+            request, identity, command, fields, typed, key=fresh, problem=problem, seen=seen
+        )
     department = department_of(request, identity)
-    seen = not given.position or reached(department, given.position, SEEN_WAIT_S)
+    caught_up = not given.position or reached(department, given.position, SEEN_WAIT_S)
     subject = str(data.get("organisation") or "")
     cases: list[dict[str, Any]] = []
     if subject:
@@ -110,7 +120,7 @@ def _submitted(request: Request, name: str, identity: Identity, form: dict[str, 
         facts=FACTS,
         subject=subject,
         cases=cases,
-        seen=seen,
+        seen=caught_up,
     )
 
 
@@ -130,6 +140,14 @@ def _allowed(request: Request, name: str, identity: Identity) -> type[Command]:
     return command
 
 
+def _seen_now(request: Request, identity: Identity, subject: str) -> dict[str, int]:
+    """The versions that this department's pages show of a firm now."""
+    if not subject:
+        return {}
+    with department_of(request, identity).reading() as conn:
+        return versions_of(conn, identity.department, subject)
+
+
 def _form(
     request: Request,
     identity: Identity,
@@ -139,6 +157,7 @@ def _form(
     *,
     key: str,
     problem: ProblemError | None = None,
+    seen: Mapping[str, int],
 ) -> Response:
     return page(
         request,
@@ -150,6 +169,7 @@ def _form(
         typed=typed,
         person_parts=forms.PERSON_PARTS,
         key=key,
+        seen=written(seen),
         problem=problem,
         wrong=_by_field(problem, fields),
         loose=_loose(problem, fields),
