@@ -195,6 +195,7 @@ def test_a_topic_with_other_bytes_stops_the_relay(tmp_path: Path) -> None:
         town.register(0)
         town.send()
         where = place(town)
+        town.samr.relay.stop()
         _copy(folder / "samr.sqlite", backup)
         town.give("SAMR", "ChangeRegistration", _renamed(town, "沈阳虚例先名人力有限公司"))
         town.send()
