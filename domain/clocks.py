@@ -142,6 +142,9 @@ def _index() -> tuple[
 
 _STARTING, _ENDING = _index()
 
+STARTING: frozenset[str] = frozenset(_STARTING)
+"""Every event type that starts a clock."""
+
 TYPES: frozenset[str] = frozenset(_STARTING) | frozenset(_ENDING) | {BREACHED}
 """Every event type that bears on a clock."""
 

@@ -26,12 +26,12 @@ from sqlalchemy import (
 )
 
 from domain import law
-from domain.facts import FACTS
+from domain.facts import FACTS, Recorded
 from domain.matter import MatterLinked
 from projections.reader import Facts, Projection, register
 from projections.received import RECEIVED
 from projections.rows import Rows
-from projections.steps import Entity, apply, moment, steps_column, within
+from projections.steps import Entity, apply, by_type, moment, steps_column, within
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -104,46 +104,53 @@ class _Audit:
 
     def apply(self, facts: Facts, rows: Rows) -> None:
         """Brings case summaries, links and names up to these facts."""
-        apply(_NAMES, facts, rows)
-        rows.prefetch(CASES, {fact.matter for fact in facts})
+        apply(_NAMES, by_type([fact for fact in facts if fact.type in SUBJECT_FIELDS]), rows)
+        cases: dict[str, list[Recorded[Any]]] = {}
         for fact in facts:
+            held = cases.get(fact.matter)
+            if held is None:
+                held = cases[fact.matter] = []
+            held.append(fact)
             if isinstance(fact.fact, MatterLinked):
                 link = fact.fact
-                rows.put(
-                    LINKS,
-                    {
-                        "event_id": fact.id,
-                        "one": link.one,
-                        "other": link.other,
-                        "because": link.because,
-                    },
-                )
-            row = rows.get(CASES, fact.matter)
-            changed: dict[str, Any] = {"matter": fact.matter} if row is None else {}
-            if row is None or fact.order < (
-                row["opened"],
-                row["opened_by"],
-                row["opened_sequence"],
-            ):
-                changed |= {
-                    "subject": fact.subject,
-                    "region": fact.region,
-                    "opened": fact.stamp,
-                    "opened_by": fact.department,
-                    "opened_sequence": fact.sequence,
-                }
-            if row is None or fact.order > (row["last"], row["last_by"], row["last_sequence"]):
-                changed |= {
-                    "last": fact.stamp,
-                    "last_by": fact.department,
-                    "last_sequence": fact.sequence,
-                    "last_type": fact.type,
-                }
-            departments = set() if row is None else set(row["departments"].split(","))
-            if fact.department not in departments:
-                changed["departments"] = ",".join(sorted(departments | {fact.department}))
-            if changed:
-                rows.put(CASES, (row or {}) | changed)
+                row = {"event_id": fact.id, "one": link.one, "other": link.other}
+                rows.put(LINKS, row | {"because": link.because})
+        rows.prefetch(CASES, cases)
+        for matter, found in cases.items():
+            _summarise(matter, found, rows)
+
+
+def _summarise(matter: str, facts: Facts, rows: Rows) -> None:
+    """Brings one case's first fact, last fact and departments up to these facts."""
+    row = rows.get(CASES, matter)
+    changed: dict[str, Any] = {"matter": matter} if row is None else {}
+    first, last = facts[0], facts[0]
+    for fact in facts:
+        if fact.order < first.order:
+            first = fact
+        elif fact.order > last.order:
+            last = fact
+    if row is None or first.order < (row["opened"], row["opened_by"], row["opened_sequence"]):
+        changed |= {
+            "subject": first.subject,
+            "region": first.region,
+            "opened": first.stamp,
+            "opened_by": first.department,
+            "opened_sequence": first.sequence,
+        }
+    if row is None or last.order > (row["last"], row["last_by"], row["last_sequence"]):
+        changed |= {
+            "last": last.stamp,
+            "last_by": last.department,
+            "last_sequence": last.sequence,
+            "last_type": last.type,
+        }
+    known = set() if row is None else set(row["departments"].split(","))
+    departments = known.union(fact.department for fact in facts)
+    if departments != known:
+        changed["departments"] = ",".join(sorted(departments))
+    if changed:
+        rows.put(CASES, (row or {}) | changed)
 
 
 PROJECTION: Projection = _Audit()

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from domain.credit_record import CreditRecordPushed, CreditRecordReceived
 from projections.reader import Facts, Reader, register
 from projections.rows import Rows
-from projections.steps import Entity, Steps, apply, moment, steps_column, within
+from projections.steps import Entity, Steps, apply, by_type, moment, steps_column, within
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -108,8 +108,9 @@ ENTITIES = (
 
 def apply_facts(facts: Facts, rows: Rows) -> None:
     """Brings 发展改革's rows up to these facts."""
+    sorted_out = by_type(facts)
     for entity in ENTITIES:
-        apply(entity, facts, rows)
+        apply(entity, sorted_out, rows)
 
 
 PROJECTION = Reader(

@@ -12,7 +12,7 @@ from domain.organisation import RegistrantNotified
 from projections.push_life import PUSH_FIELDS, fold_push
 from projections.reader import Facts, Reader, register
 from projections.rows import Rows
-from projections.steps import Entity, Steps, apply, moment, steps_column, within
+from projections.steps import Entity, Steps, apply, by_type, moment, steps_column, within
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -114,8 +114,9 @@ ENTITIES = (
 
 def apply_facts(facts: Facts, rows: Rows) -> None:
     """Brings 市场监管's rows up to these facts."""
+    sorted_out = by_type(facts)
     for entity in ENTITIES:
-        apply(entity, facts, rows)
+        apply(entity, sorted_out, rows)
 
 
 PROJECTION = Reader(

@@ -10,7 +10,7 @@ from domain.facts import Recorded
 from projections.licence_life import LICENCE_FIELDS, fold_licence
 from projections.reader import Facts, Reader, register
 from projections.rows import Rows
-from projections.steps import Entity, Steps, apply, moment, steps_column, within
+from projections.steps import Entity, Steps, apply, by_type, moment, steps_column, within
 
 METADATA = MetaData()
 
@@ -88,8 +88,9 @@ ENTITIES = (
 
 def apply_facts(facts: Facts, rows: Rows) -> None:
     """Brings 公安's rows up to these facts."""
+    sorted_out = by_type(facts)
     for entity in ENTITIES:
-        apply(entity, facts, rows)
+        apply(entity, sorted_out, rows)
 
 
 PROJECTION = Reader(

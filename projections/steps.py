@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -73,6 +74,9 @@ def steps_column() -> Column[Any]:
     return Column("steps", Text, nullable=False)
 
 
+_day = lru_cache(maxsize=4096)(date.isoformat)
+
+
 def step_of(fact: Recorded[Any], names: tuple[str, ...]) -> Step:
     """The step that a fact leaves, with these of its fields."""
     body = fact.fact
@@ -82,20 +86,26 @@ def step_of(fact: Recorded[Any], names: tuple[str, ...]) -> Step:
         fact.sequence,
         fact.id,
         fact.type,
-        fact.effective.isoformat(),
+        _day(fact.effective),
         fact.region,
         fact.matter,
         fact.subject,
-        {name: plain(getattr(body, name)) for name in names},
+        {
+            name: value if type(value := getattr(body, name)) is str else plain(value)
+            for name in names
+        },
     )
 
 
 def plain(value: Any) -> Any:
     """A field's value as JSON has it: ISO dates, codes of enumerations, lists."""
-    if value is None or type(value) in (str, int, bool):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
+    if kind is date:
+        return value.isoformat()
     if isinstance(value, Enum):
-        return value.value
+        return value._value_
     if isinstance(value, datetime):
         return value.astimezone(CHINA).isoformat(timespec="microseconds")
     if isinstance(value, date):
@@ -105,6 +115,9 @@ def plain(value: Any) -> Any:
     if is_dataclass(value):
         return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
     raise TypeError(f"{type(value).__name__} is not a plain value")
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def moment(stamp: int | None) -> str | None:
@@ -124,6 +137,9 @@ def until(steps: Steps, as_of: int | None) -> list[Step]:
 
 def merge(old: Steps, new: Iterable[Step]) -> list[Step]:
     """Old and new steps in the one order, each fact once."""
+    new = list(new)
+    if not old and len(new) == 1:
+        return new
     by_event = {step.event: step for step in old}
     for step in new:
         by_event.setdefault(step.event, step)
@@ -139,17 +155,30 @@ class Change:
     after: list[Step]
 
 
-def apply(entity: Entity, facts: Iterable[Recorded[Any]], rows: Rows) -> list[Change]:
-    """Brings an entity's rows up to these facts; returns what changed."""
-    kept = entity.fields
-    gained: dict[str, list[Step]] = {}
+def by_type(facts: Iterable[Recorded[Any]]) -> dict[str, list[Recorded[Any]]]:
+    """The facts of each type, in their order: sorted once for all entities of a reader."""
+    sorted_out: dict[str, list[Recorded[Any]]] = {}
     for fact in facts:
-        wanted = kept.get(fact.type)
-        if wanted is None:
-            continue
-        key = entity.key(fact)
-        if key is not None:
-            gained.setdefault(key, []).append(step_of(fact, wanted))
+        held = sorted_out.get(fact.type)
+        if held is None:
+            sorted_out[fact.type] = [fact]
+        else:
+            held.append(fact)
+    return sorted_out
+
+
+def apply(entity: Entity, facts: Mapping[str, Sequence[Recorded[Any]]], rows: Rows) -> list[Change]:
+    """Brings an entity's rows up to these facts (see `by_type`); returns what changed."""
+    gained: dict[str, list[Step]] = {}
+    key_of = entity.key
+    for type_name, names in entity.fields.items():
+        for fact in facts.get(type_name, ()):
+            key = key_of(fact)
+            if key is not None:
+                held = gained.get(key)
+                if held is None:
+                    held = gained[key] = []
+                held.append(step_of(fact, names))
     if not gained:
         return []
     table, key_name = entity.table, entity.key_name
@@ -157,7 +186,7 @@ def apply(entity: Entity, facts: Iterable[Recorded[Any]], rows: Rows) -> list[Ch
     changes = []
     for key, new in gained.items():
         row = rows.get(table, key)
-        before = [] if row is None else _decode(row["steps"])
+        before: list[Step] = [] if row is None else _decode(row["steps"])
         after = merge(before, new)
         if len(after) == len(before):
             continue

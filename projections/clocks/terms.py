@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
 from domain.clock_words import Ending
 from domain.clocks import (
     BREACHED,
+    STARTING,
     TYPES,
     Clock,
     ClockEnd,
@@ -113,6 +114,7 @@ DECLARED = Table(
 """What this department itself did about a run-out clock; not a function of facts."""
 
 Marks = tuple[list[ClockStart], list[ClockEnd]]
+Mark = TypeVar("Mark", ClockStart, ClockEnd)
 
 _json = msgspec.json.Encoder()
 _lists = msgspec.json.Decoder(list[list[Any]])
@@ -128,11 +130,19 @@ def apply(facts: Facts, rows: Rows) -> None:
             continue
         if fact.type not in TYPES:
             continue
-        policy = policy_for(fact.region, fact.recorded_on)
-        for start in starts(fact, policy):
-            added.setdefault((start.code, start.key), ([], []))[0].append(start)
+        if fact.type in STARTING:
+            for start in starts(fact, policy_for(fact.region, fact.recorded_on)):
+                key = (start.code, start.key)
+                held = added.get(key)
+                if held is None:
+                    held = added[key] = ([], [])
+                held[0].append(start)
         for end in ends(fact):
-            added.setdefault((end.code, end.key), ([], []))[1].append(end)
+            key = (end.code, end.key)
+            held = added.get(key)
+            if held is None:
+                held = added[key] = ([], [])
+            held[1].append(end)
     if breached:
         _put_breaches(breached, rows)
     if added:
@@ -140,28 +150,49 @@ def apply(facts: Facts, rows: Rows) -> None:
 
 
 def _fold(added: dict[tuple[str, str], Marks], rows: Rows) -> None:
+    """Folds each key with its new marks; only rows whose clock is not what it was are written."""
     rows.prefetch(MARKS, added)
-    folded: dict[tuple[str, str], tuple[list[Clock], list[Clock]]] = {}
+    begun: list[Clock] = []
+    moved: list[Clock] = []
     for key, (new_starts, new_ends) in added.items():
-        known_starts, known_ends = read_marks(rows.get(MARKS, key))
+        row = rows.get(MARKS, key)
+        known_starts, known_ends = read_marks(row)
         all_starts = _merged(known_starts, new_starts)
         all_ends = _merged(known_ends, new_ends)
+        if row is not None and (all_starts, all_ends) == (known_starts, known_ends):
+            continue
         rows.put(MARKS, _marks_row(key, all_starts, all_ends))
-        if all_starts:
-            before = clocks_of(known_starts, known_ends, CALENDAR)
-            folded[key] = (before, clocks_of(all_starts, all_ends, CALENDAR))
-    rows.prefetch(BREACHES, [clock.id for _, now in folded.values() for clock in now])
-    for before, now in folded.values():
-        same = {clock.id: clock for clock in before}
+        if not all_starts:
+            continue
+        now = clocks_of(all_starts, all_ends, CALENDAR)
+        if not known_starts:
+            begun += now
+            continue
+        before = {clock.id: clock for clock in clocks_of(known_starts, known_ends, CALENDAR)}
         for clock in now:
-            if same.pop(clock.id, None) != clock:
-                rows.put(TERMS, term_row(clock, rows.get(BREACHES, clock.id)))
-        for gone in same:
+            was = before.pop(clock.id, None)
+            if was is None:
+                begun.append(clock)
+            elif was != clock:
+                moved.append(clock)
+        for gone in before:
             rows.delete(TERMS, gone)
+    # A clock that its marks did not make until now has no row: the rows are the marks' fold.
+    rows.absent(TERMS, [clock.id for clock in begun])
+    begun += moved
+    rows.prefetch(BREACHES, [clock.id for clock in begun])
+    for clock in begun:
+        rows.put(TERMS, term_row(clock, rows.get(BREACHES, clock.id)))
 
 
-def _merged(known: list[Any], new: Iterable[Any]) -> list[Any]:
-    by_event = {(mark.event, getattr(mark, "kind", "")): mark for mark in (*new, *known)}
+def _merged(known: list[Mark], new: list[Mark]) -> list[Mark]:
+    """Known and new marks in the one order, each once; what is known stays as it was noted."""
+    if not new:
+        return known
+    if not known and len(new) == 1:
+        return new
+    both: list[Mark] = new + known
+    by_event = {(mark.event, getattr(mark, "kind", "")): mark for mark in both}
     return sorted(by_event.values(), key=lambda mark: mark.order)
 
 
@@ -193,7 +224,7 @@ def term_row(clock: Clock, breach: Row | None) -> Row:
         "rule_version": start.rule_version,
         "policy_version": start.policy_version,
         "calendar_version": clock.due.calendar_version,
-        "data": _json.encode(start.data).decode(),
+        "data": _json.encode(start.data).decode() if start.data else "{}",
         "stop_event": None if stop is None else stop.event,
         "stop_stamp": None if stop is None else stop.stamp,
         "stop_at": None if stop is None else stop.at,
@@ -245,9 +276,13 @@ def _marks_row(key: tuple[str, str], started: list[ClockStart], ended: list[Cloc
     return {
         "code": key[0],
         "key": key[1],
-        "starts": _json.encode([_start_values(start) for start in started]).decode(),
-        "ends": _json.encode([_end_values(end) for end in ended]).decode(),
+        "starts": _list(_start_values, started),
+        "ends": _list(_end_values, ended),
     }
+
+
+def _list(values: Callable[[Mark], list[Any]], marks: list[Mark]) -> str:
+    return _json.encode([values(mark) for mark in marks]).decode() if marks else "[]"
 
 
 def _start_values(start: ClockStart) -> list[Any]:
@@ -312,7 +347,7 @@ def read_marks(row: Row | None) -> Marks:
             rule_version=v[14],
             policy_version=v[15],
         )
-        for v in _lists.decode(row["starts"])
+        for v in (() if row["starts"] == "[]" else _lists.decode(row["starts"]))
     ]
     ended = [
         ClockEnd(
@@ -328,7 +363,7 @@ def read_marks(row: Row | None) -> Marks:
             ending=Ending(v[7]),
             by=v[8],
         )
-        for v in _lists.decode(row["ends"])
+        for v in (() if row["ends"] == "[]" else _lists.decode(row["ends"]))
     ]
     return started, ended
 

@@ -22,7 +22,7 @@ from projections.licence_life import (
 from projections.push_life import PUSH_FIELDS, fold_push
 from projections.reader import Facts
 from projections.rows import Rows
-from projections.steps import Entity, Step, Steps, apply, steps_column
+from projections.steps import Entity, Step, Steps, apply, by_type, steps_column
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -386,5 +386,6 @@ READS = frozenset(type_name for entity in ENTITIES for type_name in entity.field
 
 def apply_facts(facts: Facts, rows: Rows) -> None:
     """Brings 人社's rows up to these facts."""
+    sorted_out = by_type(facts)
     for entity in ENTITIES:
-        apply(entity, facts, rows)
+        apply(entity, sorted_out, rows)

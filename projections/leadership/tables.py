@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 from projections.leadership.figures import COUNTED, Counted, Span
 from projections.reader import Facts
 from projections.rows import Rows
-from projections.steps import Change, Entity, Steps, apply, steps_column
+from projections.steps import Change, Entity, Steps, apply, by_type, steps_column
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -101,10 +101,11 @@ def apply_facts(facts: Facts, rows: Rows) -> None:
     relevant = [fact for fact in facts if fact.type in READS]
     if not relevant:
         return
-    apply(NAMES_ENTITY, relevant, rows)
+    sorted_out = by_type(relevant)
+    apply(NAMES_ENTITY, sorted_out, rows)
     deltas: dict[tuple[str, str, str], list[int]] = {}
     for counted, entity in ENTITIES:
-        for change in apply(entity, relevant, rows):
+        for change in apply(entity, sorted_out, rows):
             _move(counted, change, rows, deltas)
     _tally(deltas, rows)
     latest = max(fact.stamp for fact in relevant)
@@ -129,6 +130,7 @@ def _spans(counted: Counted, member: str, steps: Steps) -> dict[SpanKey, dict[st
         return {}
     home = next((step for step in steps if step.type == counted.home), steps[0])
     events = {step.stamp: step.event for step in reversed(steps)}
+    name = f"{counted.kind}:{member}"
     turns: dict[str, int] = {}
     found = {}
     spans: list[Span] = counted.spans(steps)
@@ -136,9 +138,9 @@ def _spans(counted: Counted, member: str, steps: Steps) -> dict[SpanKey, dict[st
         if until is not None and until <= since:
             continue
         turn = turns[figure] = turns.get(figure, 0) + 1
-        found[figure, f"{counted.kind}:{member}", turn] = {
+        found[figure, name, turn] = {
             "figure": figure,
-            "member": f"{counted.kind}:{member}",
+            "member": name,
             "turn": turn,
             "region": home.region,
             "subject": home.subject,
@@ -153,9 +155,11 @@ def _spans(counted: Counted, member: str, steps: Steps) -> dict[SpanKey, dict[st
 def _move(
     counted: Counted, change: Change, rows: Rows, deltas: dict[tuple[str, str, str], list[int]]
 ) -> None:
-    before = _spans(counted, change.key, change.before)
+    before = _spans(counted, change.key, change.before) if change.before else {}
     after = _spans(counted, change.key, change.after)
-    for key in before.keys() | after.keys():
+    # A span that the member's steps did not give until now has no row.
+    rows.absent(SPANS, after.keys() - before.keys())
+    for key in before.keys() | after.keys() if before else after:
         old, new = before.get(key), after.get(key)
         if old == new:
             continue
@@ -166,7 +170,10 @@ def _move(
                 if stamp is None:
                     continue
                 for period in period_days(stamp):
-                    delta = deltas.setdefault((span["figure"], span["region"], period), [0, 0])
+                    place = (span["figure"], span["region"], period)
+                    delta = deltas.get(place)
+                    if delta is None:
+                        delta = deltas[place] = [0, 0]
                     delta[column] += sign
         if new is None:
             rows.delete(SPANS, key)
