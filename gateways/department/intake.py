@@ -121,6 +121,10 @@ class Intake:
             self._reader = None
         self._remembered.clear()
 
+    def reached(self) -> dict[TopicPartition, int]:
+        """The last partition sequence that this reader has committed, by partition."""
+        return {place: one.partition_sequence for place, one in list(self._remembered.items())}
+
     def _open(self) -> LogReader:
         if self._reader is None:
             self._reader = self._log.reader(

@@ -23,7 +23,7 @@ from ops.benchmarks.prepared import ground
 EVENTS = 100_000
 
 
-def _appending(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
+def _appending(postgres: str, _bootstrap: str, _events: int) -> list[Figure]:
     found = []
     with append.databases(postgres) as made:
         for one in made:

@@ -9,9 +9,9 @@ from textwrap import fill
 import matplotlib
 
 matplotlib.use("svg")
-from matplotlib import pyplot  # noqa: E402 -- the backend is chosen first
+from matplotlib import pyplot
 
-from ops.benchmarks.figures import Figure  # noqa: E402
+from ops.benchmarks.figures import Figure
 
 MET, MISSED = "#2a7f62", "#b23a48"
 LONGEST_BAR = 4.0

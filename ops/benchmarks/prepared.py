@@ -145,7 +145,7 @@ def ground(postgres: str, bootstrap: str, count: int) -> Iterator[Ground]:
     run = uuid.uuid4().hex[:8]
     schemas = {name: f"bench_{run}_{name}" for name in WRITERS}
     with ExitStack() as stack:
-        stack.callback(_drop, postgres, list(schemas.values()))
+        stack.callback(drop, postgres, list(schemas.values()))
         stores: dict[str, EventStore] = {}
         for name, schema in schemas.items():
             migrate.upgrade(postgres, schema, extra=tables_of(name))
@@ -174,7 +174,8 @@ def put_on_log(bootstrap: str, records: Sequence[OutRecord]) -> None:
         log.close()
 
 
-def _drop(postgres: str, schemas: list[str]) -> None:
+def drop(postgres: str, schemas: Sequence[str]) -> None:
+    """Removes schemas of the benchmarks' own server."""
     with psycopg.connect(postgres, autocommit=True) as connection:
         for schema in schemas:
             connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
