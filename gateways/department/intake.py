@@ -10,10 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Text,
+    and_,
+    column,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.department import intents, parking
@@ -284,25 +296,22 @@ class Intake:
         return None
 
     def _move(self, connection: Connection, batch: _Batch) -> None:
-        """Moves the positions by compare-and-set: the last statements before the commit."""
-        for partition, position in batch.positions.items():
-            held = self._remembered[partition]
-            moved = connection.execute(
-                update(POSITIONS)
-                .where(
-                    and_(
-                        POSITIONS.c.topic == partition[0],
-                        POSITIONS.c.partition == partition[1],
-                        POSITIONS.c.next_offset == held.next_offset,
+        """Moves all positions by one compare-and-set: the last statements before the commit."""
+        if batch.positions:
+            moved = {
+                (row.topic, row.partition)
+                for row in connection.execute(
+                    _moving(
+                        [
+                            (*place, self._remembered[place].next_offset, to)
+                            for place, to in sorted(batch.positions.items(), key=itemgetter(0))
+                        ]
                     )
                 )
-                .values(
-                    next_offset=position.next_offset,
-                    partition_sequence=position.partition_sequence,
-                )
-            )
-            if moved.rowcount != 1:
-                raise Overtaken(partition)
+            }
+            for partition in batch.positions:
+                if partition not in moved:
+                    raise Overtaken(partition)
         reach_closures(connection)
 
 
@@ -341,6 +350,38 @@ def apply_facts(
             projection.apply(wanted, rows)
     rows.flush()
     intents.form(connection, department, facts, now=received)
+
+
+def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[tuple[str, int]]:
+    """One statement that moves each position from the offset it was known to stand at."""
+    given = (
+        values(
+            column("topic", Text),
+            column("partition", Integer),
+            column("known", BigInteger),
+            column("next_offset", BigInteger),
+            column("partition_sequence", BigInteger),
+        )
+        .data(
+            [
+                (topic, partition, known, to.next_offset, to.partition_sequence)
+                for topic, partition, known, to in moves
+            ]
+        )
+        .cte("given")
+    )
+    return (
+        update(POSITIONS)
+        .where(
+            and_(
+                POSITIONS.c.topic == given.c.topic,
+                POSITIONS.c.partition == given.c.partition,
+                POSITIONS.c.next_offset == given.c.known,
+            )
+        )
+        .values(next_offset=given.c.next_offset, partition_sequence=given.c.partition_sequence)
+        .returning(POSITIONS.c.topic, POSITIONS.c.partition)
+    )
 
 
 def _caught_up(item: Taken | Parked, desk: parking.Desk) -> bool:

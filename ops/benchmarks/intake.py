@@ -95,7 +95,7 @@ def _judged(bootstrap: str, topics: list[str], count: int) -> float:
             desk = Desk(connection, SystemClock().now())
             for record in reader.poll(limit=POLLED_AT_ONCE, timeout_s=1.0):
                 place = (record.topic, record.partition)
-                verdict = judge.judge(record, last.get(place, 0), desk, None)
+                verdict = judge.judge(record, last.get(place, 0), desk)
                 if not isinstance(verdict, Taken):
                     raise AssertionError(f"a prepared event was not taken: {verdict}")
                 last[place] = verdict.partition_sequence
