@@ -65,10 +65,12 @@ def accounts_add(
 
 
 def accounts_list(data: Data = None, json_: Json = False) -> None:
-    """Lists the accounts."""
+    """Lists the accounts, each with the post it acts as."""
     with opened(data) as one:
-        rows: list[Row] = [{"user": user} for user in one.accounts().users()]
-    listing(rows, [("user", said("账号", "User"))], json_=json_)
+        rows: list[Row] = [
+            {"user": user, "post": post} for user, post in one.accounts().posts().items()
+        ]
+    listing(rows, [("user", said("账号", "User")), ("post", said("岗位", "Post"))], json_=json_)
 
 
 def accounts_key(post: Post, data: Data = None) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -69,14 +67,15 @@ def serve(
     port: Port = None,
     data: Data = None,
 ) -> None:
-    """Serves a node: the roles and departments named by settings or options, until stopped."""
+    """Serves a node: the roles and departments named by settings or options, until stopped.
+
+    Every node answers /healthz, /readyz and /metrics; one without the gateway role nothing
+    else, on any free port unless --port names one.
+    """
     chosen = settings(data, roles=roles, departments=departments, host=host, port=port)
-    if "gateway" not in chosen.roles:
-        with house(chosen, create=True, shared=True) as one:
-            one.platform.start(chosen.roles)
-            out().print(said("已启动：", "serving: ") + _told(chosen), markup=False)
-            _until_stopped()
-        return
+    if "gateway" not in chosen.roles and "port" not in chosen.model_fields_set:
+        # Its port only tells of its health: several such nodes share a machine.
+        chosen = chosen.model_copy(update={"port": 0})
     with bound(chosen) as listening, house(chosen, create=True, shared=True) as one:
         address = f"http://{chosen.host}:{listening.getsockname()[1]}/"
         out().print(said("已启动：", "serving: ") + f"{address}  {_told(chosen)}", markup=False)
@@ -98,11 +97,12 @@ def bound(chosen: Settings) -> socket.socket:
 
 
 def stay(one: House, listening: socket.socket) -> None:
-    """Runs the roles and the web edge until the process is told to stop."""
+    """Runs the roles and the web edge (without a gateway: its health) until the process is told to stop."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     hosts = ("*",) if one.settings.host in ("0.0.0.0", "::") else ()
+    answering = one.app if "gateway" in one.settings.roles else one.health_app
     config = uvicorn.Config(
-        one.app(hosts), log_config=None, access_log=False, timeout_graceful_shutdown=5
+        answering(hosts), log_config=None, access_log=False, timeout_graceful_shutdown=5
     )
     if one.store_mode is StoreMode.SIMULATED:
         one.let_time_run()
@@ -112,13 +112,6 @@ def stay(one: House, listening: socket.socket) -> None:
     except KeyboardInterrupt:
         # The server has already shut down in order; it only hands the signal on.
         out().print(said("已停止。", "stopped."))
-
-
-def _until_stopped() -> None:
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
 
 
 def _told(chosen: Settings) -> str:

@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.store import migrate
 from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
+from gateways.trust.vault import VaultError
 from ops.output import FAILED, UNREACHABLE, said
 from ops.settings import ROOT, Mode, Settings
-from ops.wiring import House, house, installed_mode
+from ops.wiring import CannotServe, House, house, installed_mode
 
 DISK_BYTES_MIN = 1_000_000_000
 POSTGRES_VERSION_MIN = 15
@@ -224,14 +226,48 @@ def _installation(settings: Settings) -> Iterator[Finding]:
         with house(settings, create=False) as one:
             yield from _stores(one)
             yield from _parked(one)
-    except (WrongDatabaseVersion, OtherStore, TopicMismatch) as wrong:
-        yield Finding(state="wrong", what=str(wrong))
+            yield from _refused(one)
+    except KNOWN_WRONGS as wrong:
+        yield Finding(state="wrong", what=str(wrong), mend=_mend(wrong))
     except (StoreUnavailable, LogUnavailable, SQLAlchemyError) as error:
-        yield Finding(state="unreachable", what=str(error).splitlines()[0])
+        yield Finding(
+            state="unreachable",
+            what=str(error).splitlines()[0],
+            mend=said(
+                "请检查该服务是否运行、磁盘是否可写", "See that it runs and its disk is writable"
+            ),
+        )
+
+
+KNOWN_WRONGS = (WrongDatabaseVersion, OtherStore, TopicMismatch, VaultError, CannotServe)
+
+
+def _mend(wrong: Exception) -> str:
+    """What to do about a fault that keeps an installation from opening."""
+    match wrong:
+        case WrongDatabaseVersion():
+            return "liandong migrate"
+        case TopicMismatch():
+            return said(
+                "分区数与保留期是契约：请修正该主题，或核对 LIANDONG_KAFKA",
+                "Partitions and retention are part of the contract: mend the topic, or check"
+                " that LIANDONG_KAFKA names the right broker",
+            )
+        case OtherStore():
+            return said(
+                "请核对 LIANDONG_DATA 与 LIANDONG_DATABASE",
+                "Check LIANDONG_DATA and LIANDONG_DATABASE",
+            )
+        case _:
+            return said(
+                "请恢复建库时的主密钥文件（LIANDONG_MASTER_KEY_FILE）",
+                "Put back the key file the installation was made with (LIANDONG_MASTER_KEY_FILE)",
+            )
 
 
 def _stores(one: House) -> Iterator[Finding]:
     now = int(time.time() * 1_000_000)
+    busy = one.others_at_work()
     for name, department in one.platform.departments.items():
         head = department.store.head()
         behind = head.sequence - department.store.cursor()
@@ -243,13 +279,15 @@ def _stores(one: House) -> Iterator[Finding]:
                 ),
                 mend=said("请核对本机时间", "Check this machine's time"),
             )
-        yield Finding(
-            state="good" if behind == 0 else "note",
-            what=f"{name}: {head.sequence} "
-            + said("个事实", "facts")
-            + (f", {behind} {said('个待发布', 'not yet published')}" if behind else ""),
-        )
-    busy = one.others_at_work()
+        told = f"{name}: {head.sequence} " + said("个事实", "facts")
+        if not behind:
+            yield Finding(state="good", what=told)
+            continue
+        told += f", {behind} {said('个待发布', 'not yet published')}"
+        if name in busy:
+            yield Finding(state="note", what=told)
+        else:
+            yield Finding(state="wrong", what=told, mend=f"liandong serve --departments {name}")
     if busy:
         yield Finding(
             state="note",
@@ -261,12 +299,42 @@ def _stores(one: House) -> Iterator[Finding]:
         )
 
 
+def _refused(one: House) -> Iterator[Finding]:
+    """Automatic rules that a rule refused: each is a task for an officer."""
+    for name, department in one.platform.departments.items():
+        with department.reading() as connection:
+            refused = department.intents.refused(connection)
+        for (rule, refusal), count in sorted(Counter((i.rule, i.refusal) for i in refused).items()):
+            yield Finding(
+                state="note",
+                what=said(
+                    f"{name} 的规则 {rule} 有 {count} 次被 {refusal} 拒绝",
+                    f"{name}: rule {rule} was refused {count} times by {refusal}",
+                ),
+                mend=said("由经办人处理", "It is an officer's task: see the case of each subject: ")
+                + ", ".join(sorted({i.subject for i in refused if i.rule == rule})[:5]),
+            )
+
+
 def _parked(one: House) -> Iterator[Finding]:
     for name, department in one.platform.departments.items():
-        count = len(department.quarantine.listing())
-        if count:
+        parked = department.quarantine.listing()
+        stuck = sum(record.state != "FOREIGN" for record in parked)
+        if stuck:
             yield Finding(
                 state="wrong",
-                what=said(f"{name} 有 {count} 条隔离记录", f"{name} holds {count} parked records"),
+                what=said(f"{name} 有 {stuck} 条隔离记录", f"{name} holds {stuck} parked records"),
                 mend=f"liandong quarantine list; liandong quarantine release {name}",
+            )
+        if foreign := len(parked) - stuck:
+            yield Finding(
+                state="note",
+                what=said(
+                    f"{name} 搁置了 {foreign} 条外来记录",
+                    f"{name} has set {foreign} foreign records aside",
+                ),
+                mend=said(
+                    "请查明是谁写入该主题：liandong quarantine list",
+                    "Find out who wrote to that topic: liandong quarantine list",
+                ),
             )

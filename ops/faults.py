@@ -11,8 +11,10 @@ import sqlalchemy.exc
 
 from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
-from gateways.log.port import LogUnavailable, TopicMismatch
-from gateways.store.port import StoreForked, StoreUnavailable, WrongDatabaseVersion
+from gateways.department.platform import Unsettled
+from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
+from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
+from gateways.trust.vault import VaultError
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
 from ops.player import EndlessClocks, StoreInUse
 from ops.posts import UnknownPost
@@ -147,14 +149,25 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
         ),
     ),
     (
-        (
-            StoreInUse,
-            EndlessClocks,
-            WrongDatabaseVersion,
-            StoreForked,
-            TopicMismatch,
-            TooBusy,
+        (VaultError,),
+        FAILED,
+        lambda error: said(f"保险库无法打开：{error}", f"The vault does not open: {error}"),
+    ),
+    (
+        (WrongDatabaseVersion, OtherStore),
+        FAILED,
+        lambda error: said(f"数据库不符：{error}", f"This is another database: {error}"),
+    ),
+    (
+        (TopicMismatch, PositionOutOfRange, StoreForked),
+        FAILED,
+        lambda error: said(
+            f"共享日志与本机构不符，须运维人员处理：{error}",
+            f"The shared log does not fit; an operator must act: {error}",
         ),
+    ),
+    (
+        (StoreInUse, EndlessClocks, Unsettled, TooBusy),
         FAILED,
         _plain,
     ),

@@ -32,7 +32,7 @@ from gateways.store.port import EventStore
 from gateways.store.postgres import PostgresStore
 from gateways.store.sqlite import SQLiteStore
 from gateways.trust.vault import METADATA as VAULT_TABLES
-from gateways.trust.vault import Vault
+from gateways.trust.vault import Vault, WrongMasterKey
 from ops.settings import Mode, Settings, StoreMode
 from projections.catalogue import PROJECTIONS
 from projections.received import METADATA as RECEIVED_TABLES
@@ -91,6 +91,12 @@ class House:
         return Accounts.open(
             self.settings.data / "accounts.sqlite", seconds=lambda: int(time.time())
         )
+
+    def health_app(self, hosts: tuple[str, ...] = ()) -> FastAPI:
+        """Health and metrics alone: what a node without the gateway role answers."""
+        from gateways.http.health import health_app
+
+        return health_app(self.platform, hosts or WebConfig.hosts)
 
     def app(self, hosts: tuple[str, ...] = ()) -> FastAPI:
         """The web application over this installation."""
@@ -157,6 +163,8 @@ def house(
         holder=holder,
     )
     try:
+        for department in departments.values():
+            _recognise_key(department, settings)
         yield one
     finally:
         one.platform.stop()
@@ -205,6 +213,8 @@ def _prepare(settings: Settings, *, create: bool) -> StoreMode:
     chosen = settings.store or mode or StoreMode.REAL
     marker = settings.data / MARKER
     if mode is None:
+        # The key is made once, with the installation: a new one would open no value.
+        _secret(settings.master_key)
         marker.write_text(json.dumps({"store": chosen.value}) + "\n", encoding="utf-8")
     return chosen
 
@@ -245,7 +255,27 @@ def _clock(stores: dict[str, EventStore], mode: StoreMode, start: int | None) ->
 
 
 def _vault(settings: Settings, department: str) -> Vault:
-    return Vault(department, _secret(settings.master_key))
+    place = settings.master_key
+    if not place.exists():
+        raise CannotServe(
+            f"the master key {place} is missing: put it back, or name it with"
+            " LIANDONG_MASTER_KEY_FILE; without it no personal value opens"
+        )
+    try:
+        return Vault(department, bytes.fromhex(place.read_text(encoding="ascii").strip()))
+    except ValueError:
+        raise CannotServe(
+            f"{place} does not hold a master key (64 hexadecimal digits): put the right file back"
+        ) from None
+
+
+def _recognise_key(department: Department, settings: Settings) -> None:
+    with department.reading() as connection:
+        if not department.vault.recognises(connection):
+            raise WrongMasterKey(
+                f"the vault of {department.id} was made with another master key than"
+                f" {settings.master_key}: put the right key file back"
+            )
 
 
 def _secret(path: Path) -> bytes:

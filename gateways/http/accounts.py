@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from domain.commands import Post
@@ -53,6 +54,14 @@ SESSIONS = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("user", sa.String(64), nullable=False, index=True),
     sa.Column("expires", sa.BigInteger, nullable=False),
+)
+
+READ_TASKS = sa.Table(
+    "read_tasks",
+    METADATA,
+    sa.Column("user", sa.String(64), primary_key=True),
+    sa.Column("task", sa.String(120), primary_key=True),
+    sa.Column("read", sa.BigInteger, nullable=False),
 )
 
 FREE_FAILURES = 4
@@ -145,6 +154,14 @@ class Accounts:
         with self.engine.connect() as conn:
             return list(conn.scalars(sa.select(ACCOUNTS.c.user).order_by(ACCOUNTS.c.user)))
 
+    def posts(self) -> dict[str, str]:
+        """The post that each user acts as, by user name."""
+        with self.engine.connect() as conn:
+            rows = conn.execute(
+                sa.select(ACCOUNTS.c.user, ACCOUNTS.c.post).order_by(ACCOUNTS.c.user)
+            )
+            return {row.user: row.post for row in rows}
+
     def sign_in(self, user: str, password: str, *, session_s: int) -> SignIn:
         """Checks a password and opens a session; after repeated failures the user must wait.
 
@@ -215,6 +232,20 @@ class Accounts:
                 .values(password=self._hasher.hash(password), failures=0, locked_until=0)
             )
             conn.execute(SESSIONS.delete().where(SESSIONS.c.user == user))
+
+    def mark_read(self, user: str, task: str) -> None:
+        """Remembers that this user has opened a task; the first time counts."""
+        row = {"user": user, "task": task, "read": self._seconds()}
+        with self.engine.begin() as conn:
+            conn.execute(sqlite.insert(READ_TASKS).values(row).on_conflict_do_nothing())
+
+    def read_of(self, user: str, tasks: Sequence[str]) -> set[str]:
+        """Which of these tasks the user has opened."""
+        query = sa.select(READ_TASKS.c.task).where(
+            READ_TASKS.c.user == user, READ_TASKS.c.task.in_(list(tasks))
+        )
+        with self.engine.connect() as conn:
+            return set(conn.scalars(query))
 
     def issue_key(self, *, organ: str, region: str, post: str = "", appointment: str) -> str:
         """Makes an API key bound to one post and returns it: shown once, kept as a digest."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from gateways.http import api, problems
+from gateways.http import api, health, problems
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.http.edge import HEADERS, BodyLimit, Measured, SecurityHeaders
@@ -43,7 +40,7 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
     app.state.config = config
     app.state.sessions = Sessions(accounts, config)
     app.include_router(api.router)
-    _health(app)
+    health.mount(app)
     pages.mount(app)
     _errors(app)
     app.add_middleware(Measured)
@@ -51,34 +48,6 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts))
     app.add_middleware(SecurityHeaders)
     return app
-
-
-def _health(app: FastAPI) -> None:
-    @app.get("/healthz", include_in_schema=False)
-    def healthz() -> Any:
-        """The process answers."""
-        return {"status": "ok"}
-
-    @app.get("/readyz", include_in_schema=False)
-    def readyz(request: Request) -> Any:
-        """Every department's database can be read; 503 names those that cannot."""
-        failing = []
-        for name, department in request.app.state.platform.departments.items():
-            try:
-                with department.reading() as conn:
-                    conn.exec_driver_sql("SELECT 1")
-            except (DBAPIError, StoreUnavailable, OSError) as error:
-                log.warning("not_ready", department=name, error=type(error).__name__)
-                failing.append(name)
-        status = 503 if failing else 200
-        return JSONResponse(
-            {"status": "unavailable" if failing else "ok", "failing": failing}, status
-        )
-
-    @app.get("/metrics", include_in_schema=False)
-    def metrics() -> Response:
-        """Prometheus text."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _errors(app: FastAPI) -> None:

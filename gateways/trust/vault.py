@@ -208,6 +208,12 @@ class Vault:
         )
         return PersonRef(person=person, commitment=commitment)
 
+    def recognises(self, connection: Connection) -> bool:
+        """Whether the master key is the one this vault was made with; a new vault takes any."""
+        mine = IDENTITY.c.department == self.department
+        found = connection.execute(select(IDENTITY.c.key_check).where(mine)).scalar_one_or_none()
+        return found is None or hmac.compare_digest(bytes(found), self._key_check)
+
     def confirm(self, connection: Connection, references: Iterable[PersonRef]) -> None:
         """Marks these values as named by a recorded event: `sweep` leaves them."""
         for one in references:

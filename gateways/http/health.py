@@ -1,0 +1,222 @@
+"""Health of a node, whatever its roles: it lives, it can work, and figures for Prometheus.
+
+Ready means that every department's database can be read and that no worker has stopped or
+raised an alarm. A worker that waits for a service is named, and does not make a node unready:
+commands are still acknowledged while the log is away. Nothing here names a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import and_, func, select
+from sqlalchemy.exc import DBAPIError
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from gateways.department.database import PARKED, POSITIONS
+from gateways.department.node import Department
+from gateways.department.parking import OPEN_STATES
+from gateways.http.edge import SecurityHeaders
+from gateways.log.port import LogUnavailable
+from gateways.store.port import StoreUnavailable
+from projections.clocks.terms import TERMS
+
+UNREADY = ("ALARM", "STOPPED")
+UNREACHABLE = (DBAPIError, StoreUnavailable, OSError)
+log = structlog.get_logger("http")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """A worker that does not run, and the sentence that says why."""
+
+    worker: str
+    state: str
+    zh: str
+    en: str
+
+
+def health_app(platform: Any, hosts: tuple[str, ...]) -> FastAPI:
+    """The application of a node without the gateway: health and metrics, nothing else."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.platform = platform
+    mount(app)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def mount(app: FastAPI) -> None:
+    """Adds /healthz, /readyz and /metrics to an application with `state.platform`."""
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Any:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(request: Request) -> Any:
+        """Databases can be read and workers run; 503 names what does not."""
+        platform = request.app.state.platform
+        failing, found = unreadable(platform), troubles(platform)
+        bad = bool(failing) or any(one.state in UNREADY for one in found)
+        told = {
+            "status": "unavailable" if bad else "ok",
+            "failing": failing,
+            "workers": [vars(one) for one in found],
+        }
+        return JSONResponse(told, 503 if bad else 200)
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> Response:
+        """Prometheus text: the process's own counters, then its departments' figures."""
+        figures = CollectorRegistry(auto_describe=False)
+        figures.register(Figures(request.app.state.platform))
+        return Response(
+            generate_latest() + generate_latest(figures), media_type=CONTENT_TYPE_LATEST
+        )
+
+
+def unreadable(platform: Any) -> list[str]:
+    """The departments whose database cannot be read now."""
+    failing = []
+    for name, department in platform.departments.items():
+        try:
+            with department.reading() as conn:
+                conn.exec_driver_sql("SELECT 1")
+        except UNREACHABLE as error:
+            log.warning("not_ready", department=name, error=type(error).__name__)
+            failing.append(name)
+    return failing
+
+
+def troubles(platform: Any) -> list[Trouble]:
+    """The workers that wait, raise an alarm or have stopped; a defect's text stays in the log."""
+    workers = getattr(platform, "workers", None)
+    found = []
+    for one in workers.states if workers is not None else ():
+        if one.state == "RUNNING":
+            continue
+        zh, en = SENTENCES[one.state]
+        why = one.detail if one.state != "STOPPED" else one.detail.partition(":")[0]
+        found.append(Trouble(worker=one.name, state=one.state, zh=zh + why, en=en + why))
+    return found
+
+
+SENTENCES = {
+    "WAITING": ("等待服务恢复：", "waits for a service: "),
+    "ALARM": ("须运维人员处理：", "an operator must act: "),
+    "STOPPED": (
+        "已停止，请查看日志，处理后重启进程：",
+        "has stopped; read the log, mend the cause and start the process again: ",
+    ),
+}
+
+
+class Figures(Collector):
+    """The figures of the departments of one process, read when Prometheus asks."""
+
+    def __init__(self, platform: Any) -> None:
+        self._platform = platform
+
+    def collect(self) -> Iterator[Metric]:
+        """Every figure; a department whose database is away says so and gives no others."""
+        made = _Families()
+        ends = self._ends(made)
+        for name, department in self._platform.departments.items():
+            try:
+                _department(made, department, ends)
+                made.reachable.add_metric((name,), 1)
+            except UNREACHABLE:
+                made.reachable.add_metric((name,), 0)
+        workers = getattr(self._platform, "workers", None)
+        for one in workers.states if workers is not None else ():
+            made.workers.add_metric((one.department, one.role, one.state), 1)
+        yield from vars(made).values()
+
+    def _ends(self, made: _Families) -> dict[tuple[str, int], int] | None:
+        topics = {
+            topic for one in self._platform.departments.values() for topic in one.intake.topics
+        }
+        try:
+            ends: dict[tuple[str, int], int] = self._platform.log.ends(sorted(topics))
+        except LogUnavailable:
+            made.log.add_metric((), 0)
+            return None
+        made.log.add_metric((), 1)
+        return ends
+
+
+class _Families:
+    """One metric family for each figure."""
+
+    def __init__(self) -> None:
+        def gauge(name: str, told: str, *labels: str) -> GaugeMetricFamily:
+            return GaugeMetricFamily(f"liandong_{name}", told, labels=labels)
+
+        def counter(name: str, told: str, *labels: str) -> CounterMetricFamily:
+            return CounterMetricFamily(f"liandong_{name}", told, labels=labels)
+
+        self.reachable = gauge("database_reachable", "1 where the database answers", "department")
+        self.log = gauge("log_reachable", "1 where the shared log answers")
+        self.recorded = counter("events_recorded", "Published events in the store", "department")
+        self.relayed = counter("events_relayed", "Events acknowledged by the log", "department")
+        self.taken = counter("records_taken_in", "Records of the log gone through", "department")
+        self.lag = gauge("lag_records", "Records not yet taken in", "department", "topic")
+        self.parked = gauge("parked_records", "Records set aside", "department", "state")
+        self.intents = gauge("intents", "What automatic rules do", "department", "state")
+        self.clocks = gauge("clocks", "Own clocks running, overdue, missed", "department", "state")
+        self.closed = gauge(
+            "closed_age_seconds", "Age of the stamp up to which all is here", "department"
+        )
+        self.workers = gauge("worker_state", "1 for its state", "department", "role", "state")
+
+
+def _department(
+    made: _Families, department: Department, ends: dict[tuple[str, int], int] | None
+) -> None:
+    name, now = department.id, department.clock.now()
+    made.recorded.add_metric((name,), department.store.head().sequence)
+    made.relayed.add_metric((name,), department.store.cursor())
+    with department.reading() as conn:
+        read = {
+            (row.topic, row.partition): row.next_offset for row in conn.execute(select(POSITIONS))
+        }
+        made.taken.add_metric((name,), sum(read.values()))
+        for topic in department.intake.topics if ends is not None else ():
+            behind = sum(
+                end - read.get(place, 0) for place, end in (ends or {}).items() if place[0] == topic
+            )
+            made.lag.add_metric((name, topic), behind)
+        parked = dict.fromkeys(OPEN_STATES, 0)
+        for state, count in conn.execute(
+            select(PARKED.c.state, func.count())
+            .where(PARKED.c.state.in_(OPEN_STATES))
+            .group_by(PARKED.c.state)
+        ):
+            parked[state] = count
+        for state, count in parked.items():
+            made.parked.add_metric((name, state), count)
+        intents = dict.fromkeys(("PENDING", "WAITING", "DONE", "REFUSED"), 0)
+        intents |= {one.state: one.count for one in department.intents.counts(conn)}
+        for state, count in intents.items():
+            made.intents.add_metric((name, state), count)
+        own = TERMS.c.node == name
+        for state, this in (
+            ("running", and_(own, TERMS.c.open, TERMS.c.due_at > now)),
+            ("overdue", and_(own, TERMS.c.open, TERMS.c.due_at <= now)),
+            ("missed", and_(own, TERMS.c.breach_event.is_not(None))),
+        ):
+            count = conn.execute(select(func.count()).select_from(TERMS).where(this)).scalar_one()
+            made.clocks.add_metric((name, state), count)
+    closed = department.closed_through()
+    if closed:
+        made.closed.add_metric((name,), max(0.0, (now - closed) / 1e6))
