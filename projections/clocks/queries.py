@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from domain.clock_words import STATE_NAMES, ClockRule, Debtor, Ending, State
 from domain.clocks import RULES_BY_CODE, state_of
@@ -161,8 +161,9 @@ due_before = elapsed
 
 def next_due(conn: Connection, *, department: str) -> int | None:
     """The stamp at which the next clock of a department runs out that has to be acted on."""
-    query = _pending(department).with_only_columns(func.min(TERMS.c.due_at))
-    found: int | None = conn.execute(query).scalar_one()
+    query = _pending(department).with_only_columns(TERMS.c.due_at)
+    # In the order of the index: the first row without a declaration ends the search.
+    found: int | None = conn.execute(query.order_by(TERMS.c.due_at).limit(1)).scalar_one_or_none()
     return found
 
 
@@ -219,12 +220,18 @@ def open_tasks(
 
     Terms of the regulated party appear where its silence is the organ's next act.
     """
-    query = select(TERMS).where(
+    owed = select(TERMS.c.clock_id).where(
         TERMS.c.open, TERMS.c.owner.in_(list(organs)), TERMS.c.code.in_(_OWED)
     )
     if region is not None:
-        query = query.where(within(TERMS.c.region, region))
-    query = query.order_by(TERMS.c.due_at, TERMS.c.clock_id).limit(limit).offset(offset)
+        owed = owed.where(within(TERMS.c.region, region))
+    # The page is chosen within the index; only its rows are read.
+    page = owed.order_by(TERMS.c.due_at, TERMS.c.clock_id).limit(limit).offset(offset)
+    query = (
+        select(TERMS)
+        .where(TERMS.c.clock_id.in_(page.scalar_subquery()))
+        .order_by(TERMS.c.due_at, TERMS.c.clock_id)
+    )
     today = instant(now).date()
     tasks = []
     for row in _rows(conn, query, now):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, and_, text
 
 from domain.clock_words import Ending
 from domain.clocks import (
@@ -80,12 +80,18 @@ TERMS = Table(
 
 Index("clock_terms_subject", TERMS.c.subject)
 Index("clock_terms_matter", TERMS.c.matter)
-for _name, _columns, _where in (
-    ("clock_terms_pending", (TERMS.c.node, TERMS.c.due_at), TERMS.c.pending),
-    ("clock_terms_open", (TERMS.c.owner, TERMS.c.due_at), TERMS.c.open),
-    ("clock_terms_provisional", (TERMS.c.clock_id,), TERMS.c.provisional & TERMS.c.open),
+for _name, _columns, _flags in (
+    ("clock_terms_pending", ("node", "due_at", "clock_id"), ("pending",)),
+    ("clock_terms_open", ("owner", "code", "region", "due_at", "clock_id"), ("open",)),
+    ("clock_terms_provisional", ("clock_id",), ("provisional", "open")),
 ):
-    Index(_name, *_columns, sqlite_where=_where, postgresql_where=_where)
+    # SQLite takes a partial index only for a condition spelt as the query spells it: `open = 1`.
+    Index(
+        _name,
+        *(TERMS.c[column] for column in _columns),
+        sqlite_where=text(" AND ".join(f"{flag} = 1" for flag in _flags)),
+        postgresql_where=and_(*(TERMS.c[flag] for flag in _flags)),
+    )
 
 BREACHES = Table(
     "clock_breaches",

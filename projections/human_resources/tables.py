@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, desc
 
 from domain.correction import CorrectionOrdered, CorrectionVerified, ViolationFound
 from domain.credit_record import CreditRecordPushed, CreditRecordReceived
@@ -60,6 +60,7 @@ APPLICATIONS = Table(
     Column("began", BigInteger),
     steps_column(),
     Index("hr_applications_uscc", "uscc", "type"),
+    Index("hr_applications_began", desc("began"), "application_id"),
     Index("hr_applications_region", "region", "state", "began"),
 )
 
@@ -93,6 +94,7 @@ LICENCES = Table(
     Column("renewal_applied_on", Text),
     steps_column(),
     Index("hr_licences_uscc", "uscc", "type"),
+    Index("hr_licences_granted", desc("granted"), "licence_id"),
     Index("hr_licences_region", "region", "state", "granted"),
     Index("hr_licences_token", "qr_token"),
 )
@@ -121,6 +123,7 @@ PUSHES = Table(
     Column("state", Text, nullable=False),
     steps_column(),
     Index("hr_pushes_uscc", "uscc"),
+    Index("hr_pushes_pushed", desc("pushed"), "push_id"),
     Index("hr_pushes_region", "region", "state", "pushed"),
 )
 
