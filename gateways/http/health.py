@@ -140,6 +140,7 @@ class Figures(Collector):
         workers = getattr(self._platform, "workers", None)
         for one in workers.states if workers is not None else ():
             made.workers.add_metric((one.department, one.role, one.state), 1)
+            made.steps.add_metric((one.department, one.role), one.steps)
         yield from vars(made).values()
 
     def _ends(self, made: _Families) -> dict[tuple[str, int], int] | None:
@@ -177,6 +178,7 @@ class _Families:
         self.closed = gauge(
             "closed_age_seconds", "Age of the stamp up to which all is here", "department"
         )
+        self.steps = counter("worker_steps", "Steps that went well", "department", "role")
         self.workers = gauge("worker_state", "1 for its state", "department", "role", "state")
 
 

@@ -15,27 +15,33 @@ from pathlib import Path
 
 import pytest
 
+from ops import demonstration
 from ops.cli import run
-from ops.settings import ROOT
+from ops.settings import ROOT, load
 
 START_S_MAX = 60.0
 SECOND_START_S_MAX = 5.0
 
 
 @contextmanager
-def running(*arguments: str, data: Path) -> Iterator[tuple[str, float, subprocess.Popen[str]]]:
-    """A running node: its address, how long it took to answer, and its process."""
+def running(*arguments: str, data: Path) -> Iterator[tuple[str, float, Node]]:
+    """A running node: its address, how long it took to answer, and its process.
+
+    What it prints goes to a file: a pipe that nobody empties would stop it in the middle.
+    """
+    printed = data.parent / f"{data.name}.printed"
     began = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "ops.cli", "--lang", "en", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={"PATH": os.defpath, "LIANDONG_DATA": str(data), "PYTHONUNBUFFERED": "1"},
-    )
+    with printed.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "ops.cli", "--lang", "en", *arguments],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={"PATH": os.defpath, "LIANDONG_DATA": str(data), "PYTHONUNBUFFERED": "1"},
+        )
+    node = Node(process, printed)
     try:
-        yield _address(process), time.monotonic() - began, process
+        yield _address(node), time.monotonic() - began, node
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -44,16 +50,26 @@ def running(*arguments: str, data: Path) -> Iterator[tuple[str, float, subproces
             process.kill()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+class Node:
+    """A process and the file that holds what it printed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], printed: Path) -> None:
+        self.process, self._printed = process, printed
+
+    def printed(self) -> str:
+        """Everything it printed so far."""
+        return self._printed.read_text(encoding="utf-8")
+
+
+def _address(node: Node) -> str:
+    deadline = time.monotonic() + START_S_MAX
+    while time.monotonic() < deadline and node.process.poll() is None:
+        found = re.search(r"http://127\.0\.0\.1:\d+/", node.printed())
         if found:
             _until_it_answers(found.group(0))
             return found.group(0)
-    raise AssertionError(f"it ended without an address:\n{printed}")
+        time.sleep(0.02)
+    raise AssertionError(f"it gave no address:\n{node.printed()}")
 
 
 def _until_it_answers(address: str) -> None:
@@ -73,23 +89,34 @@ def test_the_demonstration_starts_again_within_five_seconds_and_stops_cleanly(
 ) -> None:
     with running(
         "demo", "--data", str(demonstration_copy), "--port", "0", data=demonstration_copy
-    ) as (address, took_s, process):
+    ) as (address, took_s, node):
         assert took_s < SECOND_START_S_MAX
         with urllib.request.urlopen(address + "directory", timeout=10) as page:
             assert page.status == 200
-    assert process.returncode == 0
-    assert process.stdout is not None
-    assert "Traceback" not in process.stdout.read()
+    assert node.process.returncode == 0
+    assert "Traceback" not in node.printed()
 
 
 def test_a_node_serves_the_roles_it_is_told_and_stops_cleanly(tmp_path: Path) -> None:
     with running(
         "serve", "--departments", "hr", "--roles", "gateway,relay,intake,clock", "--port", "0",
         data=tmp_path / "hr",
-    ) as (address, _, process):  # fmt: skip
+    ) as (address, _, node):  # fmt: skip
         answer = urllib.request.urlopen(address + "readyz", timeout=10)
         assert answer.status == 200
-    assert process.returncode == 0
+    assert node.process.returncode == 0
+
+
+def test_a_node_without_the_gateway_role_tells_its_health_and_stops_cleanly(
+    tmp_path: Path,
+) -> None:
+    arguments = ["serve", "--departments", "hr", "--roles", "relay,intake,clock"]
+    with running(*arguments, data=tmp_path / "hr") as (address, _, node):
+        assert urllib.request.urlopen(address + "readyz", timeout=10).status == 200
+        figures = urllib.request.urlopen(address + "metrics", timeout=10).read().decode()
+        assert 'liandong_worker_state{department="hr",role="relay",state="RUNNING"} 1' in figures
+    assert node.process.returncode == 0
+    assert "Traceback" not in node.printed()
 
 
 def test_a_command_given_beside_a_running_node_reaches_the_others_through_it(
@@ -97,7 +124,8 @@ def test_a_command_given_beside_a_running_node_reaches_the_others_through_it(
 ) -> None:
     monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
     arguments = ["demo", "--data", str(demonstration_copy), "--port", "0"]
-    with running(*arguments, data=demonstration_copy):
+    with running(*arguments, data=demonstration_copy) as (address, _, node):
+        _until_its_relays_hold(address)
         organisation = "91210103MAYTX011XN"
         given = [
             "do", "RegisterOrganisation", "--post", "SAMR@210103", "--with",
@@ -105,14 +133,39 @@ def test_a_command_given_beside_a_running_node_reaches_the_others_through_it(
             "--with", "scope=职业中介活动",
         ]  # fmt: skip
         assert run(given) == 0, capsys.readouterr().err
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             capsys.readouterr()
             assert run(["view", "pushes", "--of", organisation, "--json"]) == 0
             if organisation in capsys.readouterr().out:
                 break
-            assert time.monotonic() < deadline, "the push never came"
+            assert node.process.poll() is None, node.printed()
+            assert time.monotonic() < deadline, f"the push never came:\n{node.printed()}"
             time.sleep(0.2)
+
+
+def _until_its_relays_hold(address: str) -> None:
+    """Waits until every relay has taken its lease: from then on the node carries everything."""
+    deadline = time.monotonic() + START_S_MAX
+    while True:
+        figures = urllib.request.urlopen(address + "metrics", timeout=10).read().decode()
+        steps = re.findall(r'liandong_worker_steps_total{.*role="relay"} (\S+)', figures)
+        if steps and all(float(count) > 0 for count in steps):
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_demonstration_made_by_other_code_is_played_anew(
+    demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = (demonstration_copy / "passwords.json").read_text()
+    settings = load(data=demonstration_copy)
+    assert demonstration.ready(settings)
+    assert (demonstration_copy / "passwords.json").read_text() == passwords
+    monkeypatch.setattr(demonstration, "DECIDING", ("domain", "projections"))
+    assert demonstration.ready(settings)
+    assert (demonstration_copy / "passwords.json").read_text() != passwords
 
 
 def test_the_demonstrations_check_passes(capsys: pytest.CaptureFixture[str]) -> None:
