@@ -10,8 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.departments import NODES
 from gateways.http import problems
+from gateways.http.accounts import Identity
 from gateways.http.parameters import plain, stamp_parameter, whole_number
 from gateways.web import swimlane
+from gateways.web.history import Histories, Ready, changes
+from gateways.web.live import applied
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import audit, clocks, development_reform, human_resources, market_supervision
@@ -57,16 +60,60 @@ def replay(request: Request, matter: str, identity: Signed) -> Response:
     `as_of` leaves out what was recorded later, `known_to` what this department received
     later, `at` is the step shown (the last one where it is not given).
     """
+    ready = _history(request, matter, identity)
     asked = request.query_params
-    with department_of(request, identity).reading() as conn:
-        history = audit.history(
-            conn,
-            matter,
-            as_of=stamp_parameter("as_of", asked.get("as_of")),
-            known_to=stamp_parameter("known_to", asked.get("known_to")),
+    total = len(ready.facts)
+    at = _step(request, total)
+    return page(
+        request,
+        "replay.html",
+        identity=identity,
+        matter=matter,
+        linked=[one for one in ready.linked if one != matter],
+        withheld=ready.withheld,
+        facts=ready.facts,
+        total=total,
+        at=at,
+        picture=swimlane.draw(ready.facts, at, page_language(request)),
+        is_correction=swimlane.is_correction,
+        as_of=asked.get("as_of", ""),
+        known_to=asked.get("known_to", ""),
+        **_shown(ready, at, page_language(request)),
+    )
+
+
+@router.get("/cases/{matter}/replay/step")
+def step(request: Request, matter: str, identity: Signed) -> Response:
+    """One step of a replay alone: the page that stands fetches it and moves its own marks."""
+    ready = _history(request, matter, identity, one_step=True)
+    asked = request.query_params
+    at = _step(request, len(ready.facts))
+    return page(
+        request,
+        "step.html",
+        identity=identity,
+        at=at,
+        facts=ready.facts,
+        replay_path=f"/cases/{matter}/replay",
+        as_of=asked.get("as_of", ""),
+        known_to=asked.get("known_to", ""),
+        **_shown(ready, at, page_language(request)),
+    )
+
+
+def _history(request: Request, matter: str, identity: Identity, *, one_step: bool = False) -> Ready:
+    asked = request.query_params
+    as_of = stamp_parameter("as_of", asked.get("as_of"))
+    known_to = stamp_parameter("known_to", asked.get("known_to"))
+    department = department_of(request, identity)
+    position = applied(department)
+    histories: Histories = request.app.state.histories
+    with department.reading() as conn:
+        ready = histories.ready(
+            conn, identity.department, position, matter, as_of=as_of, known_to=known_to
         )
-    filtered = bool(asked.get("as_of") or asked.get("known_to"))
-    if history is None or (not history.facts and not filtered):
+    filtered = (as_of is not None or known_to is not None) and not one_step
+    if ready is None or (not ready.facts and not filtered):
         raise problems.not_found(
             problems.Said(
                 zh=f"没有事项“{matter}”，或本部门无权查看",
@@ -74,44 +121,28 @@ def replay(request: Request, matter: str, identity: Signed) -> Response:
             ),
             rule="UnknownMatter",
         )
-    found = plain(history)
-    facts: list[dict[str, Any]] = found["facts"]
-    total = len(facts)
-    at = whole_number("at", asked.get("at"), total, most=1_000_000)
-    at = max(1, min(at, total)) if total else 0
-    current = facts[at - 1] if total else None
-    numbers = {fact["event_id"]: place for place, fact in enumerate(facts, start=1)}
-    return page(
-        request,
-        "replay.html",
-        identity=identity,
-        matter=matter,
-        linked=[one for one in found["linked"] if one != matter],
-        withheld=found["withheld"],
-        facts=facts,
-        total=total,
-        at=at,
-        current=current,
-        cause_number=numbers.get((current or {}).get("cause") or ""),
-        effects=[
-            (place, fact)
-            for place, fact in enumerate(facts, start=1)
-            if current and fact.get("cause") == current["event_id"]
+    return ready
+
+
+def _step(request: Request, total: int) -> int:
+    at = whole_number("at", request.query_params.get("at"), total, most=1_000_000)
+    return max(1, min(at, total)) if total else 0
+
+
+def _shown(ready: Ready, at: int, language: str) -> dict[str, Any]:
+    """What the panel of one step shows."""
+    if not at:
+        return {"current": None}
+    current = ready.facts[at - 1]
+    return {
+        "current": current,
+        "cause_number": ready.cause_of(at),
+        "effects": [
+            (place, ready.facts[place - 1]) for place in ready.effects.get(current["event_id"], ())
         ],
-        raw=_raw(current),
-        picture=swimlane.draw(facts, at, page_language(request)),
-        is_correction=swimlane.is_correction,
-        as_of=asked.get("as_of", ""),
-        known_to=asked.get("known_to", ""),
-    )
-
-
-def _raw(fact: dict[str, Any] | None) -> str:
-    if fact is None:
-        return ""
-    body = fact.get("body")
-    value = json.loads(body) if body else fact["data"]
-    return json.dumps(value, ensure_ascii=False, indent=2)
+        "changed": changes(current, language),
+        "raw": json.dumps(current["raw"], ensure_ascii=False, indent=2),
+    }
 
 
 @router.get("/subjects/{uscc}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateways.http.problems import FieldProblem
-from gateways.web.labels import label_of
+from gateways.web.labels import field_label, label_of
 
 PERSON_PARTS = (
     ("name", "姓名", "Name"),
@@ -71,10 +71,11 @@ def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, A
 
 def _field(name: str, part: Mapping[str, Any], required: bool) -> Field:
     examples = part.get("examples") or [""]
+    zh, en = field_label(name, part)
     return Field(
         name=name,
-        zh=part.get("x-zh") or name,
-        en=part.get("title") or name.replace("_", " ").capitalize(),
+        zh=zh,
+        en=en,
         kind=_kind(part),
         required=required,
         example=str(examples[0]),

@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from gateways.http.problems import ProblemError
 from gateways.web import acts, cases, inbox, live, overview, public, signing
+from gateways.web.history import Histories
 from gateways.web.rendering import STATIC, page
 
 NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
@@ -25,6 +26,7 @@ class CachedStatic(StaticFiles):
 
 def mount(app: FastAPI) -> None:
     """Adds every page to the application."""
+    app.state.histories = Histories()
     app.mount("/static", CachedStatic(directory=STATIC), name="static")
     for module in (signing, inbox, overview, cases, acts, public, live):
         app.include_router(module.router)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -69,8 +70,8 @@ ENVIRONMENT.filters.update(moment=moment, day=day, pretty=pretty)
 class Words:
     """What a template needs to speak the reader's language and to keep it in every link."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, regions: Mapping[str, str] | None = None) -> None:
+        self.language, self.regions = language, regions or {}
 
     def t(self, zh: str, en: str) -> str:
         """The sentence in the reader's language."""
@@ -100,7 +101,11 @@ class Words:
             rule, _, organ = post[5:].partition("@")
             return self.t(f"自动规则 {rule}", f"Automatic rule {rule}") + f" · {self.organ(organ)}"
         organ, _, region = post.partition("@")
-        return f"{self.organ(organ)} {region}".strip()
+        return f"{self.organ(organ)} · {self.region(region)}" if region else self.organ(organ)
+
+    def region(self, region: str) -> str:
+        """A territory's name in Chinese where it is known; its code in English."""
+        return self.regions.get(region, region) if self.language == "zh" else region
 
     def url(self, path: str, **parameters: Any) -> str:
         """A link that keeps the language and leaves out what is empty."""
@@ -133,7 +138,7 @@ def page(
 ) -> HTMLResponse:
     """A page in the reader's language."""
     language = page_language(request)
-    words = Words(language)
+    words = Words(language, dict(request.app.state.config.region_names))
     sessions = request.app.state.sessions
     visitor = sessions.visitor(request)
     html = ENVIRONMENT.get_template(template).render(
@@ -147,6 +152,7 @@ def page(
         organ=words.organ,
         node=words.node,
         post_name=words.post,
+        region_name=words.region,
         url=words.url,
         other_language=other_language(request, language),
         identity=identity,

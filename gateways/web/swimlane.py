@@ -32,6 +32,7 @@ class Dot:
 class Curve:
     """One cause: from a fact to what it brought about."""
 
+    number: int
     path: str
     later: bool
 
@@ -98,7 +99,8 @@ def draw(facts: Sequence[dict[str, Any]], at: int, language: str) -> Picture:
     for number, fact in enumerate(facts, start=1):
         source = places.get(fact.get("cause") or "")
         if source is not None:
-            curves.append(Curve(path=_curve(source, places[fact["event_id"]]), later=number > at))
+            path = _curve(source, places[fact["event_id"]])
+            curves.append(Curve(number=number, path=path, later=number > at))
     return Picture(
         width=max(WIDTH, LEFT + 12 + step * len(facts) + RIGHT),
         height=TOP + LANE * max(1, len(nodes)) + 10,

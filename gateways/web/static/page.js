@@ -31,34 +31,66 @@
   function replay() { return document.getElementById("replay"); }
 
   var wanted = null, busy = false;
+  function stepNow() { return wanted === null ? Number(replay().dataset.at) : wanted; }
   function go(step) {
-    var stage = replay();
-    var total = Number(stage.dataset.total);
-    wanted = Math.max(1, Math.min(total, step));
+    wanted = Math.max(1, Math.min(Number(replay().dataset.total), step));
+    mark(wanted);
     if (!busy) { fetchStep(); }
   }
   function fetchStep() {
-    var stage = replay();
     var at = wanted;
     wanted = null;
-    if (at === null || at === Number(stage.dataset.at)) { return; }
-    var address = new URL(window.location.href);
-    address.searchParams.set("at", String(at));
+    if (at === null || at === Number(replay().dataset.at)) { return; }
+    var source = new URL(replay().dataset.stepSource, window.location.href);
+    source.searchParams.set("at", String(at));
     busy = true;
-    window.htmx.ajax("GET", address.pathname + address.search, {
-      target: "#replay", select: "#replay", swap: "outerHTML"
-    }).then(function () {
-      window.history.replaceState(null, "", address);
+    window.fetch(source, { credentials: "same-origin" }).then(function (response) {
+      if (response.redirected || !response.ok) { window.location.assign(at_address(at)); return null; }
+      return response.text();
+    }).then(function (text) {
       busy = false;
+      if (text === null) { return; }
+      var made = new DOMParser().parseFromString(text, "text/html").getElementById("step");
+      document.getElementById("step").replaceWith(document.importNode(made, true));
+      replay().dataset.at = String(at);
+      window.history.replaceState(null, "", at_address(at));
       if (wanted !== null) { fetchStep(); }
     }, function () { busy = false; });
   }
+  function at_address(at) {
+    var address = new URL(window.location.href);
+    address.searchParams.set("at", String(at));
+    return address;
+  }
+  function mark(at) {
+    var total = Number(replay().dataset.total);
+    replay().querySelectorAll("[data-n]").forEach(function (one) {
+      var number = Number(one.getAttribute("data-n"));
+      one.classList.toggle("later", number > at);
+      if (one.tagName === "LI") {
+        one.classList.toggle("here", number === at);
+        var link = one.querySelector("a");
+        if (number === at) { link.setAttribute("aria-current", "step"); } else { link.removeAttribute("aria-current"); }
+      }
+    });
+    var dot = replay().querySelector("svg a[data-step='" + at + "']");
+    var here = document.getElementById("here");
+    here.setAttribute("cx", dot.getAttribute("data-x"));
+    here.setAttribute("cy", dot.getAttribute("data-y"));
+    document.getElementById("at-now").textContent = String(at);
+    document.getElementById("at").value = String(at);
+    replay().querySelectorAll("[data-go]").forEach(function (one) {
+      var to = { first: 1, prev: at - 1, next: at + 1, last: total }[one.getAttribute("data-go")];
+      one.hidden = to < 1 || to > total;
+      var address = at_address(Math.max(1, Math.min(total, to)));
+      one.setAttribute("href", address.pathname + address.search);
+    });
+  }
   document.addEventListener("keydown", function (event) {
-    var stage = replay();
-    if (!stage || event.altKey || event.ctrlKey || event.metaKey) { return; }
+    if (!replay() || event.altKey || event.ctrlKey || event.metaKey) { return; }
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.id !== "at") { return; }
-    var at = wanted === null ? Number(stage.dataset.at) : wanted;
-    var step = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 1, End: Number(stage.dataset.total) }[event.key];
+    var at = stepNow();
+    var step = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 1, End: Number(replay().dataset.total) }[event.key];
     if (step === undefined) { return; }
     event.preventDefault();
     go(step);
@@ -67,13 +99,11 @@
     if (event.target.id === "at") { go(Number(event.target.value)); }
   });
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest("[data-step]");
+    var link = event.target.closest && event.target.closest("[data-step], [data-go]");
     if (!link || !replay() || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
     event.preventDefault();
-    go(Number(link.getAttribute("data-step")));
-  });
-  document.addEventListener("htmx:afterSwap", function () {
-    var slider = document.getElementById("at");
-    if (slider && document.activeElement === document.body) { slider.focus(); }
+    var where = link.getAttribute("data-go"), at = stepNow();
+    go(where ? { first: 1, prev: at - 1, next: at + 1, last: Number(replay().dataset.total) }[where]
+             : Number(link.getAttribute("data-step")));
   });
 })();
