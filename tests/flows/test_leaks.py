@@ -179,7 +179,8 @@ def signed_in(app: Any, user: str) -> TestClient:
 
 def pages(client: TestClient) -> Iterator[tuple[str, int, bytes]]:
     """Every page that links lead to from the first one, up to a limit; forms are not sent."""
-    waiting, seen = ["/", "/overview", "/cases", "/cmd", "/directory"], set()
+    waiting = ["/", "/overview", "/cases", "/cmd", "/directory"]
+    seen: set[str] = set()
     while waiting and len(seen) < PAGES_MAX:
         address = waiting.pop(0)
         if address in seen or "/static/" in address or "sign-out" in address:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,10 +128,7 @@ def test_of_two_who_decide_on_one_stream_one_wins(
 ) -> None:
     meeting(town, monkeypatch, 4)
     outcomes = at_once(
-        [
-            lambda key=key: town.give("SAMR", "RegisterOrganisation", firm(), key=key)
-            for key in "abcd"
-        ]
+        [partial(town.give, "SAMR", "RegisterOrganisation", firm(), key=key) for key in "abcd"]
     )
     assert sum(isinstance(one, Given) for one in outcomes) == 1
     assert sum(isinstance(one, AlreadyRegistered) for one in outcomes) == 3
@@ -145,7 +143,8 @@ def test_one_who_lost_decides_again_on_what_won(
     changes = [("NAME", "沈阳虚例新名人力有限公司"), ("ADDRESS", "沈阳市虚例路1号")]
     outcomes = at_once(
         [
-            lambda change=change, after=after: town.give(
+            partial(
+                town.give,
                 "SAMR",
                 "ChangeRegistration",
                 {"organisation": uscc(0), "change": change, "after": after},
