@@ -10,6 +10,7 @@ the relay with a named error.
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from domain.departments import TOPICS
@@ -20,7 +21,7 @@ from gateways.department.time import Clock
 from gateways.log.port import Log, LogUnavailable, LogWriter, OutRecord
 from gateways.store.port import EventStore, StoredEvent, StoreForked
 
-CHUNK = 2000
+CHUNK = 5000
 LEASE_S = 6.0
 RENEW_S = 1.5
 TAIL = 200
@@ -43,6 +44,8 @@ class Relay:
         self._active = self._held = False
         self._asked = float("-inf")
         self._closed_stamp = 0
+        self._reading = ThreadPoolExecutor(1, f"{store.department}-relay-reading")
+        self._ahead: tuple[int, int, Future[tuple[int, list[OutRecord]]]] | None = None
 
     @property
     def active(self) -> bool:
@@ -59,14 +62,32 @@ class Relay:
         if not self._active:
             self._take_over()
         cursor = self._store.cursor()
-        events = self._store.after(cursor, limit=limit)
-        if not events:
+        last, records = self._read(cursor, limit)
+        if not records:
             return 0
-        self._send([_record(event) for event in events])
-        if not self._store.move_cursor(cursor, events[-1].sequence):
+        if len(records) == limit:
+            # More is waiting: it is read while the log acknowledges this.
+            self._ahead = (last, limit, self._reading.submit(self._chunk, last, limit))
+        self._send(records)
+        if not self._store.move_cursor(cursor, last):
             self._stand_by()
             return 0
-        return len(events)
+        return len(records)
+
+    def _read(self, cursor: int, limit: int) -> tuple[int, list[OutRecord]]:
+        """The next records after the cursor, with the last one's sequence."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            after, asked, chunk = ahead
+            found = chunk.result()
+            if (after, asked) == (cursor, limit) and found[1]:
+                return found
+        return self._chunk(cursor, limit)
+
+    def _chunk(self, after: int, limit: int) -> tuple[int, list[OutRecord]]:
+        events = self._store.after(after, limit=limit)
+        last = events[-1].sequence if events else after
+        return last, [_record(event) for event in events]
 
     def close_topics(self) -> bool:
         """Publishes a closed stamp if everything recorded stands on the log; False where not."""
@@ -88,6 +109,10 @@ class Relay:
             self._store.release("relay", self._holder)
         self._stand_by()
         self._asked = float("-inf")
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            # The store may be closed next: nothing may be reading from it then.
+            wait([ahead[2]])
 
     def _hold(self) -> bool:
         """Whether this relay may act: the lease is renewed in time, and asked for while idle."""
