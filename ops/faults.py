@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
+import psycopg
 import sqlalchemy.exc
 
 from domain.errors import Refusal
@@ -78,6 +79,7 @@ def _disk_full(error: BaseException) -> str | None:
     cause: BaseException | None = error
     while cause is not None:
         full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = full or isinstance(cause, psycopg.errors.DiskFull)
         full = full or (isinstance(cause, sqlite3.OperationalError) and "full" in str(cause))
         if full:
             return said(

@@ -25,7 +25,6 @@ from gateways.department.time import Clock, SimulatedClock, SystemClock
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.log.embedded import EmbeddedLog
-from gateways.log.kafka import KafkaLog
 from gateways.log.port import Log, TopicSpec
 from gateways.store import migrate
 from gateways.store.port import EventStore
@@ -244,6 +243,9 @@ def _database(settings: Settings, department: str) -> Database:
 def _log(settings: Settings) -> Log:
     if settings.mode is Mode.EMBEDDED:
         return EmbeddedLog(settings.data / "log.sqlite")
+    # The Kafka client takes long to load, and an embedded installation has no broker.
+    from gateways.log.kafka import KafkaLog
+
     return KafkaLog(str(settings.kafka))
 
 

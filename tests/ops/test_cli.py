@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.cli import run
+from ops.cli import COMMANDS, run
 from ops.faults import sentence_of
+from ops.settings import load
+from ops.wiring import house
 
 LN_A = {
     "organisation": "91210103MAYTX011XN",
@@ -152,6 +156,86 @@ def test_wrong_use_is_one_sentence_and_exit_2(
     captured = capsys.readouterr()
     assert sentence in captured.err + captured.out
     assert "Traceback" not in captured.err
+
+
+def test_help_loads_no_command_and_its_lines_are_the_commands() -> None:
+    heavy = "{'sqlalchemy', 'fastapi', 'kafka', 'alembic', 'ops.wiring'}"
+    loaded = f"import ops.cli, sys; code = ops.cli.run(['--help']); sys.exit(code or len({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in done.stdout
+        assert run([name, "--help"]) == 0
+
+
+def test_an_embedded_installation_never_loads_a_kafka_client() -> None:
+    loaded = "import ops.wiring, gateways.http.app, sys; sys.exit('kafka' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+@pytest.mark.usefixtures("tool")
+def test_a_command_that_is_nearly_one_is_told_which(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["veiw"]) == 2
+    assert "Did you mean view?" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("tool")
+def test_topics_tell_their_types_readers_end_and_lag(capsys: pytest.CaptureFixture[str]) -> None:
+    topics = {row["topic"]: row for row in told(capsys, "topics", "--json")}
+    push = topics["labour.samr.push"]
+    assert push["writer"] == "samr"
+    assert "push.scope_pushed.v1" in push["types"]
+    assert push["end"] > 0
+    read = {one["department"]: one for one in push["read"]}
+    assert set(read) == set(push["readers"])
+    assert read["hr"] == {"department": "hr", "position": push["end"], "lag": 0}
+
+
+def test_topics_are_told_without_an_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIANDONG_DATA", str(tmp_path / "none"))
+    rows = told(capsys, "topics", "--json")
+    assert rows
+    assert "end" not in rows[0]
+
+
+@pytest.mark.usefixtures("tool")
+def test_a_type_is_told_with_its_readers_and_what_it_sets_off(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    details = told(capsys, "schemas", "show", "push.scope_pushed.v1", "--details")
+    assert "R02" in [one["id"] for one in details["reactions"]]
+    assert "hr" in details["readers"]
+
+
+@pytest.mark.usefixtures("tool")
+def test_accounts_are_listed_with_their_posts_and_keys_open_them(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    users = told(capsys, "accounts", "list", "--json")
+    assert {"user": "samr-210103", "post": "SAMR@210103"} in users
+    assert run(["accounts", "key", "--post", "DRC@210103"]) == 0
+    key = capsys.readouterr().out.strip()
+    with house(load(data=tool), create=False) as one:
+        held = one.accounts().of_key(key)
+    assert held is not None
+    assert held.post.id == "DRC@210103"
+
+
+@pytest.mark.usefixtures("tool")
+def test_a_clock_that_no_longer_recomputes_is_exit_1(
+    tool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(tool / "hr.sqlite") as connection:
+        connection.execute("UPDATE clock_terms SET due = '2024-11-26' WHERE code = 'R02'")
+    connection.close()
+    assert run(["clocks", "verify"]) == 1
+    printed = capsys.readouterr().out
+    assert "R02" in printed
+    assert "2024-11-26" in printed
 
 
 def test_an_empty_folder_says_what_to_run(
