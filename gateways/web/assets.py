@@ -55,10 +55,25 @@ def locked_versions() -> dict[str, str]:
     }
 
 
+def install(*, tools: bool = False) -> None:
+    """Installs the locked packages; with `tools` also those that only tests use."""
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    if not tools:
+        command.append("--omit=dev")
+    subprocess.run(command, cwd=FOLDER, check=True, stdout=sys.stderr)
+
+
+def axe() -> str:
+    """The accessibility checker of the tests, as text; it is never served."""
+    script = MODULES / "axe-core" / "axe.min.js"
+    if not script.exists():
+        install(tools=True)
+    return script.read_text(encoding="utf-8")
+
+
 def build() -> None:
     """Installs the locked packages and copies what the pages use. Repeatable."""
-    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=FOLDER, check=True, stdout=sys.stderr)
+    install()
     VENDOR.mkdir(parents=True, exist_ok=True)
     versions, digests = locked_versions(), {}
     for name, (package, path) in FILES.items():

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain import powers
+from domain.clock_words import Debtor
 from domain.clocks import RULES_BY_CODE
 from domain.commands import COMMANDS
 from domain.departments import NODES, covers
@@ -198,7 +199,11 @@ def _refused(row: Any) -> dict[str, Any]:
 
 def done_lately(conn: sa.Connection, identity: Identity) -> list[dict[str, Any]]:
     """The terms of the post that were met or missed and then done, latest first."""
-    owed = [code for code, rule in RULES_BY_CODE.items() if rule.commands]
+    owed = [
+        code
+        for code, rule in RULES_BY_CODE.items()
+        if rule.commands and rule.debtor is Debtor.OFFICE
+    ]
     query = (
         sa.select(TERMS)
         .where(

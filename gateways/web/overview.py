@@ -14,7 +14,7 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain, stamp_parameter, whole_number
 from gateways.http.ports import DepartmentPort
-from gateways.web.rendering import page, page_language
+from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import leadership
 
@@ -27,8 +27,10 @@ def _reader(request: Request, identity: Identity) -> DepartmentPort:
     if "leadership" not in NODES[identity.department].projections:
         raise problems.forbidden(
             problems.Said(
-                zh="态势只对领导小组及其办公室开放",
-                en="The overview is open to the leading group and its office",
+                zh="态势汇总各部门的数据，只对领导小组及其办公室的岗位开放；"
+                "本部门的工作请看工作台和案件",
+                en="The overview joins the data of all departments and is open to the posts of the "
+                "leading group and its office; your own department's work is in inbox and cases",
             )
         )
     return department_of(request, identity)
@@ -47,15 +49,19 @@ def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
         chosen = asked.get("trend") or (figures[0]["id"] if figures else "")
         if chosen not in [one["id"] for one in figures]:
             chosen = figures[0]["id"] if figures else ""
-        trend = leadership.trend(conn, chosen, MONTHS, as_of=as_of, region=region) if chosen else []
+        trend = (
+            leadership.trend(conn, chosen, MONTHS, as_of=as_of or closed, region=region)
+            if chosen
+            else []
+        )
         ranked = leadership.by_region(conn, chosen, as_of=as_of, closed=closed) if chosen else {}
-    names = dict(request.app.state.config.region_names)
+    words = Words(page_language(request), dict(request.app.state.config.region_names))
     return {
         "figures": figures,
         "chosen": next((one for one in figures if one["id"] == chosen), None),
         "trend": [{"month": month, "value": value} for month, value in trend],
         "regions": [
-            {"region": code, "name": names.get(code, code), "value": value}
+            {"region": code, "name": words.region(code), "value": value}
             for code, value in sorted(ranked.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
         "as_of": asked.get("as_of", ""),

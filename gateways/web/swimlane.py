@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-LEFT, TOP, LANE, RIGHT = 150, 26, 30, 30
+LEFT, TOP, LANE, RIGHT = 150, 40, 30, 30
 STEP_LEAST, STEP_MOST, WIDTH = 9, 34, 1000
 IDLE_DAYS = 7
+HIGH, LOW, LABEL = 10, 24, 70
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class Pause:
     """A stretch in which nothing happened, in whole days."""
 
     x: float
+    y: float
     days: int
 
 
@@ -82,7 +84,10 @@ def draw(facts: Sequence[dict[str, Any]], at: int, language: str) -> Picture:
         places[fact["event_id"]] = (x, y)
         recorded = datetime.fromisoformat(fact["recorded"])
         if before is not None and (recorded - before).days >= IDLE_DAYS:
-            pauses.append(Pause(x=x - step / 2, days=(recorded - before).days))
+            at_x = x - step / 2
+            high = not pauses or at_x - pauses[-1].x > LABEL or pauses[-1].y > HIGH
+            days = (recorded - before).days
+            pauses.append(Pause(x=at_x, y=HIGH if high else LOW, days=days))
         before = recorded
         dots.append(
             Dot(

@@ -28,6 +28,20 @@
     if (link) { event.preventDefault(); window.print(); }
   });
 
+  /* Paper shows what is folded away on the screen. */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details:not([open])").forEach(function (one) {
+      one.open = true;
+      one.dataset.opened = "for print";
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-opened]").forEach(function (one) {
+      one.open = false;
+      delete one.dataset.opened;
+    });
+  });
+
   function replay() { return document.getElementById("replay"); }
 
   var wanted = null, busy = false;

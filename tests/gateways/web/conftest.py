@@ -19,6 +19,7 @@ from gateways.http.config import WebConfig
 from gateways.web import assets
 from ops.settings import Settings
 from ops.wiring import House, house
+from tests.gateways.web.story import licensed
 
 PASSWORD = "a password of the tests"
 ARGS = [
@@ -46,13 +47,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         assets.build()
     folder = tmp_path_factory.mktemp("site")
     accounts = Accounts.open(folder / "accounts.sqlite", lambda: int(time.time()))
-    for organ in ("SAMR", "HRSS_MKT", "LGO"):
+    for organ in ("SAMR", "HRSS_MKT", "HRSS_APPR", "LGO"):
         accounts.create(
             organ.lower(), PASSWORD, organ=organ, region="210103", appointment=f"test:{organ}"
         )
     with house(Settings(data=folder, departments="samr,hr,drc,lgo"), create=True) as one:
         app = create_app(
-            one.platform, accounts, WebConfig(secret="a secret of the tests, long enough to sign")
+            one.platform,
+            accounts,
+            WebConfig(
+                secret="a secret of the tests, long enough to sign", stale_s=4, live_poll_s=0.3
+            ),
         )
         listener = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(
@@ -67,6 +72,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             server.should_exit = True
             thread.join(10)
             listener.close()
+
+
+@pytest.fixture(scope="session")
+def firm(site: Site) -> str:
+    """A firm with a licence in force, for the pages that only read."""
+    return licensed(site)
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +113,14 @@ class Watched:
 
 @pytest.fixture
 def browsing(chromium: Browser) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 800})
+    yield Watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def second(chromium: Browser) -> Iterator[Watched]:
+    """Another officer's browser."""
     context = chromium.new_context(viewport={"width": 1366, "height": 800})
     yield Watched(context.new_page())
     context.close()

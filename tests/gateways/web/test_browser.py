@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from domain.commands import Post
-from domain.terms import organisation_code_check_character, uscc_check_character
+from tests.gateways.web.story import fresh_uscc
 
 pytestmark = pytest.mark.browser
-_numbers = itertools.count(1)
-
-
-def fresh_uscc() -> str:
-    inner = f"MC{next(_numbers):06d}"
-    first = "91210103" + inner + organisation_code_check_character(inner)
-    return first + uscc_check_character(first)
 
 
 def fill(page: Any, site: Any, uscc: str) -> None:

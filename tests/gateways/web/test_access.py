@@ -1,0 +1,132 @@
+"""The pages for every reader: no accessibility violation, keyboard alone, large type, paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateways.web import assets
+
+pytestmark = pytest.mark.browser
+
+RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return assets.axe()
+
+
+def pages_of(browsing: Any, site: Any, firm: str, user: str) -> list[str]:
+    browsing.page.goto(f"{site.address}/cases?search={firm}")
+    case = browsing.page.locator("tbody a[href*='/replay']").first.get_attribute("href")
+    common = ["/cases", case, f"/subjects/{firm}", "/cmd", "/directory"]
+    if user == "lgo":
+        return [*common, "/overview", "/overview/figures/registered"]
+    return [
+        *common,
+        *(f"/?section={name}" for name in ("unread", "read", "mend", "done")),
+        "/overview",
+        f"/cmd/ApplyForLicence?organisation={firm}",
+        f"/cmd/AnnulLicence?organisation={firm}",
+        "/certificate/none",
+    ]
+
+
+def wrong(page: Any, axe: str) -> list[str]:
+    page.evaluate(axe)
+    return [
+        f"{page.url} {one['id']}: {node['html'][:120]}"
+        for one in page.evaluate(RUN)
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("user", "lang"), [("hrss_appr", "zh"), ("lgo", "en")])
+def test_no_page_has_an_accessibility_violation(
+    site: Any, browsing: Any, firm: str, axe: str, user: str, lang: str
+) -> None:
+    page, found = browsing.page, []
+    page.goto(f"{site.address}/sign-in?lang={lang}")
+    found += wrong(page, axe)
+    browsing.sign_in(site, user)
+    for path in pages_of(browsing, site, firm, user):
+        page.goto(site.address + path)
+        if path == "/overview" and user == "lgo":
+            page.wait_for_selector("#chart-trend canvas")
+        found += wrong(page, axe)
+    assert found == []
+
+
+def test_at_twice_the_size_nothing_is_clipped_sideways(site: Any, browsing: Any, firm: str) -> None:
+    browsing.sign_in(site, "hrss_appr")
+    paths = pages_of(browsing, site, firm, "hrss_appr")
+    page = browsing.page
+    page.set_viewport_size({"width": 683, "height": 400})
+    clipped = []
+    for path in paths:
+        page.goto(site.address + path)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            clipped.append(path)
+    assert clipped == []
+
+
+def test_a_case_is_stepped_and_a_form_is_sent_by_keyboard_alone(
+    site: Any, browsing: Any, firm: str
+) -> None:
+    browsing.sign_in(site, "hrss_appr")
+    page = browsing.page
+    page.goto(f"{site.address}/cases?search={firm}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if "/replay" in (page.evaluate("document.activeElement.href || ''")):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#replay")
+    total = int(page.get_attribute("#replay", "data-total"))
+    assert total > 5
+    page.keyboard.press("Home")
+    page.wait_for_selector("#replay[data-at='1']")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#replay[data-at='2']")
+    page.keyboard.press("End")
+    page.wait_for_selector(f"#replay[data-at='{total}']")
+    assert page.inner_text("#step h2").startswith(f"{total}.")
+    page.goto(f"{site.address}/cmd/ApplyForLicence?organisation={firm}")
+    page.focus("#f-organisation")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".summary, .done")
+
+
+def test_paper_shows_every_step_and_every_folded_table(site: Any, browsing: Any, firm: str) -> None:
+    browsing.sign_in(site, "lgo")
+    page = browsing.page
+    page.goto(f"{site.address}/overview")
+    page.wait_for_selector("#chart-trend canvas")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for table in page.locator("details table").all():
+        assert table.is_visible()
+    assert page.locator("form.filters").first.is_hidden()
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => getComputedStyle(e).overflowX"
+        " !== 'visible' && e.scrollWidth > e.clientWidth + 1).map(e => e.className)"
+    )
+    assert clipped == []
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+    page.goto(f"{site.address}/cases?search={firm}")
+    page.emulate_media(media="screen")
+    page.click("tbody a[href*='/replay']")
+    page.emulate_media(media="print")
+    total = int(page.get_attribute("#replay", "data-total"))
+    assert page.locator(".timeline li:visible").count() == total
+    smallest = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('main *')].filter(e => e.innerText"
+        " && !e.closest('svg') && e.offsetHeight).map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    assert smallest >= 9 * 96 / 72 - 0.05
