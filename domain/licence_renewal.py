@@ -61,6 +61,9 @@ class DeemRenewalGranted(Command):
     licence: Identifier
 
 
+STANDING = (LicenceState.GRANTED, LicenceState.SUSPENDED)
+
+
 class RenewalTooLate(Refusal):
     """The time to apply for renewal has passed."""
 
@@ -139,14 +142,18 @@ def apply_for_renewal(
 def deem_renewed(
     asked: DeemRenewalGranted, history: History, context: Context
 ) -> Iterator[Decided]:
-    """Renews by silence; a licence decided on or ended meanwhile gives nothing."""
+    """Renews by silence; a licence decided on, ended or followed by another gives nothing."""
     licences = licences_of(asked, history)
     licence = next((one for one in licences.held if one.licence_id == asked.licence), None)
     if (
         licence is None
         or licence.valid_to is None
         or licence.renewal_applied_on is None
-        or licence.state not in (LicenceState.GRANTED, LicenceState.SUSPENDED)
+        or licence.state not in STANDING
+        or any(
+            other.state in STANDING and other.valid_from > licence.valid_to
+            for other in licences.held
+        )
     ):
         return
     if context.now < end_of(licence.valid_to):
