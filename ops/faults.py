@@ -80,7 +80,9 @@ def _disk_full(error: BaseException) -> str | None:
     while cause is not None:
         full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
         full = full or isinstance(cause, psycopg.errors.DiskFull)
-        full = full or (isinstance(cause, sqlite3.OperationalError) and "full" in str(cause))
+        # SQLite has no class for it, and a writer's thread hands on the text alone.
+        told = isinstance(cause, sqlite3.OperationalError | StoreUnavailable | LogUnavailable)
+        full = full or (told and "disk is full" in str(cause))
         if full:
             return said(
                 "磁盘已满：没有记录任何内容。请清理空间后重试。",

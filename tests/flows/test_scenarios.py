@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from domain.facts import FACTS
 from ops.cli import run
 from ops.commands_work import play_into
 from ops.player import Played, StoreInUse
 from ops.scenario import load, parse
 from ops.services import KafkaService
-from ops.settings import ROOT
+from ops.settings import ROOT, Settings, StoreMode
+from ops.wiring import house
 
 STORIES = sorted((ROOT / "ops" / "scenarios").glob("*.yaml"))
 LN_B = ROOT / "ops" / "scenarios" / "s2-ln-b.yaml"
+LATE = """\
+scenario: LATE
+region: "210103"
+calendar: {from: 2024-11-01, to: 2024-11-28}
+organisations:
+  LN-B: {uscc: 91210103MAYTX0128N, name: 沈阳虚例北辰职介服务有限公司}
+steps:
+  - {at: 2024-11-18T09:00, by: SAMR, do: RegisterOrganisation, as: reg1, with: {organisation: LN-B, scope: 职业中介活动}}
+  - {at: 2024-11-27T09:00, by: HRSS_MKT, do: ClaimPush, with: {organisation: LN-B, push: reg1.push_id}}
+expect:
+  - {clock: R02, of: LN-B, due: 2024-11-25}
+  - {breaches: 1}
+"""
 
 
 def faults(played: Played) -> list[str]:
@@ -51,12 +68,55 @@ def test_a_story_gives_the_same_bytes_embedded_and_joined_up(
     joined = play_into(load(LN_B), tmp_path / "joined", url, own_kafka.bootstrap, quiet=True)
     assert faults(joined) == []
     assert joined.digest == embedded.digest
+    read = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            integrators_example().replace("127.0.0.1:9092", own_kafka.bootstrap),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    ).stdout.splitlines()
+    assert [line.split()[1] for line in read] == [
+        name for step in embedded.steps for name in step.events if FACTS[name].FAMILY == "licensing"
+    ]
+
+
+def integrators_example() -> str:
+    """The example of the README: a topic read with a plain Kafka client."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
+    return str(example)
 
 
 def test_a_played_store_is_not_played_into_again(tmp_path: Path) -> None:
     play_into(load(LN_B), tmp_path, quiet=True)
     with pytest.raises(StoreInUse):
         play_into(load(LN_B), tmp_path, quiet=True)
+
+
+def test_a_store_on_which_another_process_works_is_not_played_into(tmp_path: Path) -> None:
+    with house(Settings(data=tmp_path, store=StoreMode.SIMULATED), create=True) as other:
+        assert other.platform.departments["hr"].store.lease("relay", "another", 30.0)
+        with pytest.raises(StoreInUse, match="at work on hr"):
+            play_into(load(LN_B), tmp_path, quiet=True)
+
+
+def test_several_scenarios_get_a_folder_each_and_in_joined_up_mode_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(LATE, encoding="utf-8")
+    both = ["--lang", "en", "play", str(other), str(other).replace("other", "./other")]
+    joined = [*both, "--database", "postgresql://x/y", "--kafka", "x:1"]
+    assert run(joined) == 2
+    assert "one file at a time" in re.sub(r"\s+", " ", capsys.readouterr().err)
+    third = tmp_path / "third.yaml"
+    third.write_text(LATE.replace("scenario: LATE", "scenario: LATER"), encoding="utf-8")
+    assert run(["play", str(other), str(third), "--data", str(tmp_path / "d")]) == 0
+    assert {one.name for one in (tmp_path / "d").iterdir()} == {"LATE", "LATER"}
 
 
 @pytest.mark.parametrize(
@@ -96,18 +156,5 @@ def test_a_difference_means_exit_1_and_says_where(
 
 
 def test_a_late_claim_is_a_breach_at_the_second_its_term_ends(tmp_path: Path) -> None:
-    story = """\
-scenario: LATE
-region: "210103"
-calendar: {from: 2024-11-01, to: 2024-11-28}
-organisations:
-  LN-B: {uscc: 91210103MAYTX0128N, name: 沈阳虚例北辰职介服务有限公司}
-steps:
-  - {at: 2024-11-18T09:00, by: SAMR, do: RegisterOrganisation, as: reg1, with: {organisation: LN-B, scope: 职业中介活动}}
-  - {at: 2024-11-27T09:00, by: HRSS_MKT, do: ClaimPush, with: {organisation: LN-B, push: reg1.push_id}}
-expect:
-  - {clock: R02, of: LN-B, due: 2024-11-25}
-  - {breaches: 1}
-"""
-    played = play_into(parse(story, "late.yaml"), tmp_path, quiet=True)
+    played = play_into(parse(LATE, "late.yaml"), tmp_path, quiet=True)
     assert faults(played) == []

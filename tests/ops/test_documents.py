@@ -20,6 +20,7 @@ LONG_RUNNING = {
         "stays up; tests/ops/test_demo.py starts and stops a node"
     ),
     "python -m ops.services start": "the service fixtures of the tests start both",
+    "python -m ops.services stop": "the service fixtures of the tests stop both",
     "liandong play ops/scenarios/s2-ln-b.yaml --database "
     "postgresql://user:password@127.0.0.1:5432/liandong --kafka 127.0.0.1:9092": (
         "tests/flows/test_scenarios.py plays it on real services"
@@ -101,10 +102,17 @@ def test_each_decision_names_the_check_that_enforces_it() -> None:
         assert "\nEnforced by:" in text, decision.name
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+EXPLAINING = (
+    *DOCUMENTS,
+    *(f"ops/decisions/{one.name}" for one in (ROOT / "ops/decisions").glob("*.md")),
+)
+
+
+@pytest.mark.parametrize("document", sorted(EXPLAINING))
 def test_every_place_a_document_names_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     places = re.findall(r"`((?:domain|gateways|projections|ops|tests|schemas)/[\w./-]*)`", text)
+    places += re.findall(r"`([\w-]+\.(?:py|yaml|json|md))`", text)
     places += re.findall(r"\]\(([^)#:]+)\)", text)
     missing = [place for place in places if not (ROOT / place).exists()]
     assert missing == []
