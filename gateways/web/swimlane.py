@@ -77,7 +77,8 @@ def draw(facts: Sequence[dict[str, Any]], at: int, language: str) -> Picture:
     height_of = {lane.node: lane.y for lane in lanes}
     room = WIDTH - LEFT - RIGHT
     step = min(STEP_MOST, max(STEP_LEAST, room / max(1, len(facts))))
-    dots, places, pauses = [], {}, []
+    dots, places = [], {}
+    pauses: list[Pause] = []
     before: datetime | None = None
     for number, fact in enumerate(facts, start=1):
         x, y = LEFT + 12 + step * (number - 1), height_of[fact["department"]]

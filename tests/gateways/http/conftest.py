@@ -22,7 +22,7 @@ SECRET = "a secret of the tests, long enough to sign with"
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("installation")
-    with house(Settings(data=folder, departments="samr,hr,drc,lgo"), create=True) as one:
+    with house(Settings(data=folder, departments=("samr", "hr", "drc", "lgo")), create=True) as one:
         yield one
 
 

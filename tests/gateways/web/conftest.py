@@ -39,6 +39,7 @@ class Site:
 
     address: str
     house: House
+    app: Any
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         accounts.create(
             organ.lower(), PASSWORD, organ=organ, region="210103", appointment=f"test:{organ}"
         )
-    with house(Settings(data=folder, departments="samr,hr,drc,lgo"), create=True) as one:
+    with house(Settings(data=folder, departments=("samr", "hr", "drc", "lgo")), create=True) as one:
         app = create_app(
             one.platform,
             accounts,
@@ -67,7 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         one.platform.start()
         thread.start()
         try:
-            yield Site(address=f"http://127.0.0.1:{listener.getsockname()[1]}", house=one)
+            yield Site(address=f"http://127.0.0.1:{listener.getsockname()[1]}", house=one, app=app)
         finally:
             server.should_exit = True
             thread.join(10)

@@ -12,7 +12,7 @@ import domain.law  # noqa: F401 -- completes the tables of facts and commands
 from domain.commands import COMMANDS
 from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
-from gateways.web import assets, forms
+from gateways.web import assets, forms, history
 from gateways.web.labels import CODES
 from gateways.web.preview import BRINGS_ABOUT, preview
 from gateways.web.signing import own_address
@@ -108,3 +108,52 @@ def test_typed_text_becomes_the_data_that_it_means() -> None:
 def test_a_sign_in_never_leads_to_another_host(back: str) -> None:
     assert own_address(back) == "/"
     assert own_address("/cases?search=a") == "/cases?search=a"
+
+
+def test_no_two_fields_of_one_form_have_the_same_label() -> None:
+    for name, command in COMMANDS.items():
+        fields = forms.fields_of(command_schema(command))
+        for language in ("zh", "en"):
+            labels = [getattr(field, language) for field in fields]
+            assert len(set(labels)) == len(labels), (name, labels)
+
+
+def test_what_a_fact_changed_is_said_in_words() -> None:
+    fact = {
+        "type": "licence.granted.v1",
+        "changed": {
+            "mode": {"before": None, "after": "COMMITMENT"},
+            "online": {"before": None, "after": False},
+            "application_id": {"before": None, "after": "A-1"},
+            "certificate": {
+                "before": None,
+                "after": {"form": "PAPER", "serial": "LN1", "issued_on": "2024-11-25"},
+            },
+        },
+    }
+    rows = {row.name: row for row in history.changes(fact, "zh")}
+    assert (rows["mode"].label, rows["mode"].before, rows["mode"].after) == (
+        "办理方式",
+        "—",
+        "告知承诺",
+    )
+    assert rows["online"].after == "否"
+    assert rows["application_id"].label == "申请编号"
+    assert rows["certificate.form"].label == "证书 · 证书形式"
+    assert rows["certificate.form"].after == "纸质"
+    english = {row.name: row for row in history.changes(fact, "en")}
+    assert (english["mode"].label, english["mode"].after) == ("Procedure", "By commitment")
+
+
+@pytest.mark.parametrize("type_name", sorted(FACTS))
+def test_every_field_of_every_fact_has_a_label_in_both_languages(type_name: str) -> None:
+    for name, (zh, en) in history._labels(type_name).items():
+        assert zh != name.split(".")[-1], name
+        assert en != name.split(".")[-1], name
+
+
+def test_a_person_and_a_long_list_are_said_without_their_content() -> None:
+    assert "虚" not in history.said({"person": "p-1", "commitment": "ab"}, "zh")
+    assert history.said([str(number) for number in range(9)], "zh").endswith("（共 9 项）")
+    assert history.said(True, "en") == "yes"
+    assert history.said("2025-01-10T14:00:00+08:00", "zh") == "2025-01-10 14:00:00"
