@@ -32,8 +32,10 @@ from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.department import intents, parking
 from gateways.department.control import Closure, note_closures, reach_closures, read_closure
 from gateways.department.database import POSITIONS, Database
-from gateways.department.judging import Judge, Parked, Taken
+from gateways.department.desk import Desk
+from gateways.department.judging import Judge
 from gateways.department.time import Clock
+from gateways.department.verdicts import Parked, Taken
 from gateways.log.port import Log, LogReader, LogRecord, TopicPartition
 from projections import received as received_log
 from projections.catalogue import PROJECTIONS
@@ -242,7 +244,7 @@ class Intake:
         poisoned: Mapping[tuple[str, int, int], Exception],
     ) -> _Batch:
         batch = _Batch()
-        desk = parking.Desk(connection, self._clock.now(), poisoned)
+        desk = Desk(connection, self._clock.now(), poisoned)
         for record in records:
             partition = (record.topic, record.partition)
             position = batch.positions.get(partition)
@@ -263,7 +265,9 @@ class Intake:
                         position.partition_sequence = max(
                             position.partition_sequence, verdict.partition_sequence
                         )
-                    for early in desk.early(partition, position.partition_sequence, self._judge):
+                    for early in self._judge.caught_up(
+                        partition, position.partition_sequence, desk
+                    ):
                         batch.items.append(early)
                         assert early.partition_sequence is not None
                         position.partition_sequence = early.partition_sequence
@@ -272,7 +276,7 @@ class Intake:
         batch.items = [item for item in batch.items if not _caught_up(item, desk)]
         return batch
 
-    def _note_control(self, batch: _Batch, record: LogRecord, desk: parking.Desk) -> None:
+    def _note_control(self, batch: _Batch, record: LogRecord, desk: Desk) -> None:
         try:
             closure = read_closure(self._judge.decode(record.value))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -408,7 +412,7 @@ def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[
     )
 
 
-def _caught_up(item: Taken | Parked, desk: parking.Desk) -> bool:
+def _caught_up(item: Taken | Parked, desk: Desk) -> bool:
     """Whether an early record was taken within the same batch after all."""
     if not isinstance(item, Parked) or item.state != "EARLY":
         return False

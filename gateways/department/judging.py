@@ -8,48 +8,19 @@ sequence holds what came early until the missing record arrives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from domain.departments import TOPICS
-from domain.facts import Recorded
 from gateways.contracts import canonical
 from gateways.contracts.envelope import UnknownType, read_source, recorded
 from gateways.contracts.validation import envelope_fits, validate_envelope
-from gateways.log.port import LogRecord
-
-if TYPE_CHECKING:
-    from gateways.department.parking import Desk
+from gateways.department.desk import Desk
+from gateways.department.verdicts import Parked, Taken
+from gateways.log.port import LogRecord, TopicPartition
 
 SKEW_US = 60_000_000
 """A stamp further ahead of the reader's clock than this is not believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A record to apply."""
-
-    record: LogRecord
-    fact: Recorded[Any]
-    partition_sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A record to set aside: why, and whether its key's followers wait behind it.
-
-    `state` is FOREIGN (alone), EARLY (until the hole before it is filled), BLOCKING (its
-    key waits) or WAITING (behind a blocking one). `partition_sequence` is None where the
-    record does not move the partition's sequence on.
-    """
-
-    record: LogRecord
-    state: str
-    cause: str
-    detail: str
-    parked_at: int
-    partition_sequence: int | None = None
-    own_sequence: int | None = None
 
 
 class Judge:
@@ -77,6 +48,13 @@ class Judge:
         if sequence > last + 1:
             return desk.hold(record, sequence, f"{last + 1} to {sequence - 1} are missing")
         return self.take(record, envelope, sequence, desk)
+
+    def caught_up(
+        self, partition: TopicPartition, last: int, desk: Desk
+    ) -> Iterator[Taken | Parked]:
+        """The records held after a hole that are next once `last` was judged, in order."""
+        for sequence, record in desk.early(partition, last):
+            yield self.take(record, canonical.decode(record.value), sequence, desk)
 
     def take(self, record: LogRecord, envelope: Any, sequence: int, desk: Desk) -> Taken | Parked:
         """Takes a record that is next in its partition, or says why its key must wait."""

@@ -10,9 +10,11 @@ from domain.departments import NODES
 from gateways.contracts import canonical
 from gateways.department import parking
 from gateways.department.database import Database
+from gateways.department.desk import Desk
 from gateways.department.intake import apply_facts
-from gateways.department.judging import Judge, Parked
+from gateways.department.judging import Judge
 from gateways.department.time import Clock
+from gateways.department.verdicts import Parked
 from projections.catalogue import PROJECTIONS
 
 
@@ -69,7 +71,7 @@ class Quarantine:
             if row is None:
                 return None
             record = parking.record_of(row)
-            desk = parking.Desk(connection, self._clock.now())
+            desk = Desk(connection, self._clock.now())
             desk.free(record)
             verdict = self._judge.take(
                 record, canonical.decode(record.value), row.partition_sequence, desk

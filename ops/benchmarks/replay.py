@@ -21,7 +21,7 @@ from gateways.contracts import canonical
 from gateways.contracts.envelope import recorded, source_of
 from gateways.department.database import Database
 from gateways.department.intake import apply_facts
-from gateways.department.judging import Taken
+from gateways.department.verdicts import Taken
 from gateways.log.port import LogRecord
 from gateways.store import migrate
 from gateways.store.planning import Standing, plan
