@@ -3,7 +3,9 @@ venv="$PWD/.venv"
 bin="$venv/bin"
 python="$bin/python"
 
-say() { printf '\033[1m%s\033[0m\n' "== $*" >&2; }
+say() {
+    if [ -t 2 ]; then printf '\033[1m== %s\033[0m\n' "$*" >&2; else printf '== %s\n' "$*" >&2; fi
+}
 fail() {
     printf '%s\n' "$*" >&2
     exit 1
