@@ -46,7 +46,7 @@ def measure(ground: Ground, *, rounds: int = 3) -> list[Figure]:
 
 def _bare(bootstrap: str, records: Sequence[OutRecord]) -> float:
     producer: Any = KafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", batch_size=131_072, linger_ms=5
+        bootstrap_servers=bootstrap, acks="all", batch_size=131_072, linger_ms=50
     )
     for name in {record.topic for record in records}:
         producer.partitions_for(f"bare.{name}")
