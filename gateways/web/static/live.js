@@ -34,6 +34,7 @@
     var banner = document.getElementById("lost");
     if (mark) {
       mark.classList.toggle("lost", !connected);
+      mark.classList.toggle("on", connected);
       mark.textContent = connected ? mark.getAttribute("data-on") : mark.getAttribute("data-off");
     }
     if (banner) { banner.hidden = connected; }

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -40,6 +40,7 @@ class Site:
     address: str
     house: House
     app: Any
+    cookies: dict[str, Any] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -104,12 +105,22 @@ class Watched:
         if message.type in ("error", "warning") and "the server responded with" not in message.text:
             self.complaints.append(message.text)
 
-    def sign_in(self, site: Site, user: str) -> None:
+    def sign_in(self, site: Site, user: str, *, fresh: bool = False) -> None:
+        """Signs in by the form the first time, and with the same session from then on."""
+        if user in site.cookies and not fresh:
+            self.page.context.add_cookies(site.cookies[user])
+            return
         self.page.goto(f"{site.address}/sign-in")
         self.page.fill("#user", user)
         self.page.fill("#password", PASSWORD)
         self.page.click("form.act button")
         self.page.wait_for_url(f"{site.address}/")
+        if not fresh:
+            site.cookies[user] = [
+                {"name": one["name"], "value": one["value"], "url": site.address}
+                for one in self.page.context.cookies()
+                if one["name"] == "session"
+            ]
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ def test_paper_shows_every_step_and_every_folded_table(site: Any, browsing: Any,
     for table in page.locator("details table").all():
         assert table.is_visible()
     assert page.locator("form.filters").first.is_hidden()
+    assert page.locator("#chart-trend canvas").bounding_box()["height"] > 100
     clipped = page.evaluate(
         "[...document.querySelectorAll('main *')].filter(e => getComputedStyle(e).overflowX"
         " !== 'visible' && e.scrollWidth > e.clientWidth + 1).map(e => e.className)"

@@ -72,7 +72,7 @@ def test_a_refused_form_keeps_what_was_typed_and_links_to_the_field(
 def test_every_page_stays_on_its_host_and_breaks_no_content_security_policy(
     site: Any, browsing: Any
 ) -> None:
-    browsing.sign_in(site, "samr")
+    browsing.sign_in(site, "samr", fresh=True)
     fill(browsing.page, site, fresh_uscc())
     browsing.page.click("form.act.card > button")
     browsing.page.wait_for_selector(".done")
