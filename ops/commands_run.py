@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
+from gateways.log.port import LogUnavailable
+from gateways.store.port import StoreUnavailable
 from ops import demonstration
 from ops.opened import Data, settings
 from ops.output import FAILED, out, said
@@ -66,6 +70,9 @@ def serve(
     host: Host = None,
     port: Port = None,
     data: Data = None,
+    wait: Annotated[
+        int, typer.Option("--wait", min=0, help="seconds to wait for database and log at start")
+    ] = 60,
 ) -> None:
     """Serves a node: the roles and departments named by settings or options, until stopped.
 
@@ -76,7 +83,8 @@ def serve(
     if "gateway" not in chosen.roles and "port" not in chosen.model_fields_set:
         # Its port only tells of its health: several such nodes share a machine.
         chosen = chosen.model_copy(update={"port": 0})
-    with bound(chosen) as listening, house(chosen, create=True, shared=True) as one:
+    with bound(chosen) as listening, ExitStack() as opened:
+        one = reachable(chosen, opened, wait)
         address = f"http://{chosen.host}:{listening.getsockname()[1]}/"
         out().print(said("已启动：", "serving: ") + f"{address}  {_told(chosen)}", markup=False)
         stay(one, listening)
@@ -94,6 +102,27 @@ def bound(chosen: Settings) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+def reachable(chosen: Settings, opened: ExitStack, wait_s: int) -> House:
+    """The installation, once its database and log answer; what is missing is told meanwhile.
+
+    A node often starts while a broker or a server is starting too. Raises LogUnavailable or
+    StoreUnavailable when the wait is over.
+    """
+    for attempt in Retrying(
+        retry=retry_if_exception_type((LogUnavailable, StoreUnavailable)),
+        stop=stop_after_delay(wait_s),
+        wait=wait_exponential(multiplier=0.5, max=4),
+        before_sleep=lambda state: out().print(
+            said("等待：", "waiting: ") + str(state.outcome and state.outcome.exception()),
+            markup=False,
+        ),
+        reraise=True,
+    ):
+        with attempt:
+            return opened.enter_context(house(chosen, create=True, shared=True))
+    raise AssertionError("the last attempt raises")
 
 
 def stay(one: House, listening: socket.socket) -> None:

@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,28 +133,33 @@ def house(
     """
     store_mode = _prepare(settings, create=create)
     holder = f"{os.getpid()}-{secrets.token_hex(4)}"
-    stores = {
-        name: _store(settings, name, store_mode, incarnation(name) if incarnation else None)
-        for name in settings.departments
-    }
-    clock = _clock(stores, store_mode, start)
-    log = _log(settings)
-    log.ensure_topics(TopicSpec(topic.name, topic.partitions) for topic in TOPICS.values())
-    departments = {
-        name: Department(
-            name,
-            store=stores[name],
-            log=log,
-            database=_database(settings, name),
-            vault=_vault(settings, name),
-            clock=clock,
-            draw=draw(name) if draw else secrets.token_bytes,
-            holder=holder,
-            mode=store_mode.value,
-            shared=shared,
-        )
-        for name in settings.departments
-    }
+    # Until the platform owns them, whatever was opened is closed where a later part fails.
+    with ExitStack() as opened:
+        stores = {}
+        for name in settings.departments:
+            made = incarnation(name) if incarnation else None
+            stores[name] = _store(settings, name, store_mode, made)
+            opened.callback(stores[name].close)
+        clock = _clock(stores, store_mode, start)
+        log = _log(settings)
+        opened.callback(log.close)
+        log.ensure_topics(TopicSpec(topic.name, topic.partitions) for topic in TOPICS.values())
+        departments = {
+            name: Department(
+                name,
+                store=stores[name],
+                log=log,
+                database=_database(settings, name),
+                vault=_vault(settings, name),
+                clock=clock,
+                draw=draw(name) if draw else secrets.token_bytes,
+                holder=holder,
+                mode=store_mode.value,
+                shared=shared,
+            )
+            for name in settings.departments
+        }
+        opened.pop_all()
     one = House(
         settings=settings,
         store_mode=store_mode,
