@@ -15,6 +15,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreUnavailable
 from ops import demonstration
+from ops.collecting import collect_seldom
 from ops.opened import Data, settings
 from ops.output import FAILED, out, said
 from ops.settings import Settings, StoreMode
@@ -128,6 +129,7 @@ def reachable(chosen: Settings, opened: ExitStack, wait_s: int) -> House:
 def stay(one: House, listening: socket.socket) -> None:
     """Runs the roles and the web edge (without a gateway: its health) until the process is told to stop."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    collect_seldom()
     hosts = ("*",) if one.settings.host in ("0.0.0.0", "::") else ()
     answering = one.app if "gateway" in one.settings.roles else one.health_app
     config = uvicorn.Config(

@@ -7,7 +7,7 @@ through the driver's cursor: rows that were looked for and not found, and what o
 go by COPY, changed rows as one `unnest` upsert for each table with binary arrays; on SQLite
 they run as `executemany`.
 
-Columns of reader tables are Text, BigInteger, Boolean or LargeBinary; dates are ISO text.
+Columns of reader tables are Text, BigInteger, Integer, Boolean or LargeBinary; dates are ISO text.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Connection,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -48,6 +49,7 @@ _LOCK = text("SELECT pg_advisory_xact_lock(19524, hashtext(current_schema()))")
 _PG_TYPES: dict[type, str] = {
     Text: "text",
     BigInteger: "int8",
+    Integer: "int4",
     Boolean: "bool",
     LargeBinary: "bytea",
 }
@@ -61,7 +63,9 @@ def _kind(column: Any) -> type:
     for kind in _PG_TYPES:
         if isinstance(column.type, kind):
             return kind
-    raise UnknownColumnType(f"{column} is neither Text, BigInteger, Boolean nor LargeBinary")
+    raise UnknownColumnType(
+        f"{column} is neither Text, BigInteger, Integer, Boolean nor LargeBinary"
+    )
 
 
 class _Statements:

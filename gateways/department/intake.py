@@ -30,7 +30,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.department import intents, parking
-from gateways.department.control import Closure, note_closures, reach_closures, read_closure
+from gateways.department.control import Closure, follow_closures, read_closure
 from gateways.department.database import POSITIONS, Database
 from gateways.department.desk import Desk
 from gateways.department.judging import Judge
@@ -297,8 +297,6 @@ class Intake:
             received=self._clock.now(),
         )
         parking.park(connection, [item for item in batch.items if isinstance(item, Parked)])
-        if batch.closures:
-            note_closures(connection, batch.closures, self._entitled)
         return len(taken)
 
     def _find_culprit(
@@ -340,7 +338,7 @@ class Intake:
             for partition in batch.positions:
                 if partition not in moved:
                     raise Overtaken(partition)
-        reach_closures(connection)
+        follow_closures(connection, batch.closures, self._entitled)
 
 
 def apply_facts(
@@ -376,8 +374,8 @@ def apply_facts(
         wanted = [fact for fact in facts if fact.type in projection.reads]
         if wanted:
             projection.apply(wanted, rows)
+    intents.form(rows, department, facts, now=received)
     rows.flush()
-    intents.form(connection, department, facts, now=received)
 
 
 def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[tuple[str, int]]:

@@ -23,10 +23,13 @@ from gateways.department.commands import CommandGateway, InvalidCommand, decode
 from gateways.department.database import INTENTS, Database
 from gateways.department.time import Clock
 from projections import received as received_log
+from projections.rows import Rows
 
 _NAMESPACE = uuid.UUID("7d1c7a4e-27b2-5f63-8a2b-696e74656e74")
 CREDENTIAL = "rule"
 BATCH = 200
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _by_type() -> dict[tuple[str, str], tuple[Rule, ...]]:
@@ -46,18 +49,16 @@ def intent_id(event_id: str, rule: str, target: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{event_id}/{rule}/{target}"))
 
 
-def form(
-    connection: Connection, department: str, facts: Sequence[Recorded[Any]], *, now: int
-) -> None:
-    """Writes the intents that these newly received facts give rise to."""
-    rows: dict[str, dict[str, Any]] = {}
+def form(rows: Rows, department: str, facts: Sequence[Recorded[Any]], *, now: int) -> None:
+    """Adds the intents that these newly received facts give rise to; the caller flushes."""
+    formed: dict[str, dict[str, Any]] = {}
     for fact in facts:
         for rule in _RULES.get((department, fact.type), ()):
             if not rule.applies(fact):
                 continue
             target = rule.target(fact)
             identity = intent_id(fact.id, rule.id, target)
-            rows[identity] = {
+            formed[identity] = {
                 "intent_id": identity,
                 "rule": rule.id,
                 "event_id": fact.id,
@@ -65,7 +66,7 @@ def form(
                 "event_department": fact.department,
                 "event_sequence": fact.sequence,
                 "command": rule.command_name,
-                "data": json.dumps(rule.command(fact), ensure_ascii=False, default=str),
+                "data": _encode(rule.command(fact)),
                 "subject": fact.subject,
                 "matter": fact.matter,
                 "region": fact.region,
@@ -74,8 +75,8 @@ def form(
                 "attempts": 0,
                 "created": now,
             }
-    if rows:
-        connection.execute(INTENTS.insert(), list(rows.values()))
+    for row in formed.values():
+        rows.append(INTENTS, row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,15 @@ from gateways.department.verdicts import Taken
 from gateways.log.kafka import KafkaLog
 from ops.benchmarks.figures import Figure
 from ops.benchmarks.prepared import MODE, Ground, published, put_on_log, record_of
+from ops.collecting import collect_seldom
 
 READER = "hr"
 POLLED_AT_ONCE = 2_000
 
 
 def measure(ground: Ground, *, rounds: int = 3) -> list[Figure]:
-    """The median round of each way of reading."""
+    """The median round of each way of reading, with the garbage collector as a node serves."""
+    collect_seldom()
     topics = [topic.name for topic in entitled_topics(READER)]
     events = [
         event
@@ -86,7 +88,7 @@ def _judged(bootstrap: str, topics: list[str], count: int) -> float:
     """Reading, decoding, validating and finding duplicates; nothing is written."""
     log = KafkaLog(bootstrap)
     reader = log.reader("benchmark", topics, _from_start, shared=False)
-    reader.poll(limit=1, timeout_s=0.0)
+    first = reader.poll(limit=1, timeout_s=0.0)
     judge, last = Judge(READER, MODE), dict[tuple[str, int], int]()
     engine = create_engine("sqlite://")
     METADATA.create_all(engine)
@@ -94,7 +96,8 @@ def _judged(bootstrap: str, topics: list[str], count: int) -> float:
         began, got = time.perf_counter(), 0
         while got < count:
             desk = Desk(connection, SystemClock().now())
-            for record in reader.poll(limit=POLLED_AT_ONCE, timeout_s=1.0):
+            records, first = first + reader.poll(limit=POLLED_AT_ONCE, timeout_s=1.0), []
+            for record in records:
                 place = (record.topic, record.partition)
                 verdict = judge.judge(record, last.get(place, 0), desk)
                 if not isinstance(verdict, Taken):
