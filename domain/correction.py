@@ -14,8 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
+from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
-from domain.deadlines import Period, Unit, due
 from domain.errors import Refusal
 from domain.facts import Fact, Recorded, fact
 from domain.terms import Code, Identifier, Reason, ShortText, Term, Uscc

@@ -28,8 +28,8 @@ from domain.commands import (
 )
 from domain.errors import Refusal
 from domain.facts import Fact, Recorded, fact
-from domain.licence import LicenceAnnulled, LicenceGranted, LicenceRevoked, LicenceType
-from domain.licence_state import stream_of as licences_of
+from domain.licence.facts import LicenceAnnulled, LicenceGranted, LicenceRevoked, LicenceType
+from domain.licence.state import stream_of as licences_of
 from domain.terms import Identifier, Term, Uscc
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from domain import filing, licence_state
+from domain import filing
 from domain.commands import (
     Command,
     Context,
@@ -28,6 +28,7 @@ from domain.commands import (
 )
 from domain.errors import Refusal
 from domain.facts import Confidentiality, Fact, Recorded, fact
+from domain.licence import state as licence_state
 from domain.terms import Digest, Identifier, Persons, RegionCode, Term
 
 

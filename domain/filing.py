@@ -16,9 +16,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from domain import organisation
+from domain.calendar.dates import DateInFuture, must_have_come
+from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Own, command, decides
-from domain.dates import DateInFuture, must_have_come
-from domain.deadlines import Period, Unit, due
 from domain.errors import Refusal
 from domain.facts import Confidentiality, Fact, Recorded, fact
 from domain.terms import Code, Identifier, RegionCode, ShortText, Term, Uscc

@@ -8,27 +8,28 @@ from domain import (
     deadline,
     directory,
     filing,
-    licence,
-    licence_application,
-    licence_deregistration,
-    licence_ending,
-    licence_grant,
-    licence_in_force,
-    licence_renewal,
-    licence_verification,
     matter,
     organisation,
     powers,
     protected,
-    push_claim,
     reactions,
-    scope_push,
     violations,
 )
 from domain.commands import COMMANDS, DECIDERS
 from domain.errors import Refusal
 from domain.facts import FACTS
+from domain.licence import (
+    application,
+    deregistration,
+    ending,
+    grant,
+    in_force,
+    renewal,
+    verification,
+)
+from domain.licence import facts as licence
 from domain.powers import POWERS
+from domain.push import push_claim, scope_push
 from domain.reactions import RULES
 
 REFUSALS = Refusal.RULES
@@ -39,13 +40,13 @@ AGGREGATES = (
     scope_push,
     push_claim,
     licence,
-    licence_application,
-    licence_grant,
-    licence_in_force,
-    licence_renewal,
-    licence_verification,
-    licence_ending,
-    licence_deregistration,
+    application,
+    grant,
+    in_force,
+    renewal,
+    verification,
+    ending,
+    deregistration,
     correction,
     filing,
     directory,

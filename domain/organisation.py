@@ -16,6 +16,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
+from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import (
     Command,
     Context,
@@ -26,10 +27,9 @@ from domain.commands import (
     command,
     decides,
 )
-from domain.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.errors import Refusal
 from domain.facts import Confidentiality, Fact, Recorded, fact
-from domain.scope_matching import classify
+from domain.push.scope_matching import classify
 from domain.terms import (
     Code,
     Identifier,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.facts import CHINA, end_of, stamp_of
-from domain.licence import (
+from domain.licence.facts import (
     CertificateDelivered,
     ChangeApplied,
     CommitmentVerified,

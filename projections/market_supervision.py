@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData, Table, Text, select
 
 from domain.facts import instant
-from domain.licence import LicenceEndNotified
+from domain.licence.facts import LicenceEndNotified
 from domain.organisation import RegistrantNotified
 from projections.push_life import PUSH_FIELDS, fold_push
 from projections.reader import Facts, Reader, register

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.scope_push import (
+from domain.push.scope_push import (
     BusinessScopePushed,
     LicensingGuidanceIssued,
     PushClaimed,

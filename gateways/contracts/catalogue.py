@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain import law
-from domain.clocks import CLOCK_RULES
+from domain.clocks.reckoning import CLOCK_RULES
 from domain.departments import NODES, TOPICS, Topic, readers_of, topic_name
 from domain.facts import FACTS, Audience, Fact
 from gateways.contracts.samples import writers_of

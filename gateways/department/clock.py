@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.clocks import RULES_BY_CODE
+from domain.calendar.working_days import CALENDAR
+from domain.clocks.reckoning import RULES_BY_CODE
 from domain.departments import TOPICS
 from domain.errors import Refusal
-from domain.working_days import CALENDAR
 from gateways.department.commands import CommandGateway
 from gateways.department.control import closed_through
 from gateways.department.database import Database

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain import powers
-from domain.clock_words import Debtor
-from domain.clocks import RULES_BY_CODE
+from domain.clocks.reckoning import RULES_BY_CODE
+from domain.clocks.words import Debtor
 from domain.commands import COMMANDS
 from domain.departments import NODES, covers
 from domain.errors import Refusal

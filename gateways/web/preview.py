@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.clocks import CLOCK_RULES
+from domain.calendar.deadlines import due
+from domain.calendar.working_days import CALENDAR
+from domain.clocks.reckoning import CLOCK_RULES
 from domain.commands import COMMANDS
-from domain.deadlines import due
 from domain.departments import TOPICS, readers_of, topic_name
 from domain.facts import FACTS, Audience, instant
-from domain.working_days import CALENDAR
 
 BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "GrantLicence": ("licence.granted.v1",),

@@ -29,9 +29,9 @@ from domain.credit_record import (
 )
 from domain.departments import NODES
 from domain.facts import Fact, Recorded, instant
-from domain.licence import LicenceApplied, LicenceGranted, LicenceType, Mode
+from domain.licence.facts import LicenceApplied, LicenceGranted, LicenceType, Mode
 from domain.organisation import RegistrantNotified, SubjectKind, SubjectRegistered
-from domain.scope_push import (
+from domain.push.scope_push import (
     BusinessScopePushed,
     LicensingGuidanceIssued,
     PushClaimed,

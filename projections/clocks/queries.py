@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
-from domain.clock_words import STATE_NAMES, ClockRule, Debtor, Ending, State
-from domain.clocks import RULES_BY_CODE, state_of
+from domain.calendar.working_days import CALENDAR
+from domain.clocks.reckoning import RULES_BY_CODE, state_of
+from domain.clocks.words import STATE_NAMES, ClockRule, Debtor, Ending, State
 from domain.departments import entitled_topics, node_of
 from domain.facts import instant
-from domain.working_days import CALENDAR
 from projections.clocks.terms import BREACHES, DECLARED, TERMS
 from projections.rows import Rows
 

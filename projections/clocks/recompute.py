@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from domain.clocks import clocks_from, clocks_of
+from domain.calendar.working_days import CALENDAR, Calendar
+from domain.clocks.reckoning import clocks_from, clocks_of
 from domain.facts import Recorded
 from domain.policy import policy_for
-from domain.working_days import CALENDAR, Calendar
 from projections.clocks.terms import BREACHES, MARKS, TERMS, read_marks, term_row
 from projections.rows import Rows
 

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, and_, text
 
-from domain.clock_words import Ending
-from domain.clocks import (
+from domain.calendar.deadlines import Period, Unit
+from domain.calendar.working_days import CALENDAR
+from domain.clocks.reckoning import (
     BREACHED,
     STARTING,
     TYPES,
@@ -21,10 +22,9 @@ from domain.clocks import (
     ends,
     starts,
 )
-from domain.deadlines import Period, Unit
+from domain.clocks.words import Ending
 from domain.departments import node_of
 from domain.policy import policy_for
-from domain.working_days import CALENDAR
 from projections.reader import Facts, Reader, register
 from projections.rows import Row, Rows
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 from domain.deadline import DeadlineBreached
 from domain.directory import DirectoryPublished
-from domain.licence import LicenceGranted
-from domain.scope_push import RiskWarningRaised
+from domain.licence.facts import LicenceGranted
+from domain.push.scope_push import RiskWarningRaised
 from projections.human_resources.tables import (
     APPLICATIONS,
     CORRECTIONS,

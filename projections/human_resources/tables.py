@@ -12,7 +12,7 @@ from domain.deadline import DeadlineBreached
 from domain.directory import DirectoryPublished
 from domain.facts import Recorded
 from domain.filing import BusinessFilingRecorded
-from domain.scope_push import RiskWarningRaised
+from domain.push.scope_push import RiskWarningRaised
 from projections.licence_life import (
     APPLICATION_FIELDS,
     LICENCE_FIELDS,

@@ -18,8 +18,8 @@ from domain.departments import ORGANS
 from domain.directory import DirectoryPublished
 from domain.facts import Recorded
 from domain.filing import BusinessFilingRecorded
-from domain.licence import LicenceType
-from domain.scope_push import PushOutcome, RiskWarningRaised
+from domain.licence.facts import LicenceType
+from domain.push.scope_push import PushOutcome, RiskWarningRaised
 from projections import licence_life as licence
 from projections import push_life as push
 from projections import subject_life as subject

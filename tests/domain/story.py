@@ -23,7 +23,7 @@ from domain.correction import CorrectionOutcome
 from domain.departments import covers, node_of
 from domain.errors import Refusal
 from domain.facts import CHINA, Fact, Recorded, stamp_of
-from domain.licence import AnnulmentCause, EndCause, LicenceType, Mode, VerificationResult
+from domain.licence.facts import AnnulmentCause, EndCause, LicenceType, Mode, VerificationResult
 from domain.policy import policy_for
 from domain.reactions import RULES, Kind
 

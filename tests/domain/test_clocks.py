@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.clocks import (
+from domain.calendar.working_days import CALENDAR
+from domain.clocks.reckoning import (
     CLOCK_RULES,
     RULES_BY_CODE,
     Clock,
@@ -23,7 +24,7 @@ from domain.clocks import (
 )
 from domain.facts import CHINA, FACTS, Recorded, end_of, instant
 from domain.filing import BusinessFilingRecorded, FilingKind
-from domain.licence import (
+from domain.licence.facts import (
     ApplicationOutcome,
     CompletionSubmitted,
     DecisionTermExtended,
@@ -39,7 +40,6 @@ from domain.licence import (
 )
 from domain.organisation import RegistrationChange, SubjectRegistrationChanged
 from domain.policy import policy_for
-from domain.working_days import CALENDAR
 from tests.projections.facts import LN_A, LN_B, Log, claim, grant, more, register, story
 
 HRS = LicenceType.LIC_HRS

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.correction import CorrectionOutcome
 from domain.errors import Refusal
 from domain.facts import instant
-from domain.licence import (
+from domain.licence.facts import (
     AnnulmentCause,
     ApplicationOutcome,
     EndCause,
@@ -27,7 +27,7 @@ from domain.licence import (
     Mode,
     VerificationResult,
 )
-from domain.licence_state import CommitmentCheck, Licences, LicenceState, evolve, fold
+from domain.licence.state import CommitmentCheck, Licences, LicenceState, evolve, fold
 from domain.organisation import RegistrationChange
 from tests.domain.story import ANNULMENT_NO, LN_B, Story, registered
 

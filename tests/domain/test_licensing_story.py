@@ -11,7 +11,7 @@ from domain.credit_record import (
     RecordKind,
 )
 from domain.directory import DirectoryPublished, entries
-from domain.licence import (
+from domain.licence.facts import (
     ApplicationOutcome,
     CertificateDelivered,
     EndCause,
@@ -20,10 +20,10 @@ from domain.licence import (
     LicenceGranted,
     VerificationResult,
 )
-from domain.licence_state import CommitmentCheck, LicenceState, fold
+from domain.licence.state import CommitmentCheck, LicenceState, fold
 from domain.matter import MatterLinked
 from domain.organisation import RegistrantNotified, SubjectRegistered
-from domain.scope_push import BusinessScopePushed, PushDisposed, PushOutcome
+from domain.push.scope_push import BusinessScopePushed, PushDisposed, PushOutcome
 from domain.violations import Severity
 from tests.domain.story import (
     LN_A,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 import domain.law
-from domain.clocks import CLOCK_RULES
+from domain.clocks.reckoning import CLOCK_RULES
 from domain.commands import COMMANDS, DECIDERS
 from domain.departments import ORGANS, entitled_topics, node_of
 from domain.facts import FACTS

@@ -14,7 +14,7 @@ from domain.directory import PublishDirectory, publish
 from domain.errors import Refusal
 from domain.facts import instant
 from domain.filing import FilingKind
-from domain.licence import (
+from domain.licence.facts import (
     ApplicationOutcome,
     CertificateForm,
     EndCause,
@@ -27,7 +27,7 @@ from domain.licence import (
     VerificationResult,
 )
 from domain.organisation import RegistrationChange
-from domain.scope_push import BusinessScopePushed, PushOutcome
+from domain.push.scope_push import BusinessScopePushed, PushOutcome
 from tests.domain.story import (
     ANNULMENT_NO,
     LN_A,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.scope_matching import MAPPINGS, classify, items, mapping_on, normalise
+from domain.push.scope_matching import MAPPINGS, classify, items, mapping_on, normalise
 
 ON = date(2024, 12, 3)
 DRAWN = [phrase.text for phrase in MAPPINGS[-1].phrases if phrase.drawn]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.deadlines import Period, Unit, add_months, before, due, fixed, valid_until
+from domain.calendar.deadlines import Period, Unit, add_months, before, due, fixed, valid_until
+from domain.calendar.working_days import CALENDAR, Calendar
 from domain.facts import CHINA, end_of, stamp_of
-from domain.working_days import CALENDAR, Calendar
 
 DAY = timedelta(days=1)
 DAYS = st.dates(date(2004, 1, 1), date(2026, 6, 30))

@@ -34,7 +34,7 @@ from domain.departments import topic_name
 from domain.directory import DirectoryPublished
 from domain.facts import CHINA, Fact, Recorded, instant, stamp_of
 from domain.filing import BusinessFilingRecorded, FilingKind
-from domain.licence import (
+from domain.licence.facts import (
     AnnulmentCause,
     Certificate,
     CertificateForm,
@@ -61,7 +61,7 @@ from domain.organisation import (
     SubjectRegistered,
     SubjectRegistrationChanged,
 )
-from domain.scope_push import (
+from domain.push.scope_push import (
     BusinessScopePushed,
     LicensingGuidanceIssued,
     PushClaimed,

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from domain.clocks import RULES_BY_CODE, clock_id
+from domain.calendar.working_days import CALENDAR
+from domain.clocks.reckoning import RULES_BY_CODE, clock_id
 from domain.deadline import DeadlineBreached
 from domain.facts import end_of
-from domain.working_days import CALENDAR
 from projections import clocks
 from projections.clocks import terms
 from projections.rows import Rows

@@ -19,8 +19,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from domain.calendar.working_days import CALENDAR, Calendar
 from domain.facts import CHINA, end_of, instant, stamp_of
-from domain.working_days import CALENDAR, Calendar
 
 
 class Unit(StrEnum):

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from domain import organisation
+from domain.calendar.deadlines import valid_until
 from domain.commands import (
     Command,
     Context,
@@ -24,9 +25,14 @@ from domain.commands import (
     command,
     decides,
 )
-from domain.deadlines import valid_until
 from domain.errors import Refusal
-from domain.licence import (
+from domain.licence.application import (
+    ApplicationNotAccepted,
+    must_not_hold,
+    open_application,
+    reads_firm,
+)
+from domain.licence.facts import (
     Certificate,
     CertificateDelivered,
     CertificateForm,
@@ -35,20 +41,14 @@ from domain.licence import (
     Mode,
     Type,
 )
-from domain.licence_application import (
-    ApplicationNotAccepted,
-    must_not_hold,
-    open_application,
-    reads_firm,
-)
-from domain.licence_rules import (
+from domain.licence.rules import (
     must_be_open_to_commitment,
     must_cover,
     must_deal_with,
     must_meet_conditions,
     validity_years,
 )
-from domain.licence_state import ApplicationState, Licences, fold, stream_of
+from domain.licence.state import ApplicationState, Licences, fold, stream_of
 from domain.terms import (
     DocumentNumber,
     ShortText,

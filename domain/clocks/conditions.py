@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from domain import correction, credit_record, directory, filing, organisation, scope_push
-from domain import licence as licences
-from domain.clock_words import Debtor, Ending, Extension, Policy, Seen, Start, Stop, field, uscc
-from domain.deadlines import Period, Unit, before
-from domain.scope_matching import classify
+from domain import correction, credit_record, directory, filing, organisation
+from domain.calendar.deadlines import Period, Unit, before
+from domain.clocks.words import Debtor, Ending, Extension, Policy, Seen, Start, Stop, field, uscc
+from domain.licence import facts as licences
+from domain.push import scope_push
+from domain.push.scope_matching import classify
 
 REGISTERED = organisation.SubjectRegistered.TYPE
 REGISTRATION_CHANGED = organisation.SubjectRegistrationChanged.TYPE

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from hashlib import sha1
 from typing import NamedTuple
 
-from domain.clock_words import Ending
-from domain.deadlines import Due, Period, due, fixed
+from domain.calendar.deadlines import Due, Period, due, fixed
+from domain.calendar.working_days import CALENDAR, Calendar
+from domain.clocks.words import Ending
 from domain.facts import CHINA
-from domain.working_days import CALENDAR, Calendar
 
 _NAMESPACE = uuid.UUID("5c7f5a0e-0d1f-5b0a-9a4e-636c6f636b73").bytes
 

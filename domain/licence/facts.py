@@ -7,8 +7,8 @@
 3. One stream `licence/<USCC>:<TYPE>` holds every application and licence of one firm and
    type, at 人社, 商务 or 公安.
 
-The life cycle stands in `domain.licence_state`, what all acts share in `domain.licence_rules`,
-the acts in `domain.licence_application`, `_grant`, `_in_force`, `_renewal`, `_verification`,
+The life cycle stands in `domain.licence.state`, what all acts share in `domain.licence.rules`,
+the acts in `domain.licence.application`, `_grant`, `_in_force`, `_renewal`, `_verification`,
 `_ending` and `_deregistration`.
 """
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
+from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
+from domain.calendar.deadlines import valid_until
 from domain.commands import (
     Command,
     Context,
@@ -21,10 +23,8 @@ from domain.commands import (
     command,
     decides,
 )
-from domain.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
-from domain.deadlines import valid_until
 from domain.errors import Refusal
-from domain.licence import (
+from domain.licence.facts import (
     CertificateDelivered,
     CertificateForm,
     ChangeApplied,
@@ -33,14 +33,14 @@ from domain.licence import (
     LicenceType,
     Type,
 )
-from domain.licence_rules import (
+from domain.licence.rules import (
     KINDS,
     on_licence,
     reads_licences,
     standing,
     validity_years,
 )
-from domain.licence_state import (
+from domain.licence.state import (
     Licence,
     LicenceState,
 )

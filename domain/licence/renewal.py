@@ -21,22 +21,22 @@ from domain.commands import (
 )
 from domain.errors import Refusal
 from domain.facts import end_of
-from domain.licence import (
+from domain.licence.facts import (
     LicenceChange,
     LicenceChanged,
     LicenceType,
     RenewalApplied,
     Type,
 )
-from domain.licence_in_force import renewed_to
-from domain.licence_rules import (
+from domain.licence.in_force import renewed_to
+from domain.licence.rules import (
     KINDS,
     licences_of,
     on_licence,
     reads_licences,
     standing,
 )
-from domain.licence_state import (
+from domain.licence.state import (
     LicenceState,
 )
 from domain.terms import Identifier, Uscc

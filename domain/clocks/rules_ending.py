@@ -1,11 +1,12 @@
 """The clocks of commitments, corrections and endings of licences, and those still without events.
 
-The second part of the one table; `domain.clocks.CLOCK_RULES` is the whole.
+The second part of the one table; `domain.clocks.reckoning.CLOCK_RULES` is the whole.
 """
 
 from __future__ import annotations
 
-from domain.clock_conditions import (
+from domain.calendar.deadlines import Period, Unit
+from domain.clocks.conditions import (
     ANNULLED,
     CD,
     CORRECTED,
@@ -30,8 +31,7 @@ from domain.clock_conditions import (
     of_hr,
     orders_first,
 )
-from domain.clock_words import ClockRule, Ending, Seen, Start, Stop, event, field, uscc
-from domain.deadlines import Period, Unit
+from domain.clocks.words import ClockRule, Ending, Seen, Start, Stop, event, field, uscc
 
 order = field("order_id")
 region = field("region")

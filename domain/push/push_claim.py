@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from domain import filing, licence_state
+from domain import filing
 from domain.commands import (
     Command,
     Context,
@@ -29,8 +29,9 @@ from domain.commands import (
 )
 from domain.errors import Refusal
 from domain.facts import Recorded
-from domain.licence import LicenceType
-from domain.scope_push import (
+from domain.licence import state as licence_state
+from domain.licence.facts import LicenceType
+from domain.push.scope_push import (
     BusinessScopePushed,
     LicensingGuidanceIssued,
     PushClaimed,
@@ -38,7 +39,7 @@ from domain.scope_push import (
     PushOutcome,
     RiskWarningRaised,
 )
-from domain.scope_push import stream_of as pushes_of
+from domain.push.scope_push import stream_of as pushes_of
 from domain.terms import Code, Identifier, Reason, ShortText, Term, Uscc
 
 UNRESOLVED = "UNRESOLVED_PUSH"

@@ -23,20 +23,20 @@ from domain.commands import (
     decides,
 )
 from domain.errors import Refusal
-from domain.licence import (
+from domain.licence.facts import (
     EndCause,
     LicenceDeregistered,
     LicenceType,
     Type,
 )
-from domain.licence_rules import (
+from domain.licence.rules import (
     NotInForce,
     licences_of,
     must_deal_with,
     on_licence,
     reads_licences,
 )
-from domain.licence_state import (
+from domain.licence.state import (
     Licence,
     Licences,
     LicenceState,

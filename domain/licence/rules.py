@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from domain.commands import Context, Decided, History, Own, Read
 from domain.errors import Refusal
 from domain.facts import Fact
-from domain.licence import AnnulmentCause, LicenceType, Mode
-from domain.licence_state import Licence, Licences, fold, stream_of
+from domain.licence.facts import AnnulmentCause, LicenceType, Mode
+from domain.licence.state import Licence, Licences, fold, stream_of
 from domain.powers import for_itself
-from domain.scope_matching import classify, mapping_on
+from domain.push.scope_matching import classify, mapping_on
 
 
 @dataclass(frozen=True, kw_only=True)

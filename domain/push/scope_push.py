@@ -11,7 +11,7 @@
 
 A push is two aggregates, each owner's half: `scope_push/<USCC>` at 市场监管 and
 `push_claim/<USCC>` at 人社, joined by the facts they publish. What 人社 decides stands in
-`domain.push_claim`.
+`domain.push.push_claim`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from domain import organisation
 from domain.commands import Command, Context, Decided, History, Own, command, decides
 from domain.errors import Refusal
 from domain.facts import Fact, fact
-from domain.scope_matching import classify
+from domain.push.scope_matching import classify
 from domain.terms import (
     Code,
     Identifier,

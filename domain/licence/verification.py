@@ -21,18 +21,18 @@ from domain.commands import (
     decides,
 )
 from domain.errors import Refusal
-from domain.licence import (
+from domain.licence.facts import (
     CommitmentVerified,
     LicenceType,
     Type,
     VerificationResult,
 )
-from domain.licence_rules import (
+from domain.licence.rules import (
     on_licence,
     reads_licences,
     standing,
 )
-from domain.licence_state import (
+from domain.licence.state import (
     CommitmentCheck,
 )
 from domain.terms import ShortText, Term, Uscc

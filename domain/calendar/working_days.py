@@ -6,7 +6,7 @@ day that no notice has settled yet follows the weekend rule alone and is marked 
 the last days of December (from the 29th) are settled by the notice of the next year, which
 moved them in 2006, 2007, 2011, 2018, 2022 and 2023.
 
-Source: 民法典 203; the State Council's annual notices (`domain.calendar_data`).
+Source: 民法典 203; the State Council's annual notices (`domain.calendar.notices`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
-from domain.calendar_data import NOTICES, REVISION, Notice
+from domain.calendar.notices import NOTICES, REVISION, Notice
 
 ONE_DAY = timedelta(days=1)
 _DECEMBER_OPEN_FROM = 29

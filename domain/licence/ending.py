@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from typing import Annotated
 
 from domain import correction
+from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import (
     Command,
     Context,
@@ -25,10 +26,9 @@ from domain.commands import (
     command,
     decides,
 )
-from domain.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.errors import Refusal
 from domain.facts import CHINA
-from domain.licence import (
+from domain.licence.facts import (
     AnnulmentCause,
     LicenceAnnulled,
     LicenceDecisionServed,
@@ -37,7 +37,7 @@ from domain.licence import (
     LicenceType,
     Type,
 )
-from domain.licence_rules import (
+from domain.licence.rules import (
     KINDS,
     WrongOrganForType,
     licences_of,
@@ -46,7 +46,7 @@ from domain.licence_rules import (
     reads_licences,
     standing_licence,
 )
-from domain.licence_state import (
+from domain.licence.state import (
     CommitmentCheck,
     Licence,
     stream_of,

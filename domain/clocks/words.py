@@ -14,7 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from domain.deadlines import Period
+from domain.calendar.deadlines import Period
 from domain.departments import ORGANS, topic_name
 from domain.facts import FACTS, Recorded
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
-from domain import organisation, push_claim
+from domain import organisation
+from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import (
     Command,
     Context,
@@ -26,9 +27,8 @@ from domain.commands import (
     command,
     decides,
 )
-from domain.deadlines import Period, Unit, due
 from domain.errors import Refusal
-from domain.licence import (
+from domain.licence.facts import (
     ApplicationOutcome,
     CompletionSubmitted,
     DecisionTermExtended,
@@ -38,7 +38,7 @@ from domain.licence import (
     Mode,
     Type,
 )
-from domain.licence_rules import (
+from domain.licence.rules import (
     LicenceKind,
     must_be_open_to_commitment,
     must_cover,
@@ -46,9 +46,10 @@ from domain.licence_rules import (
     must_meet_conditions,
     read_all_types,
 )
-from domain.licence_state import Application, ApplicationState, Licences, fold, stream_of
+from domain.licence.state import Application, ApplicationState, Licences, fold, stream_of
 from domain.matter import MatterLinked
 from domain.matter import stream_of as matter_stream
+from domain.push import push_claim
 from domain.terms import (
     Code,
     Identifier,

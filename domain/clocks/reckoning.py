@@ -18,10 +18,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from domain.clock_marks import ClockEnd, ClockStart, clock_id, last_day
-from domain.clock_rules import APPLICATION_RULES, PUSH_RULES
-from domain.clock_rules_ending import AWAITING_EVENTS, ENDING_RULES
-from domain.clock_words import (
+from domain.calendar.deadlines import Due, fixed
+from domain.calendar.working_days import CALENDAR, Calendar
+from domain.clocks.marks import ClockEnd, ClockStart, clock_id, last_day
+from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
+from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
+from domain.clocks.words import (
     STATE_NAMES,
     ClockRule,
     Debtor,
@@ -32,9 +34,7 @@ from domain.clock_words import (
     State,
     Stop,
 )
-from domain.deadlines import Due, fixed
 from domain.facts import Recorded, instant
-from domain.working_days import CALENDAR, Calendar
 
 __all__ = [
     "CLOCK_RULES",

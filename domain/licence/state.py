@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.facts import Recorded
-from domain.licence import (
+from domain.licence.facts import (
     AnnulmentCause,
     ApplicationOutcome,
     CertificateDelivered,

@@ -8,7 +8,7 @@ counts; a platform clock [P] runs from the day the fact was recorded.
 
 from __future__ import annotations
 
-from domain.clock_conditions import (
+from domain.clocks.conditions import (
     APPLIED,
     CD,
     CHANGE_APPLIED,
@@ -54,7 +54,7 @@ from domain.clock_conditions import (
     received,
     renew_by,
 )
-from domain.clock_words import ClockRule, Start, Stop, event, field, uscc
+from domain.clocks.words import ClockRule, Start, Stop, event, field, uscc
 
 PUSH_RULES: tuple[ClockRule, ...] = (
     ClockRule(

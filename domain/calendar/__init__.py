@@ -1,0 +1,1 @@
+"""Days that count: the State Council's notices, working days, terms and dates (reference 0.3)."""

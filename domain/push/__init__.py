@@ -1,0 +1,1 @@
+"""From a registered scope to guidance: matching, sending, claiming, disposing (reference 4)."""
