@@ -13,6 +13,7 @@ from domain.calendar.deadlines import Period, Unit
 from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import (
     BREACHED,
+    CLOCK_RULES,
     STARTING,
     TYPES,
     Clock,
@@ -22,7 +23,7 @@ from domain.clocks.reckoning import (
     ends,
     starts,
 )
-from domain.clocks.words import Ending
+from domain.clocks.words import Debtor, Ending
 from domain.departments import node_of
 from domain.policy import policy_for
 from projections.reader import Facts, Reader, register
@@ -78,19 +79,44 @@ TERMS = Table(
 )
 """One row a clock; `open`: nothing ended it; `pending`: its end still has to be acted on."""
 
+OWED: tuple[str, ...] = tuple(
+    rule.code
+    for rule in CLOCK_RULES
+    if rule.commands and (rule.debtor is Debtor.OFFICE or rule.watched)
+)
+"""The codes of clocks that an organ meets by a command; the others no inbox shows."""
+
+_OPEN, _OWED = "open = 1", f"code IN ({', '.join(repr(code) for code in OWED)})"
+
 Index("clock_terms_subject", TERMS.c.subject)
 Index("clock_terms_matter", TERMS.c.matter)
-for _name, _columns, _flags in (
-    ("clock_terms_pending", ("node", "due_at", "clock_id"), ("pending",)),
-    ("clock_terms_open", ("owner", "code", "region", "due_at", "clock_id"), ("open",)),
-    ("clock_terms_provisional", ("clock_id",), ("provisional", "open")),
+for _name, _columns, _where, _spelt in (
+    ("clock_terms_pending", ("node", "due_at", "clock_id"), TERMS.c.pending, "pending = 1"),
+    (
+        "clock_terms_open",
+        ("owner", "region", "due_at", "clock_id"),
+        and_(TERMS.c.open, TERMS.c.code.in_(OWED)),
+        f"{_OPEN} AND {_OWED}",
+    ),
+    (
+        "clock_terms_owed",
+        ("owner", "due_at", "clock_id", "region"),
+        and_(TERMS.c.open, TERMS.c.code.in_(OWED)),
+        f"{_OPEN} AND {_OWED}",
+    ),
+    (
+        "clock_terms_provisional",
+        ("clock_id",),
+        and_(TERMS.c.provisional, TERMS.c.open),
+        f"provisional = 1 AND {_OPEN}",
+    ),
 ):
     # SQLite takes a partial index only for a condition spelt as the query spells it: `open = 1`.
     Index(
         _name,
         *(TERMS.c[column] for column in _columns),
-        sqlite_where=text(" AND ".join(f"{flag} = 1" for flag in _flags)),
-        postgresql_where=and_(*(TERMS.c[flag] for flag in _flags)),
+        sqlite_where=text(_spelt),
+        postgresql_where=_where,
     )
 
 BREACHES = Table(
