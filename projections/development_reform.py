@@ -18,24 +18,17 @@ from sqlalchemy import (
 )
 
 from domain.credit_record import CreditRecordPushed, CreditRecordReceived
-from projections.reader import Facts, Reader, register
-from projections.rows import Rows
-from projections.steps import Entity, Steps, apply, by_type, moment, steps_column, within
-from projections.subject_life import SUBJECT_FIELDS, fold_subject
+from projections.answers import Answer, answer, narrow
+from projections.reader import reader_of
+from projections.steps import Entity, Steps, steps_column
+from projections.subject_life import SUBJECT_FIELDS, fold_subject, subject_columns
 
 METADATA = MetaData()
 
 SUBJECTS = Table(
     "drc_subjects",
     METADATA,
-    Column("uscc", Text, primary_key=True),
-    Column("name", Text),
-    Column("kind", Text),
-    Column("scope", Text),
-    Column("region", Text),
-    Column("matter", Text),
-    Column("registered_on", Text),
-    Column("ended", Text),
+    *subject_columns(),
     steps_column(),
 )
 
@@ -106,21 +99,7 @@ ENTITIES = (
 )
 
 
-def apply_facts(facts: Facts, rows: Rows) -> None:
-    """Brings 发展改革's rows up to these facts."""
-    sorted_out = by_type(facts)
-    for entity in ENTITIES:
-        apply(entity, sorted_out, rows)
-
-
-PROJECTION = Reader(
-    "development_reform",
-    1,
-    METADATA,
-    frozenset(type_name for entity in ENTITIES for type_name in entity.fields),
-    apply_facts,
-)
-register(PROJECTION)
+PROJECTION = reader_of("development_reform", 1, METADATA, ENTITIES)
 
 
 def credit_records(
@@ -130,7 +109,7 @@ def credit_records(
     region: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[dict[str, Any]]:
+) -> list[Answer]:
     """Pushes to the credit platform with what became of each, latest first.
 
     `outcome` is RECORDED, WITHDRAWN (a withdrawal carried out) or None (not yet received);
@@ -156,16 +135,8 @@ def credit_records(
         .outerjoin(SUBJECTS, SUBJECTS.c.uscc == RECORDS.c.uscc)
         .order_by(RECORDS.c.pushed.desc(), RECORDS.c.push_event)
     )
-    if uscc is not None:
-        query = query.where(RECORDS.c.uscc == uscc)
-    if region is not None:
-        query = query.where(within(RECORDS.c.region, region))
+    query = narrow(query, RECORDS, uscc=uscc, region=region)
     return [
-        {
-            name: moment(value) if name in ("pushed", "receipted") else value
-            for name, value in row.items()
-            if name != "steps"
-        }
-        | {"withdrawn": bool(row["withdrawn"])}
+        answer(row, ("pushed", "receipted")) | {"withdrawn": bool(row["withdrawn"])}
         for row in conn.execute(query.limit(limit).offset(offset)).mappings()
     ]

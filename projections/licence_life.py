@@ -10,6 +10,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    select,
+)
+
 from domain.facts import CHINA, end_of, stamp_of
 from domain.licence.facts import (
     CertificateDelivered,
@@ -28,7 +40,8 @@ from domain.licence.facts import (
     LicenceRevoked,
     RenewalApplied,
 )
-from projections.steps import Steps
+from projections.answers import Answer, answer, narrow
+from projections.steps import Steps, steps_column
 
 GRANTED = LicenceGranted.TYPE
 ANNULLED = LicenceAnnulled.TYPE
@@ -84,6 +97,63 @@ _AFTER_HANDLING = {
     "DENIED": "DENIED",
     "WITHDRAWN": "WITHDRAWN",
 }
+
+
+def licence_columns() -> list[Column[Any]]:
+    """The columns of a licence: its id, what `fold_licence` fills, and its steps."""
+    return [
+        Column("licence_id", Text, primary_key=True),
+        Column("uscc", Text),
+        Column("type", Text),
+        Column("region", Text),
+        Column("matter", Text),
+        Column("state", Text, nullable=False),
+        Column("cause", Text),
+        Column("annulment_cause", Text),
+        Column("application_id", Text),
+        Column("mode", Text),
+        Column("scope", Text),
+        Column("online", Boolean),
+        Column("commitment_check", Text),
+        Column("valid_from", Text),
+        Column("valid_to", Text),
+        Column("document_no", Text),
+        Column("serial", Text),
+        Column("qr_token", Text),
+        Column("granted", BigInteger),
+        Column("ended", BigInteger),
+        Column("void_from", Text),
+        Column("served_on", Text),
+        Column("deregistered", BigInteger),
+        Column("registrar_told", BigInteger),
+        Column("renewal_applied_on", Text),
+        steps_column(),
+    ]
+
+
+def licence_table(name: str, metadata: MetaData) -> Table:
+    """The licences of one kind that a department watches, listed by territory."""
+    return Table(
+        name,
+        metadata,
+        *licence_columns(),
+        Index(f"{name}_region", "region", "state", "granted"),
+    )
+
+
+def granted_latest(
+    conn: Connection,
+    table: Table,
+    region: str | None,
+    state: str | None,
+    limit: int,
+    offset: int,
+) -> list[Answer]:
+    """The licences of such a table in a territory, latest grant first."""
+    query = narrow(select(table), table, region=region, state=state)
+    query = query.order_by(table.c.granted.desc(), table.c.licence_id)
+    found = conn.execute(query.limit(limit).offset(offset)).mappings()
+    return [answer(row, ("granted", "ended", "deregistered", "registrar_told")) for row in found]
 
 
 def fold_licence(steps: Steps) -> dict[str, Any]:

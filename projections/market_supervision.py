@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData, Table, Text, select
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, select
 
 from domain.facts import instant
 from domain.licence.facts import LicenceEndNotified
 from domain.organisation import RegistrantNotified
-from projections.push_life import PUSH_FIELDS, fold_push
-from projections.reader import Facts, Reader, register
-from projections.rows import Rows
-from projections.steps import Entity, Steps, apply, by_type, moment, steps_column, within
-from projections.subject_life import SUBJECT_FIELDS, fold_subject
+from projections.answers import Answer, answer, narrow
+from projections.push_life import PUSH_FIELDS, fold_push, push_columns
+from projections.reader import reader_of
+from projections.steps import Entity, Steps, steps_column
+from projections.subject_life import SUBJECT_FIELDS, fold_subject, subject_columns
 
 METADATA = MetaData()
 
 REGISTRATIONS = Table(
     "samr_registrations",
     METADATA,
-    Column("uscc", Text, primary_key=True),
-    Column("name", Text),
-    Column("kind", Text),
-    Column("scope", Text),
-    Column("region", Text),
-    Column("matter", Text),
-    Column("registered_on", Text),
-    Column("ended", Text),
+    *subject_columns(),
     Column("told", BigInteger),
     Column("approvals", Text),
     Column("promise_signed_on", Text),
@@ -38,26 +31,7 @@ REGISTRATIONS = Table(
 PUSHES = Table(
     "samr_pushes",
     METADATA,
-    Column("push_id", Text, primary_key=True),
-    Column("uscc", Text),
-    Column("name", Text),
-    Column("region", Text),
-    Column("matter", Text),
-    Column("scope", Text),
-    Column("phrases", Text),
-    Column("excluded", Text),
-    Column("classes", Text),
-    Column("needs", Text),
-    Column("in_draw_population", Boolean),
-    Column("pushed", BigInteger),
-    Column("claimed", BigInteger),
-    Column("guided", BigInteger),
-    Column("disposed", BigInteger),
-    Column("outcome", Text),
-    Column("basis", Text),
-    Column("reason", Text),
-    Column("state", Text, nullable=False),
-    steps_column(),
+    *push_columns(),
     Index("samr_pushes_uscc", "uscc"),
     Index("samr_pushes_region", "region", "state", "pushed"),
 )
@@ -112,21 +86,7 @@ ENTITIES = (
 )
 
 
-def apply_facts(facts: Facts, rows: Rows) -> None:
-    """Brings 市场监管's rows up to these facts."""
-    sorted_out = by_type(facts)
-    for entity in ENTITIES:
-        apply(entity, sorted_out, rows)
-
-
-PROJECTION = Reader(
-    "market_supervision",
-    1,
-    METADATA,
-    frozenset(type_name for entity in ENTITIES for type_name in entity.fields),
-    apply_facts,
-)
-register(PROJECTION)
+PROJECTION = reader_of("market_supervision", 1, METADATA, ENTITIES)
 
 
 def registrations(
@@ -136,15 +96,12 @@ def registrations(
     region: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[dict[str, Any]]:
+) -> list[Answer]:
     """Registered market entities by code, with what the registrant was told (双告知)."""
     query = select(REGISTRATIONS).order_by(REGISTRATIONS.c.uscc)
-    if uscc is not None:
-        query = query.where(REGISTRATIONS.c.uscc == uscc)
-    if region is not None:
-        query = query.where(within(REGISTRATIONS.c.region, region))
+    query = narrow(query, REGISTRATIONS, uscc=uscc, region=region)
     found = conn.execute(query.limit(limit).offset(offset)).mappings()
-    return [_answer(row, ("told",)) for row in found]
+    return [answer(row, ("told",)) for row in found]
 
 
 def pushes(
@@ -155,27 +112,22 @@ def pushes(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[dict[str, Any]]:
+) -> list[Answer]:
     """Pushes and what 人社 did with them, latest first.
 
     `days` are the calendar days from the push to its outcome, None while it is open.
     """
     query = select(PUSHES).order_by(PUSHES.c.pushed.desc(), PUSHES.c.push_id)
-    if uscc is not None:
-        query = query.where(PUSHES.c.uscc == uscc)
-    if region is not None:
-        query = query.where(within(PUSHES.c.region, region))
-    if state is not None:
-        query = query.where(PUSHES.c.state == state)
+    query = narrow(query, PUSHES, uscc=uscc, region=region, state=state)
     found = conn.execute(query.limit(limit).offset(offset)).mappings()
     return [
-        _answer(row, ("pushed", "claimed", "guided", "disposed"))
+        answer(row, ("pushed", "claimed", "guided", "disposed"))
         | {"days": _days(row["pushed"], row["disposed"])}
         for row in found
     ]
 
 
-def scope_cleanups(conn: Connection, *, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+def scope_cleanups(conn: Connection, *, limit: int = 50, offset: int = 0) -> list[Answer]:
     """Firms whose licence ended, for their registered scope to be cleaned up; latest first."""
     query = (
         select(CLEANUPS, REGISTRATIONS.c.name, REGISTRATIONS.c.scope)
@@ -183,18 +135,10 @@ def scope_cleanups(conn: Connection, *, limit: int = 50, offset: int = 0) -> lis
         .order_by(CLEANUPS.c.notified.desc(), CLEANUPS.c.event_id)
     )
     found = conn.execute(query.limit(limit).offset(offset)).mappings()
-    return [_answer(row, ("notified",)) for row in found]
+    return [answer(row, ("notified",)) for row in found]
 
 
 def _days(since: int | None, to: int | None) -> int | None:
     if since is None or to is None:
         return None
     return (instant(to).date() - instant(since).date()).days
-
-
-def _answer(row: Any, stamps: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        name: moment(value) if name in stamps else value
-        for name, value in row.items()
-        if name != "steps"
-    }

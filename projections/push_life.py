@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import BigInteger, Boolean, Column, Text
+
 from domain.push.scope_push import (
     BusinessScopePushed,
     LicensingGuidanceIssued,
@@ -15,7 +17,7 @@ from domain.push.scope_push import (
     PushDisposed,
     RiskWarningRaised,
 )
-from projections.steps import Steps
+from projections.steps import Steps, steps_column
 
 PUSHED = BusinessScopePushed.TYPE
 CLAIMED = PushClaimed.TYPE
@@ -39,6 +41,32 @@ PUSH_FIELDS: dict[str, tuple[str, ...]] = {
     DISPOSED: ("outcome", "basis", "reason"),
 }
 """The facts that bear on one push, by its push id, and the fields its steps keep."""
+
+
+def push_columns() -> list[Column[Any]]:
+    """The columns of a push: its id, what `fold_push` fills (codes with commas), and its steps."""
+    return [
+        Column("push_id", Text, primary_key=True),
+        Column("uscc", Text),
+        Column("name", Text),
+        Column("region", Text),
+        Column("matter", Text),
+        Column("scope", Text),
+        Column("phrases", Text),
+        Column("excluded", Text),
+        Column("classes", Text),
+        Column("needs", Text),
+        Column("in_draw_population", Boolean),
+        Column("pushed", BigInteger),
+        Column("claimed", BigInteger),
+        Column("guided", BigInteger),
+        Column("disposed", BigInteger),
+        Column("outcome", Text),
+        Column("basis", Text),
+        Column("reason", Text),
+        Column("state", Text, nullable=False),
+        steps_column(),
+    ]
 
 
 def fold_push(steps: Steps) -> dict[str, Any]:

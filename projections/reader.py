@@ -16,6 +16,7 @@ from sqlalchemy import MetaData
 
 from domain.facts import Recorded
 from projections.rows import Rows
+from projections.steps import Entity, apply, by_type
 
 Facts = Sequence[Recorded[Any]]
 
@@ -69,3 +70,17 @@ def register(projection: Projection) -> None:
     if projection.name in PROJECTIONS:
         raise ValueError(f"the projection {projection.name} is registered twice")
     PROJECTIONS[projection.name] = projection
+
+
+def reader_of(name: str, version: int, metadata: MetaData, entities: Sequence[Entity]) -> Reader:
+    """Makes and registers the reader whose tables are these entities."""
+
+    def apply_facts(facts: Facts, rows: Rows) -> None:
+        sorted_out = by_type(facts)
+        for entity in entities:
+            apply(entity, sorted_out, rows)
+
+    reads = frozenset(type_name for entity in entities for type_name in entity.fields)
+    reader = Reader(name, version, metadata, reads, apply_facts)
+    register(reader)
+    return reader

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Column, Text
+
 from domain.organisation import SubjectRegistered, SubjectRegistrationChanged
 from projections.steps import Steps
 
@@ -20,6 +22,20 @@ SUBJECT_FIELDS: dict[str, tuple[str, ...]] = {
     CHANGED: ("change", "after"),
 }
 """The facts that bear on one subject, by its USCC, and the fields its steps keep."""
+
+
+def subject_columns() -> list[Column[Any]]:
+    """The columns of a subject: its code and what `fold_subject` fills; a reader adds its own."""
+    return [
+        Column("uscc", Text, primary_key=True),
+        Column("name", Text),
+        Column("kind", Text),
+        Column("scope", Text),
+        Column("region", Text),
+        Column("matter", Text),
+        Column("registered_on", Text),
+        Column("ended", Text),
+    ]
 
 
 def fold_subject(steps: Steps) -> dict[str, Any]:

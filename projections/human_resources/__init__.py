@@ -20,11 +20,10 @@ from projections.human_resources.queries import (
     subject,
     warnings,
 )
-from projections.human_resources.tables import METADATA, READS, apply_facts
-from projections.reader import Reader, register
+from projections.human_resources.tables import ENTITIES, METADATA
+from projections.reader import reader_of
 
-PROJECTION = Reader("human_resources", 1, METADATA, READS, apply_facts)
-register(PROJECTION)
+PROJECTION = reader_of("human_resources", 1, METADATA, ENTITIES)
 
 __all__ = [
     "METADATA",

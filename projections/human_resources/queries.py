@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Select,
     String,
     and_,
     func,
@@ -21,6 +20,7 @@ from domain.deadline import DeadlineBreached
 from domain.directory import DirectoryPublished
 from domain.licence.facts import LicenceGranted
 from domain.push.scope_push import RiskWarningRaised
+from projections.answers import Answer, answer, narrow
 from projections.human_resources.tables import (
     APPLICATIONS,
     CORRECTIONS,
@@ -41,7 +41,6 @@ from projections.licence_life import (
 )
 from projections.steps import Step, moment, read, until, within
 
-Answer = dict[str, Any]
 _STAMPS = frozenset(
     {
         "granted",
@@ -213,7 +212,7 @@ def applications(
     query = select(APPLICATIONS, SUBJECTS.c.name).outerjoin(
         SUBJECTS, SUBJECTS.c.uscc == APPLICATIONS.c.uscc
     )
-    query = _narrow(query, APPLICATIONS, uscc, region, state).order_by(
+    query = narrow(query, APPLICATIONS, uscc=uscc, region=region, state=state).order_by(
         APPLICATIONS.c.began.desc(), APPLICATIONS.c.application_id
     )
     return [_answer(row) for row in conn.execute(query.limit(limit).offset(offset)).mappings()]
@@ -240,7 +239,7 @@ def pushes(
     offset: int = 0,
 ) -> list[Answer]:
     """Pushes and their fate, latest first; `state` PUSHED, CLAIMED, GUIDED or DISPOSED."""
-    query = _narrow(select(PUSHES), PUSHES, uscc, region, state).order_by(
+    query = narrow(select(PUSHES), PUSHES, uscc=uscc, region=region, state=state).order_by(
         PUSHES.c.pushed.desc(), PUSHES.c.push_id
     )
     return [_answer(row) for row in conn.execute(query.limit(limit).offset(offset)).mappings()]
@@ -338,15 +337,15 @@ def corrections(
     limit: int = 50,
 ) -> list[Answer]:
     """Orders to correct: OPEN, CORRECTED, NOT_CORRECTED or REFUSED; latest first."""
-    query = _narrow(select(CORRECTIONS), CORRECTIONS, uscc, region, state).order_by(
-        CORRECTIONS.c.ordered.desc(), CORRECTIONS.c.order_id
-    )
+    query = narrow(
+        select(CORRECTIONS), CORRECTIONS, uscc=uscc, region=region, state=state
+    ).order_by(CORRECTIONS.c.ordered.desc(), CORRECTIONS.c.order_id)
     return [_answer(row) for row in conn.execute(query.limit(limit)).mappings()]
 
 
 def findings(conn: Connection, *, uscc: str | None = None, limit: int = 50) -> list[Answer]:
     """Violations found, latest first."""
-    query = _narrow(select(FINDINGS), FINDINGS, uscc, None, None).order_by(
+    query = narrow(select(FINDINGS), FINDINGS, uscc=uscc).order_by(
         FINDINGS.c.found.desc(), FINDINGS.c.finding_id
     )
     return [_answer(row) for row in conn.execute(query.limit(limit)).mappings()]
@@ -354,7 +353,7 @@ def findings(conn: Connection, *, uscc: str | None = None, limit: int = 50) -> l
 
 def credit_pushes(conn: Connection, *, uscc: str | None = None, limit: int = 50) -> list[Answer]:
     """What was pushed to the credit platform, and the answer to it; latest first."""
-    query = _narrow(select(CREDIT), CREDIT, uscc, None, None).order_by(
+    query = narrow(select(CREDIT), CREDIT, uscc=uscc).order_by(
         CREDIT.c.pushed.desc(), CREDIT.c.push_event
     )
     return [_answer(row) for row in conn.execute(query.limit(limit)).mappings()]
@@ -362,28 +361,12 @@ def credit_pushes(conn: Connection, *, uscc: str | None = None, limit: int = 50)
 
 def filings(conn: Connection, *, uscc: str | None = None, limit: int = 50) -> list[Answer]:
     """Filings of services by agency."""
-    query = _narrow(select(FILINGS), FILINGS, uscc, None, None).order_by(FILINGS.c.uscc)
+    query = narrow(select(FILINGS), FILINGS, uscc=uscc).order_by(FILINGS.c.uscc)
     return [_answer(row) for row in conn.execute(query.limit(limit)).mappings()]
 
 
-def _narrow(
-    query: Select[Any], table: Any, uscc: str | None, region: str | None, state: str | None
-) -> Select[Any]:
-    if uscc is not None:
-        query = query.where(table.c.uscc == uscc)
-    if region is not None:
-        query = query.where(within(table.c.region, region))
-    if state is not None:
-        query = query.where(table.c.state == state)
-    return query
-
-
 def _answer(row: Any) -> Answer:
-    return {
-        name: moment(value) if name in _STAMPS and type(value) is int else value
-        for name, value in row.items()
-        if name != "steps"
-    }
+    return answer(row, _STAMPS)
 
 
 def _licence(row: Any, on: date | None) -> Answer:

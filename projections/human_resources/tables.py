@@ -18,26 +18,18 @@ from projections.licence_life import (
     LICENCE_FIELDS,
     fold_application,
     fold_licence,
+    licence_columns,
 )
-from projections.push_life import PUSH_FIELDS, fold_push
-from projections.reader import Facts
-from projections.rows import Rows
-from projections.steps import Entity, Step, Steps, apply, by_type, steps_column
-from projections.subject_life import SUBJECT_FIELDS, fold_subject
+from projections.push_life import PUSH_FIELDS, fold_push, push_columns
+from projections.steps import Entity, Step, Steps, steps_column
+from projections.subject_life import SUBJECT_FIELDS, fold_subject, subject_columns
 
 METADATA = MetaData()
 
 SUBJECTS = Table(
     "hr_subjects",
     METADATA,
-    Column("uscc", Text, primary_key=True),
-    Column("name", Text),
-    Column("kind", Text),
-    Column("scope", Text),
-    Column("region", Text),
-    Column("matter", Text),
-    Column("registered_on", Text),
-    Column("ended", Text),
+    *subject_columns(),
     steps_column(),
     Index("hr_subjects_name", "name"),
 )
@@ -67,32 +59,7 @@ APPLICATIONS = Table(
 LICENCES = Table(
     "hr_licences",
     METADATA,
-    Column("licence_id", Text, primary_key=True),
-    Column("uscc", Text),
-    Column("type", Text),
-    Column("region", Text),
-    Column("matter", Text),
-    Column("state", Text, nullable=False),
-    Column("cause", Text),
-    Column("annulment_cause", Text),
-    Column("application_id", Text),
-    Column("mode", Text),
-    Column("scope", Text),
-    Column("online", Boolean),
-    Column("commitment_check", Text),
-    Column("valid_from", Text),
-    Column("valid_to", Text),
-    Column("document_no", Text),
-    Column("serial", Text),
-    Column("qr_token", Text),
-    Column("granted", BigInteger),
-    Column("ended", BigInteger),
-    Column("void_from", Text),
-    Column("served_on", Text),
-    Column("deregistered", BigInteger),
-    Column("registrar_told", BigInteger),
-    Column("renewal_applied_on", Text),
-    steps_column(),
+    *licence_columns(),
     Index("hr_licences_uscc", "uscc", "type"),
     Index("hr_licences_granted", desc("granted"), "licence_id"),
     Index("hr_licences_region", "region", "state", "granted"),
@@ -102,26 +69,7 @@ LICENCES = Table(
 PUSHES = Table(
     "hr_pushes",
     METADATA,
-    Column("push_id", Text, primary_key=True),
-    Column("uscc", Text),
-    Column("name", Text),
-    Column("region", Text),
-    Column("matter", Text),
-    Column("scope", Text),
-    Column("phrases", Text),
-    Column("excluded", Text),
-    Column("classes", Text),
-    Column("needs", Text),
-    Column("in_draw_population", Boolean),
-    Column("pushed", BigInteger),
-    Column("claimed", BigInteger),
-    Column("guided", BigInteger),
-    Column("disposed", BigInteger),
-    Column("outcome", Text),
-    Column("basis", Text),
-    Column("reason", Text),
-    Column("state", Text, nullable=False),
-    steps_column(),
+    *push_columns(),
     Index("hr_pushes_uscc", "uscc"),
     Index("hr_pushes_pushed", desc("pushed"), "push_id"),
     Index("hr_pushes_region", "region", "state", "pushed"),
@@ -383,12 +331,3 @@ ENTITIES = (
     ),
 )
 """Every table of this reader and the facts that bear on it."""
-
-READS = frozenset(type_name for entity in ENTITIES for type_name in entity.fields)
-
-
-def apply_facts(facts: Facts, rows: Rows) -> None:
-    """Brings 人社's rows up to these facts."""
-    sorted_out = by_type(facts)
-    for entity in ENTITIES:
-        apply(entity, sorted_out, rows)
