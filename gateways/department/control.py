@@ -9,12 +9,12 @@ only when that department is closed past the due instant.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
 from domain.departments import CONTROL_FAMILY, topic_name
 from domain.facts import instant, stamp_of
@@ -80,70 +80,104 @@ def read_closure(envelope: dict[str, Any]) -> Closure:
     )
 
 
-def note_closures(
-    connection: Connection, closures: Mapping[str, list[Closure]], entitled: frozenset[str]
+def follow_closures(
+    connection: Connection, said: Mapping[str, Sequence[Closure]], entitled: frozenset[str]
 ) -> None:
-    """Remembers what departments said, for the topics that this reader is entitled to."""
-    for node, said in closures.items():
-        known = set(
-            connection.execute(select(CLOSURES.c.stamp).where(CLOSURES.c.node == node)).scalars()
-        )
-        rows = {
-            closure.stamp: {
-                "node": node,
-                "stamp": closure.stamp,
-                "partitions": json.dumps(
-                    [
-                        [topic, partition, sequence]
-                        for (topic, partition), sequence in closure.partitions.items()
-                        if topic in entitled
-                    ]
-                ),
-                "reached": 0,
-            }
-            for closure in said[-KEPT:]
-            if closure.stamp not in known
-        }
-        if rows:
-            connection.execute(CLOSURES.insert(), list(rows.values()))
+    """Keeps, for each department, the latest closed stamp that this reader has caught up with.
 
-
-def reach_closures(connection: Connection) -> None:
-    """Marks the closed stamps that this reader has caught up with, and drops what is behind them."""
-    waiting = connection.execute(
-        select(CLOSURES).where(CLOSURES.c.reached == 0).order_by(CLOSURES.c.stamp)
-    ).all()
-    if not waiting:
+    `said` is what departments said in this transaction, whose positions have been moved
+    already. What is still ahead of the reader waits, at most KEPT for a department.
+    """
+    waiting = [
+        (row.node, row.stamp, json.loads(row.partitions))
+        for row in connection.execute(select(CLOSURES).where(CLOSURES.c.reached == 0))
+    ]
+    if not waiting and not said:
         return
     here = {
         (row.topic, row.partition): row.partition_sequence
         for row in connection.execute(select(POSITIONS))
     }
+    known = {(node, stamp) for node, stamp, _ in waiting}
+    fresh = [
+        (closure.node, closure.stamp, _entitled_ends(closure, entitled))
+        for closures in said.values()
+        for closure in closures
+        if (closure.node, closure.stamp) not in known
+    ]
     reached: dict[str, int] = {}
-    for row in waiting:
-        wanted = json.loads(row.partitions)
-        if all(
-            here.get((topic, partition), 0) >= sequence for topic, partition, sequence in wanted
-        ):
-            reached[row.node] = max(reached.get(row.node, 0), row.stamp)
-    for node, stamp in reached.items():
+    for node, stamp, wanted in (*waiting, *fresh):
+        if all(here.get((topic, at), 0) >= sequence for topic, at, sequence in wanted):
+            reached[node] = max(reached.get(node, 0), stamp)
+    _keep_reached(connection, reached)
+    ahead: dict[str, dict[int, list[Any]]] = {}
+    for node, stamp, wanted in fresh:
+        if stamp > reached.get(node, 0):
+            ahead.setdefault(node, {})[stamp] = wanted
+    for node, marks in ahead.items():
+        _keep_ahead(connection, node, marks, sum(1 for one in waiting if one[0] == node))
+
+
+def _entitled_ends(closure: Closure, entitled: frozenset[str]) -> list[list[Any]]:
+    return [
+        [topic, partition, sequence]
+        for (topic, partition), sequence in closure.partitions.items()
+        if topic in entitled
+    ]
+
+
+def _keep_reached(connection: Connection, reached: Mapping[str, int]) -> None:
+    """Replaces each department's reached stamp and drops the marks behind it."""
+    if not reached:
+        return
+    latest = {
+        row.node: row.stamp
+        for row in connection.execute(select(CLOSURES).where(CLOSURES.c.reached == 1))
+    }
+    rows = [
+        {"node": node, "stamp": stamp, "partitions": "[]", "reached": 1}
+        for node, stamp in sorted(reached.items())
+        if stamp > latest.get(node, 0)
+    ]
+    if rows:
+        behind = and_(CLOSURES.c.node == bindparam("of"), CLOSURES.c.stamp <= bindparam("upto"))
         connection.execute(
-            delete(CLOSURES).where(and_(CLOSURES.c.node == node, CLOSURES.c.stamp < stamp))
+            delete(CLOSURES).where(behind),
+            [{"of": row["node"], "upto": row["stamp"]} for row in rows],
         )
+        connection.execute(CLOSURES.insert(), rows)
+
+
+def _keep_ahead(
+    connection: Connection, node: str, marks: Mapping[int, list[Any]], waiting: int
+) -> None:
+    """Adds marks that this reader has not reached; one far behind keeps fewer between."""
+    stamps = sorted(marks)
+    if waiting + len(stamps) > KEPT:
+        # The earliest marks are reached first; of the rest the newest says enough.
+        stamps = stamps[-1:]
         connection.execute(
-            update(CLOSURES)
-            .where(and_(CLOSURES.c.node == node, CLOSURES.c.stamp == stamp))
-            .values(reached=1)
-        )
-    # A reader far behind keeps the earliest marks, which it will reach first, and the newest.
-    for node in {row.node for row in waiting}:
-        stamps = sorted(row.stamp for row in waiting if row.node == node)
-        if len(stamps) > KEPT:
-            connection.execute(
-                delete(CLOSURES).where(
-                    and_(CLOSURES.c.node == node, CLOSURES.c.stamp.in_(stamps[KEPT // 2 : -1 : 2]))
+            delete(CLOSURES).where(
+                and_(
+                    CLOSURES.c.node == node,
+                    CLOSURES.c.reached == 0,
+                    CLOSURES.c.stamp.in_(
+                        select(CLOSURES.c.stamp)
+                        .where(and_(CLOSURES.c.node == node, CLOSURES.c.reached == 0))
+                        .order_by(CLOSURES.c.stamp)
+                        .offset(KEPT // 2)
+                        .limit(KEPT)
+                    ),
                 )
             )
+        )
+    connection.execute(
+        CLOSURES.insert(),
+        [
+            {"node": node, "stamp": one, "partitions": json.dumps(marks[one]), "reached": 0}
+            for one in stamps
+        ],
+    )
 
 
 def closed_through(connection: Connection, nodes: frozenset[str]) -> int:
