@@ -57,7 +57,15 @@ def envelope_fits(envelope: Any) -> bool:
     if known is None:
         return True
     data = envelope["data"]
-    return all(_passes(term, value) for _, value, term in _checked(data, _event_checks(known)))
+    for path, term in _event_checks(known):
+        # Nearly every check stands on a field of the data itself; null fits no schema.
+        if len(path) == 1:
+            value = data.get(path[0])
+            if value is not None and not _passes(term, value):
+                return False
+        elif not all(_passes(term, value) for _, value in _at(data, path, ())):
+            return False
+    return True
 
 
 def validate_envelope(envelope: Any) -> list[Problem]:

@@ -363,7 +363,7 @@ def apply_facts(
                 offset=item.record.offset,
                 partition_sequence=item.partition_sequence,
                 received=received,
-                confidentiality=type(item.fact.fact).CONFIDENTIALITY.value,
+                confidentiality=type(item.fact.fact).CONFIDENTIALITY._value_,
                 body=item.record.value,
             )
             for item in taken
