@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from domain import law
 from domain.facts import FACTS, Recorded
 from domain.matter import MatterLinked
+from domain.terms import Term
 from projections.reader import Facts, Projection, register
 from projections.received import RECEIVED
 from projections.rows import Rows
@@ -352,23 +354,37 @@ def _changes(
     conn: Connection, streams: Sequence[str], as_of: int | None, known_to: int | None
 ) -> dict[str, dict[str, Change]]:
     query = _up_to(
-        select(RECEIVED.c.stream, RECEIVED.c.event_id, RECEIVED.c.body).where(
+        select(RECEIVED.c.stream, RECEIVED.c.event_id, RECEIVED.c.type, RECEIVED.c.body).where(
             RECEIVED.c.stream.in_(streams)
         ),
         as_of,
         known_to,
     ).order_by(RECEIVED.c.stream, RECEIVED.c.stream_version)
     changes: dict[str, dict[str, Change]] = {}
-    last: dict[tuple[str, str], Any] = {}
-    for stream, event_id, body in conn.execute(query):
-        data = msgspec.json.decode(bytes(body))["data"]
-        changes[event_id] = {
-            name: Change(last.get((stream, name)), value)
-            for name, value in data.items()
-            if last.get((stream, name)) != value
-        }
-        last.update({(stream, name): value for name, value in data.items()})
+    last: dict[tuple[str, str, str], Any] = {}
+    for stream, event_id, type_name, body in conn.execute(query):
+        changed: dict[str, Change] = {}
+        for name, value in msgspec.json.decode(bytes(body))["data"].items():
+            place = (stream, name, _meaning(type_name, name))
+            if last.get(place) != value:
+                changed[name] = Change(last.get(place), value)
+            last[place] = value
+        changes[event_id] = changed
     return changes
+
+
+@cache
+def _meaning(type_name: str, name: str) -> str:
+    """What a field says: a licence's cause of annulment is not its cause of deregistration."""
+    declared = FACTS.get(type_name)
+    waiting = [get_type_hints(declared, include_extras=True).get(name)] if declared else []
+    while waiting:
+        hint = waiting.pop(0)
+        for note in getattr(hint, "__metadata__", ()):
+            if isinstance(note, Term):
+                return note.zh
+        waiting.extend(get_args(hint))
+    return ""
 
 
 def _withheld(

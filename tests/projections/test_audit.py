@@ -75,6 +75,13 @@ def test_a_fact_says_what_it_changed_in_its_stream(cases: Engine) -> None:
     assert "uscc" not in renewed.changed
 
 
+def test_fields_that_only_share_a_name_are_not_taken_for_one(cases: Engine) -> None:
+    with cases.connect() as conn:
+        facts = audit.history(conn, "C-B").facts
+    closed = next(fact for fact in facts if fact.type == "licence.deregistered.v1")
+    assert closed.changed["cause"] == audit.Change(None, "ANNULLED")
+
+
 def test_a_hole_in_a_stream_and_an_unknown_cause_are_counted_as_withheld(engine: Engine) -> None:
     reading.create(engine, READER)
     taken = [
