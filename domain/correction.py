@@ -39,7 +39,7 @@ ORGANS = ("HRSS_APPR", "HRSS_LR", "HRSS_MKT", "HRSS_INSP")
     organs=ORGANS,
     zh="发现违法事项",
     en="Violation found",
-    source="reference 5",
+    source="平台违法行为目录",
 )
 @dataclass(frozen=True, kw_only=True)
 class ViolationFound(Fact):
@@ -60,7 +60,7 @@ class ViolationFound(Fact):
     organs=ORGANS,
     zh="责令改正",
     en="Correction ordered",
-    source="R05; 行政处罚法 28",
+    source="平台规则（R05）；行政处罚法第28条",
 )
 @dataclass(frozen=True, kw_only=True)
 class CorrectionOrdered(Fact):
@@ -82,7 +82,7 @@ class CorrectionOrdered(Fact):
     organs=ORGANS,
     zh="改正核查",
     en="Correction verified",
-    source="R05",
+    source="平台规则（R05）",
 )
 @dataclass(frozen=True, kw_only=True)
 class CorrectionVerified(Fact):
@@ -95,7 +95,7 @@ class CorrectionVerified(Fact):
     remark: Reason | None = None
 
 
-@command(zh="责令改正", en="Order a correction", source="R05")
+@command(zh="责令改正", en="Order a correction", source="平台规则（R05）")
 @dataclass(frozen=True, kw_only=True)
 class OrderCorrection(Command):
     """Orders the open findings of a firm's failed commitment to be corrected in `working_days`."""
@@ -106,7 +106,7 @@ class OrderCorrection(Command):
     ] = 10
 
 
-@command(zh="核查改正情况", en="Verify a correction", source="R05")
+@command(zh="核查改正情况", en="Verify a correction", source="平台规则（R05）")
 @dataclass(frozen=True, kw_only=True)
 class VerifyCorrection(Command):
     """Records whether the open order of a firm was obeyed; NOT_CORRECTED not before its term ends."""
@@ -222,7 +222,7 @@ class NothingToCorrect(Refusal):
     en = "{organisation} has no finding that waits for an order."
     next_zh = "请先记录发现的违法事项或承诺核查结果。"
     next_en = "Record the finding or the failed verification first."
-    source = "行政处罚法 28; R05"
+    source = "行政处罚法第28条；平台规则（R05）"
     field = "organisation"
 
 
@@ -233,7 +233,7 @@ class NoOpenOrder(Refusal):
     en = "{organisation} has no order {order} that waits for verification."
     next_zh = "请核对责令改正编号；已核查的无需再次核查。"
     next_en = "Check the order; what was verified needs no more."
-    source = "R05"
+    source = "平台规则（R05）"
     field = "order"
 
 
@@ -244,7 +244,7 @@ class OrderAmbiguous(Refusal):
     en = "{organisation} has {count} open orders: {orders}."
     next_zh = "请指明责令改正编号。"
     next_en = "Name the order."
-    source = "R05"
+    source = "平台规则（R05）"
     field = "order"
 
 
@@ -255,7 +255,7 @@ class CorrectionTermRunning(Refusal):
     en = "The order {order} runs to {due} inclusive; on {today} nobody is late."
     next_zh = "期限届满后再核查；已改正的可随时认定。"
     next_en = "Verify it when the term has ended; CORRECTED may be recorded at any time."
-    source = "reference 0.3 items 4, 5; R05"
+    source = "民法典第202、1259条；平台规则（R05）"
     field = "outcome"
 
 

@@ -61,7 +61,7 @@ class ReceiptOutcome(StrEnum):
     organs=("HRSS_MKT",),
     zh="信用信息推送",
     en="Credit record pushed",
-    source="R12; R11; 双公示",
+    source="双公示；平台规则（R11、R12）",
 )
 @dataclass(frozen=True, kw_only=True)
 class CreditRecordPushed(Fact):
@@ -85,7 +85,7 @@ class CreditRecordPushed(Fact):
     organs=("DRC",),
     zh="信用信息归集",
     en="Credit record received",
-    source="R12",
+    source="平台规则（R12）",
 )
 @dataclass(frozen=True, kw_only=True)
 class CreditRecordReceived(Fact):
@@ -98,7 +98,9 @@ class CreditRecordReceived(Fact):
     push_event: Identifier
 
 
-@command(zh="推送信用信息", en="Push a credit record", source="R12; R11", automatic=True)
+@command(
+    zh="推送信用信息", en="Push a credit record", source="平台规则（R11、R12）", automatic=True
+)
 @dataclass(frozen=True, kw_only=True)
 class PushCreditRecord(Command):
     """R12, R11: pushes what an event says about a firm; an annulment withdraws the grant's record."""
@@ -107,7 +109,7 @@ class PushCreditRecord(Command):
     about: Identifier
 
 
-@command(zh="归集信用信息", en="Receive a credit record", source="R12", automatic=True)
+@command(zh="归集信用信息", en="Receive a credit record", source="平台规则（R12）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class ReceiveCreditRecord(Command):
     """Records or withdraws what was pushed."""
@@ -127,7 +129,7 @@ class CreditGroundUnknown(Refusal):
     en = "{organisation} has no fact {about} to push."
     next_zh = "请核对事件编号。"
     next_en = "Check the id of the fact."
-    source = "R12"
+    source = "平台规则（R12）"
     field = "about"
 
 
@@ -138,7 +140,7 @@ class CreditPushNotReceived(Refusal):
     en = "The credit push {push_event} about {organisation} has not been received."
     next_zh = "推送送达后自动归集。"
     next_en = "It is kept once it has arrived."
-    source = "R12"
+    source = "平台规则（R12）"
     field = "push_event"
     transient = True
 
@@ -150,7 +152,7 @@ class CreditRecordNotKept(Refusal):
     en = "The credit record {record} is not kept yet and cannot be withdrawn."
     next_zh = "先归集该信用信息，随后自动撤下。"
     next_en = "It is withdrawn once it has been recorded."
-    source = "R12"
+    source = "平台规则（R12）"
     field = "push_event"
     transient = True
 

@@ -20,7 +20,7 @@ from domain.terms import Code, Identifier, Term
     organs=ANY,
     zh="逾期",
     en="Deadline breached",
-    source="reference 0.3 item 9",
+    source="平台规则（时限逾期）",
 )
 @dataclass(frozen=True, kw_only=True)
 class DeadlineBreached(Fact):
@@ -37,7 +37,7 @@ class DeadlineBreached(Fact):
 
 
 @command(
-    zh="宣告逾期", en="Declare a deadline breached", source="reference 0.3 item 9", automatic=True
+    zh="宣告逾期", en="Declare a deadline breached", source="平台规则（时限逾期）", automatic=True
 )
 @dataclass(frozen=True, kw_only=True)
 class DeclareDeadlineBreached(Command):
@@ -63,7 +63,7 @@ class TermStillRunning(Refusal):
     en = "The term {code} ({clock}) ends at {due_at}; nobody is late."
     next_zh = "届满后自动宣告。"
     next_en = "It is declared by itself when it ends."
-    source = "reference 0.3 item 9"
+    source = "平台规则（时限逾期）"
     transient = True
 
 

@@ -38,7 +38,7 @@ from domain.terms import Digest, Identifier, Persons, RegionCode, Term
     organs=("HRSS_MKT",),
     zh="名录公布",
     en="Directory published",
-    source="S2 七; 人力资源市场暂行条例 22",
+    source="辽宁省人力资源市场管理通知（2024-11-11）七；人力资源市场暂行条例第22条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class DirectoryPublished(Fact):
     published_on: Annotated[date, Term(zh="公布日期", en="Published on")]
 
 
-@command(zh="公布名录", en="Publish the directory", source="人力资源市场暂行条例 22")
+@command(zh="公布名录", en="Publish the directory", source="人力资源市场暂行条例第22条")
 @dataclass(frozen=True, kw_only=True)
 class PublishDirectory(Command):
     """Publishes the directory of the post's region as the facts stand now."""
@@ -64,7 +64,7 @@ class PublishDirectory(Command):
     region: RegionCode | None = None
 
 
-@command(zh="更新名录", en="Refresh the directory", source="R11", automatic=True)
+@command(zh="更新名录", en="Refresh the directory", source="平台规则（R11）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class RefreshDirectory(Command):
     """R11: publishes a region's directory again when `about` took a firm off it."""
@@ -141,7 +141,7 @@ class RegionNotNamed(Refusal):
     en = "No region is named whose directory to publish."
     next_zh = "请填写行政区划代码。"
     next_en = "Name the region."
-    source = "人力资源市场暂行条例 22"
+    source = "人力资源市场暂行条例第22条"
     field = "region"
 
 
@@ -152,7 +152,7 @@ class EndNotReceived(Refusal):
     en = "The fact {about} has not been received."
     next_zh = "事件送达后自动更新名录。"
     next_en = "The directory follows once it has arrived."
-    source = "R11"
+    source = "平台规则（R11）"
     field = "about"
     transient = True
 

@@ -58,4 +58,4 @@ class HistoryMovedOn(Refusal):
     en = "you decided on version {seen} of {stream}, which now stands at {actual}."
     next_zh = "请刷新页面，核对新的事实后重新办理。"
     next_en = "look at the new facts, then decide again."
-    source = "design, The way of one event"
+    source = "平台规则（按所见版本作出决定）"

@@ -39,7 +39,7 @@ class FilingKind(StrEnum):
     organs=("HRSS_APPR", "HRSS_MKT"),
     zh="备案（书面报告）登记",
     en="Business filing recorded",
-    source="人力资源市场暂行条例 18, 20, 21",
+    source="人力资源市场暂行条例第18、20、21条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class BusinessFilingRecorded(Fact):
     what: ShortText | None = None
 
 
-@command(zh="登记备案", en="Record a filing", source="人力资源市场暂行条例 18, 20, 21")
+@command(zh="登记备案", en="Record a filing", source="人力资源市场暂行条例第18、20、21条")
 @dataclass(frozen=True, kw_only=True)
 class RecordBusinessFiling(Command):
     """Records a filing or written report; a late one is recorded and marked, not refused."""
@@ -138,7 +138,7 @@ class ServicesMissing(Refusal):
     en = "The filing names no service."
     next_zh = "请从FS1至FS6中选择已开展的服务。"
     next_en = "Choose the services from FS1 to FS6."
-    source = "人力资源市场暂行条例 18(2)"
+    source = "人力资源市场暂行条例第18条第2款"
     field = "services"
 
 
@@ -149,7 +149,7 @@ class ServiceUnknown(Refusal):
     en = "{service} is none of the six services to be filed ({services})."
     next_zh = "请核对服务代码；职业中介须申请许可。"
     next_en = "Check the code; employment intermediation needs a licence."
-    source = "人力资源市场暂行条例 18"
+    source = "人力资源市场暂行条例第18条"
     field = "services"
 
 
@@ -160,7 +160,7 @@ class AlreadyFiled(Refusal):
     en = "{organisation} has filed {services} already."
     next_zh = "无需重复备案；事项有变的，办理变更报告。"
     next_en = "Nothing to file; report a change instead."
-    source = "人力资源市场暂行条例 18, 21"
+    source = "人力资源市场暂行条例第18、21条"
     field = "services"
 
 
@@ -171,7 +171,7 @@ class ReportNeedsText(Refusal):
     en = "The written report ({kind}) does not say what it reports."
     next_zh = "请填写报告内容。"
     next_en = "Say what is reported."
-    source = "人力资源市场暂行条例 20, 21"
+    source = "人力资源市场暂行条例第20、21条"
     field = "what"
 
 

@@ -43,7 +43,7 @@ ANY = (
     organs=(*ANY, "AGENCY"),
     zh="事项关联",
     en="Matters linked",
-    source="design, Identity, order and time",
+    source="平台规则（事项关联）",
 )
 @dataclass(frozen=True, kw_only=True)
 class MatterLinked(Fact):
@@ -59,7 +59,7 @@ class MatterLinked(Fact):
     ]
 
 
-@command(zh="关联事项", en="Link matters", source="design, Identity, order and time")
+@command(zh="关联事项", en="Link matters", source="平台规则（事项关联）")
 @dataclass(frozen=True, kw_only=True)
 class LinkMatters(Command):
     """Joins two matters that this department has facts of."""
@@ -81,7 +81,7 @@ class LinkedToItself(Refusal):
     en = "Both matters are {one}; a matter is not joined to itself."
     next_zh = "请填写另一个事项编号。"
     next_en = "Name another matter."
-    source = "design, Identity, order and time"
+    source = "平台规则（事项关联）"
     field = "other"
 
 
@@ -92,7 +92,7 @@ class AlreadyLinked(Refusal):
     en = "The matters {one} and {other} are joined."
     next_zh = "无需再次关联。"
     next_en = "Nothing to do."
-    source = "design, Identity, order and time"
+    source = "平台规则（事项关联）"
     field = "other"
 
 

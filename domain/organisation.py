@@ -69,7 +69,7 @@ class RegistrationChange(StrEnum):
     organs=("SAMR",),
     zh="市场主体登记",
     en="Subject registered",
-    source="市场主体登记管理条例 21",
+    source="市场主体登记管理条例第21条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class SubjectRegistered(Fact):
     organs=("SAMR",),
     zh="登记事项变更",
     en="Registration changed",
-    source="市场主体登记管理条例 24, 31",
+    source="市场主体登记管理条例第24、31条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ class SubjectRegistrationChanged(Fact):
     organs=("SAMR",),
     zh="双告知：已告知申请人",
     en="Registrant notified of approvals needed",
-    source="S2 八；双告知",
+    source="辽宁省人力资源市场管理通知（2024-11-11）八；双告知",
 )
 @dataclass(frozen=True, kw_only=True)
 class RegistrantNotified(Fact):
@@ -200,7 +200,7 @@ def known_registration(uscc: str) -> Received:
     return Received(stream=stream_of(uscc))
 
 
-@command(zh="登记市场主体", en="Register an organisation", source="市场主体登记管理条例 21")
+@command(zh="登记市场主体", en="Register an organisation", source="市场主体登记管理条例第21条")
 @dataclass(frozen=True, kw_only=True)
 class RegisterOrganisation(Command):
     """Registers a market entity; the scope decides by itself whether a push follows (R01)."""
@@ -219,7 +219,7 @@ class RegisterOrganisation(Command):
     ] = None
 
 
-@command(zh="变更登记", en="Change a registration", source="市场主体登记管理条例 24, 31")
+@command(zh="变更登记", en="Change a registration", source="市场主体登记管理条例第24、31条")
 @dataclass(frozen=True, kw_only=True)
 class ChangeRegistration(Command):
     """Records a change of one registered item, or the end of the registration."""
@@ -240,7 +240,7 @@ class AlreadyRegistered(Refusal):
     en = "{organisation} ({name}) has been registered since {registered_on}."
     next_zh = "如登记事项有变，请办理变更登记。"
     next_en = "Record a change of registration instead."
-    source = "市场主体登记管理条例 21; GB 32100-2015"
+    source = "市场主体登记管理条例第21条；GB 32100-2015"
     field = "organisation"
 
 
@@ -251,7 +251,7 @@ class NotRegistered(Refusal):
     en = "{organisation} is not registered."
     next_zh = "请核对代码，或先办理登记。"
     next_en = "Check the code, or register it first."
-    source = "市场主体登记管理条例 3"
+    source = "市场主体登记管理条例第3条"
     field = "organisation"
 
 
@@ -262,7 +262,7 @@ class SubjectUnknown(Refusal):
     en = "This department has received no registration of {organisation}."
     next_zh = "请核对代码；登记信息送达后可再次办理。"
     next_en = "Check the code; try again once the registration has arrived."
-    source = "reference 3.1 (licence after registration)"
+    source = "平台规则（先登记，后许可）"
     field = "organisation"
     transient = True
 
@@ -274,7 +274,7 @@ class SubjectEnded(Refusal):
     en = "{organisation} ({name}) ended on {ended_on} ({end})."
     next_zh = "对已终止的主体，只能办理许可注销。"
     next_en = "All that is left is to deregister what it holds."
-    source = "市场主体登记管理条例 31; 行政许可法 70"
+    source = "市场主体登记管理条例第31条；行政许可法第70条"
     field = "organisation"
 
 
@@ -309,7 +309,7 @@ class ChangeNeedsValue(Refusal):
     en = "A change of {change} needs its new value."
     next_zh = "请填写“变更后”（变更法定代表人的，填写法定代表人）。"
     next_en = "Fill in the new value (for the legal representative: the person)."
-    source = "市场主体登记管理条例 24"
+    source = "市场主体登记管理条例第24条"
     field = "after"
 
 
@@ -320,7 +320,7 @@ class NothingChanged(Refusal):
     en = "{change} is {value} before and after."
     next_zh = "无需办理变更。"
     next_en = "There is nothing to change."
-    source = "市场主体登记管理条例 24"
+    source = "市场主体登记管理条例第24条"
     field = "after"
 
 

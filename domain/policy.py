@@ -1,9 +1,9 @@
 """Regional configuration: what the law leaves to the authority, as data (reference 3.1, 3.4, 14.3).
 
 Each setting names its region (None: everywhere), the days on which it holds and its source.
-The most specific region wins, and within one region the setting that began last. The marks
-are the reference's: [P] a platform default that no source fixes, [W] a secondary source,
-[G] general knowledge; only a setting without a mark is law.
+The most specific region wins, and within one region the setting that began last. A source
+says what it is: 平台默认值 is a platform default that no text fixes (the reference's [P]),
+未经原文核对 a text known from secondary sources only ([W]); what says neither is law.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "commitment_check_months",
         2,
-        "reference 3.4 [P]; B7",
+        "平台默认值（承诺核查）",
         "承诺核查期限（月）",
         "Months to verify a commitment",
     ),
     Setting(
         "commitment_check_months",
         1,
-        "福建 2025 [W]",
+        "福建省2025年规定（未经原文核对）",
         "承诺核查期限（月）",
         "Months to verify a commitment",
         region="350000",
@@ -54,7 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "commitment_check_months",
         3,
-        "北京 [W]",
+        "北京市规定（未经原文核对）",
         "承诺核查期限（月）",
         "Months to verify a commitment",
         region="110000",
@@ -62,104 +62,118 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "correction_before_annulment",
         True,
-        "reference 14.3 [P]; 福建 2025 [W]",
+        "平台默认值（R05）；福建省2025年规定（未经原文核对）",
         "撤销前先责令改正",
         "A correction is ordered before a false commitment is annulled",
     ),
     Setting(
         "correction_working_days",
         10,
-        "reference 15.2 [P]",
+        "平台默认值（责令改正）",
         "责令改正期限（工作日）",
         "Working days of an order to correct",
     ),
     Setting(
         "validity_years_LIC_HRS",
         5,
-        "reference 3.1 [W]; B6",
+        "全国统一证书样式（未经原文核对，各地可定）",
         "人力资源服务许可证有效年限",
         "Years of a human-resources licence",
     ),
     Setting(
         "validity_years_LIC_DISPATCH",
         3,
-        "令19 [W]",
+        "劳务派遣行政许可实施办法（未经原文核对）",
         "劳务派遣经营许可证有效年限",
         "Years of a dispatch licence",
     ),
     Setting(
         "full_time_staff_min",
         3,
-        "令50 6 [W]",
+        "人力资源服务机构管理规定第6条（未经原文核对）",
         "专职工作人员下限（人）",
         "Least full-time staff, persons",
     ),
     Setting(
         "renewal_days_LIC_DISPATCH",
         60,
-        "令19 [W]",
+        "劳务派遣行政许可实施办法（未经原文核对）",
         "劳务派遣延续申请提前日数",
         "Days before expiry to renew a dispatch licence",
     ),
     Setting(
         "renewal_days",
         30,
-        "行政许可法 50",
+        "行政许可法第50条",
         "延续申请提前日数",
         "Days before expiry to renew a licence",
     ),
     Setting(
         "push_working_days",
         3,
-        "S2 八（及时）; R01 [P]",
+        "辽宁省人力资源市场管理通知（2024-11-11）八（及时）；平台默认值（R01）",
         "推送期限（工作日）",
         "Days to push a scope",
     ),
-    Setting("claim_working_days", 5, "R02 [P]", "认领期限（工作日）", "Days to claim a push"),
-    Setting("guidance_working_days", 5, "R03 [P]", "指引期限（工作日）", "Days to issue guidance"),
+    Setting(
+        "claim_working_days", 5, "平台默认值（R02）", "认领期限（工作日）", "Days to claim a push"
+    ),
+    Setting(
+        "guidance_working_days",
+        5,
+        "平台默认值（R03）",
+        "指引期限（工作日）",
+        "Days to issue guidance",
+    ),
     Setting(
         "unresolved_push_working_days",
         30,
-        "reference 4.3 [P]",
+        "平台默认值（推送未决预警）",
         "推送未决预警（工作日）",
         "Days until an unresolved push is warned of",
     ),
     Setting(
         "publication_working_days",
         7,
-        "双公示 [W]; R12 [P]",
+        "双公示惯例（未经原文核对）；平台默认值（R12）",
         "双公示期限（工作日）",
         "Days to publish a grant or a penalty",
     ),
-    Setting("annulment_working_days", 20, "R05 [P]", "撤销期限（工作日）", "Days to annul"),
     Setting(
-        "deregistration_working_days", 10, "R05 [P]", "注销期限（工作日）", "Days to deregister"
+        "annulment_working_days", 20, "平台默认值（R05）", "撤销期限（工作日）", "Days to annul"
+    ),
+    Setting(
+        "deregistration_working_days",
+        10,
+        "平台默认值（R05）",
+        "注销期限（工作日）",
+        "Days to deregister",
     ),
     Setting(
         "end_of_licence_working_days",
         5,
-        "R11 [P]",
+        "平台默认值（R11）",
         "许可终止后续处理期限（工作日）",
         "Days to tell others of a licence's end",
     ),
     Setting(
         "ended_subject_working_days",
         10,
-        "R22 [P]",
+        "平台默认值（R22）",
         "主体注销后办理期限（工作日）",
         "Days to deregister the licences of an ended subject",
     ),
     Setting(
         "annual_report_month",
         3,
-        "reference 3.5 DL-LIC-11 [P]",
+        "人力资源市场暂行条例第36条（规定期限）；平台默认值（DL-LIC-11）",
         "年度报告截止月",
         "Month by which the annual report is due",
     ),
     Setting(
         "annual_report_day",
         31,
-        "reference 3.5 DL-LIC-11 [P]",
+        "人力资源市场暂行条例第36条（规定期限）；平台默认值（DL-LIC-11）",
         "年度报告截止日",
         "Day of that month by which the annual report is due",
     ),

@@ -42,7 +42,7 @@ class NoPower(Refusal):
     en = "{organ} has no power to give {command}."
     next_zh = "请转交有权机关：{holders}。"
     next_en = "Hand it to an organ that has the power: {holders}."
-    source = "reference 1.1, 1.3; 行政许可法 22"
+    source = "行政许可法第22条；平台职权表"
 
 
 class PowerNotInForce(Refusal):
@@ -52,7 +52,7 @@ class PowerNotInForce(Refusal):
     en = "The power of {organ} to give {command} is not in force on {on}."
     next_zh = "请核对日期，或由当日有权机关办理。"
     next_en = "Check the date, or let the organ that held the power on that day act."
-    source = "行政许可法 22"
+    source = "行政许可法第22条"
 
 
 class OutsideTerritory(Refusal):
@@ -62,7 +62,7 @@ class OutsideTerritory(Refusal):
     en = "The post {post} acts in {region}; {command} concerns a matter in {target}."
     next_zh = "请移送{target}的同类机关办理。"
     next_en = "Hand it to the same organ of {target}."
-    source = "reference 1.2; 行政许可法 22"
+    source = "行政许可法第22条；平台职权表（辖区）"
 
 
 class AutomaticOnly(Refusal):
@@ -72,7 +72,7 @@ class AutomaticOnly(Refusal):
     en = "{command} is given by a rule or a clock, never by a person."
     next_zh = "无需操作；如未自动发生，请查看待办意图。"
     next_en = "Nothing to do; if it did not happen by itself, look at the pending intents."
-    source = "reference 14.3"
+    source = "平台规则（自动规则与人员决定分开）"
 
 
 class OfficerMustDecide(Refusal):
@@ -82,7 +82,7 @@ class OfficerMustDecide(Refusal):
     en = "{command} takes an officer's decision; the rule {post} may not give it."
     next_zh = "请由有权岗位在待办中处理。"
     next_en = "Let an entitled post deal with it in its inbox."
-    source = "reference 14.3"
+    source = "平台规则（自动规则与人员决定分开）"
 
 
 class NotOwnOrganisation(Refusal):
@@ -92,7 +92,7 @@ class NotOwnOrganisation(Refusal):
     en = "{post} may act for itself only, not for {organisation}."
     next_zh = "请使用本单位账号办理。"
     next_en = "Use the account of that organisation."
-    source = "行政许可法 29; reference 1.1"
+    source = "行政许可法第29条；平台职权表"
 
 
 SINCE_LICENSING_LAW = date(2004, 7, 1)
@@ -116,57 +116,82 @@ VAULT_OWNERS = (
 """Organs whose department keeps personal values of its own."""
 
 _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
-    ("RegisterOrganisation", ("SAMR",), "市场主体登记管理条例 5", SINCE_REGISTRATION_LAW),
-    ("ChangeRegistration", ("SAMR",), "市场主体登记管理条例 5", SINCE_REGISTRATION_LAW),
-    ("PushBusinessScope", ("SAMR",), "S2 八; R01", SINCE_MARKET_REGULATION),
-    ("ClaimPush", ("HRSS_MKT",), "R02", SINCE_MARKET_REGULATION),
-    ("IssueLicensingGuidance", ("HRSS_MKT",), "R03", SINCE_MARKET_REGULATION),
-    ("DisposePush", ("HRSS_MKT", "HRSS_APPR"), "reference 4.3", SINCE_MARKET_REGULATION),
-    ("DisposeSatisfiedPushes", ("HRSS_MKT",), "reference 4.3", SINCE_MARKET_REGULATION),
-    ("WarnOfUnresolvedPush", ("HRSS_MKT",), "reference 4.3", SINCE_MARKET_REGULATION),
-    ("ApplyForLicence", (*LICENSERS, "AGENCY"), "行政许可法 29", SINCE_LICENSING_LAW),
-    ("SubmitCompletion", (*LICENSERS, "AGENCY"), "行政许可法 32", SINCE_LICENSING_LAW),
-    ("ApplyForRenewal", (*LICENSERS, "AGENCY"), "行政许可法 50", SINCE_LICENSING_LAW),
-    ("ApplyForChange", (*LICENSERS, "AGENCY"), "行政许可法 49", SINCE_LICENSING_LAW),
-    ("HandleLicenceApplication", LICENSERS, "行政许可法 32, 38", SINCE_LICENSING_LAW),
-    ("DeemApplicationAccepted", LICENSERS, "行政许可法 32(4)", SINCE_LICENSING_LAW),
-    ("ExtendDecisionTerm", LICENSERS, "行政许可法 42", SINCE_LICENSING_LAW),
-    ("GrantLicence", LICENSERS, "行政许可法 38; 人力资源市场暂行条例 18", SINCE_LICENSING_LAW),
-    ("DeliverCertificate", LICENSERS, "行政许可法 44", SINCE_LICENSING_LAW),
-    ("ChangeLicence", LICENSERS, "行政许可法 49, 50", SINCE_LICENSING_LAW),
-    ("DeemRenewalGranted", LICENSERS, "行政许可法 50", SINCE_LICENSING_LAW),
-    ("VerifyCommitment", ("HRSS_APPR", "HRSS_LR"), "S2 二", SINCE_LICENSING_LAW),
-    ("AnnulLicence", LICENSERS, "行政许可法 69", SINCE_LICENSING_LAW),
-    ("RevokeLicence", ("HRSS_INSP", "COM"), "行政处罚法 9(3); reference 1.3", SINCE_LICENSING_LAW),
-    ("ServeLicenceDecision", (*LICENSERS, "HRSS_INSP"), "行政许可法 44", SINCE_LICENSING_LAW),
-    ("DeregisterLicence", LICENSERS, "行政许可法 70", SINCE_LICENSING_LAW),
-    ("NotifyRegistrar", ("HRSS_APPR",), "R11", SINCE_MARKET_REGULATION),
+    ("RegisterOrganisation", ("SAMR",), "市场主体登记管理条例第5条", SINCE_REGISTRATION_LAW),
+    ("ChangeRegistration", ("SAMR",), "市场主体登记管理条例第5条", SINCE_REGISTRATION_LAW),
+    (
+        "PushBusinessScope",
+        ("SAMR",),
+        "辽宁省人力资源市场管理通知（2024-11-11）八；平台规则（R01）",
+        SINCE_MARKET_REGULATION,
+    ),
+    ("ClaimPush", ("HRSS_MKT",), "平台规则（R02）", SINCE_MARKET_REGULATION),
+    ("IssueLicensingGuidance", ("HRSS_MKT",), "平台规则（R03）", SINCE_MARKET_REGULATION),
+    ("DisposePush", ("HRSS_MKT", "HRSS_APPR"), "平台规则（推送办结）", SINCE_MARKET_REGULATION),
+    ("DisposeSatisfiedPushes", ("HRSS_MKT",), "平台规则（推送办结）", SINCE_MARKET_REGULATION),
+    ("WarnOfUnresolvedPush", ("HRSS_MKT",), "平台规则（推送办结）", SINCE_MARKET_REGULATION),
+    ("ApplyForLicence", (*LICENSERS, "AGENCY"), "行政许可法第29条", SINCE_LICENSING_LAW),
+    ("SubmitCompletion", (*LICENSERS, "AGENCY"), "行政许可法第32条", SINCE_LICENSING_LAW),
+    ("ApplyForRenewal", (*LICENSERS, "AGENCY"), "行政许可法第50条", SINCE_LICENSING_LAW),
+    ("ApplyForChange", (*LICENSERS, "AGENCY"), "行政许可法第49条", SINCE_LICENSING_LAW),
+    ("HandleLicenceApplication", LICENSERS, "行政许可法第32、38条", SINCE_LICENSING_LAW),
+    ("DeemApplicationAccepted", LICENSERS, "行政许可法第32条第1款第（四）项", SINCE_LICENSING_LAW),
+    ("ExtendDecisionTerm", LICENSERS, "行政许可法第42条", SINCE_LICENSING_LAW),
+    (
+        "GrantLicence",
+        LICENSERS,
+        "行政许可法第38条；人力资源市场暂行条例第18条",
+        SINCE_LICENSING_LAW,
+    ),
+    ("DeliverCertificate", LICENSERS, "行政许可法第44条", SINCE_LICENSING_LAW),
+    ("ChangeLicence", LICENSERS, "行政许可法第49、50条", SINCE_LICENSING_LAW),
+    ("DeemRenewalGranted", LICENSERS, "行政许可法第50条", SINCE_LICENSING_LAW),
+    (
+        "VerifyCommitment",
+        ("HRSS_APPR", "HRSS_LR"),
+        "辽宁省人力资源市场管理通知（2024-11-11）二",
+        SINCE_LICENSING_LAW,
+    ),
+    ("AnnulLicence", LICENSERS, "行政许可法第69条", SINCE_LICENSING_LAW),
+    (
+        "RevokeLicence",
+        ("HRSS_INSP", "COM"),
+        "行政处罚法第9条第（三）项；辽宁省人力资源市场管理通知（2024-11-11）八",
+        SINCE_LICENSING_LAW,
+    ),
+    ("ServeLicenceDecision", (*LICENSERS, "HRSS_INSP"), "行政许可法第44条", SINCE_LICENSING_LAW),
+    ("DeregisterLicence", LICENSERS, "行政许可法第70条", SINCE_LICENSING_LAW),
+    ("NotifyRegistrar", ("HRSS_APPR",), "平台规则（R11）", SINCE_MARKET_REGULATION),
     (
         "OrderCorrection",
         ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
-        "R05; 行政处罚法 28",
+        "平台规则（R05）；行政处罚法第28条",
         SINCE_LICENSING_LAW,
     ),
     (
         "VerifyCorrection",
         ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
-        "R05",
+        "平台规则（R05）",
         SINCE_LICENSING_LAW,
     ),
     (
         "RecordBusinessFiling",
         ("HRSS_APPR", "HRSS_MKT"),
-        "人力资源市场暂行条例 18, 20, 21",
+        "人力资源市场暂行条例第18、20、21条",
         SINCE_MARKET_REGULATION,
     ),
-    ("PublishDirectory", ("HRSS_MKT",), "人力资源市场暂行条例 22", SINCE_MARKET_REGULATION),
-    ("RefreshDirectory", ("HRSS_MKT",), "R11", SINCE_MARKET_REGULATION),
-    ("PushCreditRecord", ("HRSS_MKT",), "R12; R11", SINCE_MARKET_REGULATION),
-    ("ReceiveCreditRecord", ("DRC",), "R12", SINCE_MARKET_REGULATION),
-    ("LinkMatters", PUBLIC, "design, Identity, order and time", SINCE_REGISTRATION_LAW),
-    ("DeclareDeadlineBreached", PUBLIC, "reference 0.3 item 9", SINCE_REGISTRATION_LAW),
-    ("ReadProtectedValue", VAULT_OWNERS, "个人信息保护法 34; design G8", SINCE_REGISTRATION_LAW),
-    ("ErasePerson", VAULT_OWNERS, "个人信息保护法 47; design G7", SINCE_REGISTRATION_LAW),
+    ("PublishDirectory", ("HRSS_MKT",), "人力资源市场暂行条例第22条", SINCE_MARKET_REGULATION),
+    ("RefreshDirectory", ("HRSS_MKT",), "平台规则（R11）", SINCE_MARKET_REGULATION),
+    ("PushCreditRecord", ("HRSS_MKT",), "平台规则（R11、R12）", SINCE_MARKET_REGULATION),
+    ("ReceiveCreditRecord", ("DRC",), "平台规则（R12）", SINCE_MARKET_REGULATION),
+    ("LinkMatters", PUBLIC, "平台规则（事项关联）", SINCE_REGISTRATION_LAW),
+    ("DeclareDeadlineBreached", PUBLIC, "平台规则（时限逾期）", SINCE_REGISTRATION_LAW),
+    (
+        "ReadProtectedValue",
+        VAULT_OWNERS,
+        "个人信息保护法第34条；平台规则（个人信息查阅留痕）",
+        SINCE_REGISTRATION_LAW,
+    ),
+    ("ErasePerson", VAULT_OWNERS, "个人信息保护法第47条", SINCE_REGISTRATION_LAW),
 )
 
 POWERS: tuple[Power, ...] = tuple(

@@ -29,7 +29,7 @@ Person = Annotated[
     organs=ANY,
     zh="查阅个人信息",
     en="Protected value read",
-    source="design G8; 个人信息保护法",
+    source="个人信息保护法；平台规则（个人信息查阅留痕）",
     confidentiality=Confidentiality.REPORTER_SECRET,
     audience=Audience.OWNER_ONLY,
 )
@@ -47,7 +47,7 @@ class ProtectedValueRead(Fact):
     organs=ANY,
     zh="删除个人信息",
     en="Protected value erased",
-    source="design G7; 个人信息保护法 47",
+    source="个人信息保护法第47条",
     confidentiality=Confidentiality.REPORTER_SECRET,
     audience=Audience.OWNER_ONLY,
 )
@@ -59,7 +59,7 @@ class PersonErased(Fact):
     reason: Reason
 
 
-@command(zh="查阅个人信息", en="Read a protected value", source="design G8")
+@command(zh="查阅个人信息", en="Read a protected value", source="平台规则（个人信息查阅留痕）")
 @dataclass(frozen=True, kw_only=True)
 class ReadProtectedValue(Command):
     """Asks for a value by its reference, with the purpose."""
@@ -68,7 +68,7 @@ class ReadProtectedValue(Command):
     purpose: Reason
 
 
-@command(zh="删除个人信息", en="Erase a person", source="个人信息保护法 47", irreversible=True)
+@command(zh="删除个人信息", en="Erase a person", source="个人信息保护法第47条", irreversible=True)
 @dataclass(frozen=True, kw_only=True)
 class ErasePerson(Command):
     """Destroys value, salt and key; the commitment in the events stays."""
@@ -84,7 +84,7 @@ class PersonAlreadyErased(Refusal):
     en = "The value of {person} was erased on {erased_on}."
     next_zh = "信息无法恢复；历史中的承诺值仍可验证。"
     next_en = "It cannot come back; the commitments on record stay valid."
-    source = "个人信息保护法 47; design G7"
+    source = "个人信息保护法第47条"
     field = "person"
 
 

@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         clock="R01",
         zh="登记或变更的经营范围命中关键词的，推送主管人社部门",
         en="A registered scope that matches a keyword is pushed to the supervising HR department",
-        source="S2 八; reference 14.3 R01",
+        source="辽宁省人力资源市场管理通知（2024-11-11）八（及时）；平台规则（R01，默认3个工作日，可配置）",
     ),
     Rule(
         id="R02",
@@ -134,7 +134,7 @@ RULES: tuple[Rule, ...] = (
         clock="R02",
         zh="收到推送后认领",
         en="A push is claimed",
-        source="reference 14.3 R02",
+        source="平台规则（R02，默认5个工作日，可配置）",
     ),
     Rule(
         id="R03",
@@ -148,7 +148,7 @@ RULES: tuple[Rule, ...] = (
         clock="R03",
         zh="认领后需许可或备案的，出具指引",
         en="A claimed push that needs a licence or filing gets guidance",
-        source="reference 14.3 R03",
+        source="平台规则（R03，默认5个工作日，可配置）",
     ),
     Rule(
         id="P43-SATISFIED",
@@ -162,7 +162,7 @@ RULES: tuple[Rule, ...] = (
         clock=None,
         zh="已取得许可或已备案的，推送按“已许可”“已备案”办结",
         en="A push whose needs a licence or filing meets is disposed LICENSED or FILED",
-        source="reference 4.3",
+        source="平台规则（推送办结）",
     ),
     Rule(
         id="R05-ORDER",
@@ -176,7 +176,7 @@ RULES: tuple[Rule, ...] = (
         clock="R05-ORDER",
         zh="承诺核查不实的，当日责令限期改正",
         en="A failed commitment is ordered to be corrected the same day",
-        source="reference 14.3 R05",
+        source="平台规则（R05，当日责令，是否先行责令可配置）",
     ),
     Rule(
         id="R05-ANNUL",
@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
         clock="R05-ANNUL",
         zh="逾期未改正的，依法撤销许可",
         en="A licence whose failed commitment is not corrected is annulled",
-        source="reference 14.3 R05; 行政许可法 69",
+        source="平台规则（R05，默认20个工作日，可配置）；行政许可法第69条",
     ),
     Rule(
         id="R05-DEREG",
@@ -204,7 +204,7 @@ RULES: tuple[Rule, ...] = (
         clock="R05-DEREG",
         zh="许可被撤销或吊销的，办理注销",
         en="An annulled or revoked licence is deregistered",
-        source="reference 14.3 R05; 行政许可法 70",
+        source="平台规则（R05，默认10个工作日，可配置）；行政许可法第70条",
     ),
     Rule(
         id="R11-NOTICE",
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         clock="R11-NOTICE",
         zh="许可被撤销或吊销的，通知市场监管部门清理经营范围",
         en="Market regulation is told that a licence was annulled or revoked",
-        source="reference 14.3 R11",
+        source="平台规则（R11，默认5个工作日，可配置）",
     ),
     Rule(
         id="R11-CREDIT",
@@ -232,7 +232,7 @@ RULES: tuple[Rule, ...] = (
         clock="R11-CREDIT",
         zh="许可被撤销或吊销的，推送信用平台",
         en="The end of a licence is pushed to the credit platform",
-        source="reference 14.3 R11",
+        source="平台规则（R11，默认5个工作日，可配置）",
     ),
     Rule(
         id="R11-DIR",
@@ -246,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         clock="R11-DIR",
         zh="许可被撤销或吊销的，移出名录并重新公布",
         en="The directory is published again without the firm",
-        source="reference 14.3 R11; 人力资源市场暂行条例 22",
+        source="平台规则（R11，默认5个工作日，可配置）；人力资源市场暂行条例第22条",
     ),
     Rule(
         id="R12",
@@ -260,7 +260,7 @@ RULES: tuple[Rule, ...] = (
         clock="DL-LIC-14",
         zh="准予许可的，推送信用平台公示（双公示）",
         en="A grant is pushed to the credit platform for publication",
-        source="reference 14.3 R12; 双公示",
+        source="双公示；平台规则（R12，默认7个工作日，可配置）",
     ),
     Rule(
         id="DRC-RECEIVE",
@@ -274,7 +274,7 @@ RULES: tuple[Rule, ...] = (
         clock=None,
         zh="收到推送的信用信息后归集或撤下",
         en="A pushed credit record is kept or withdrawn, and the sender told",
-        source="reference 14.3 R12",
+        source="平台规则（R12）",
     ),
     Rule(
         id="R22",
@@ -288,7 +288,7 @@ RULES: tuple[Rule, ...] = (
         clock="R22",
         zh="市场主体注销或被吊销营业执照的，注销其许可",
         en="The licences of an ended subject are deregistered",
-        source="reference 14.3 R22; 行政许可法 70",
+        source="平台规则（R22，默认10个工作日，可配置）；行政许可法第70条",
     ),
 )
 """Every reaction, in the order of a licence's story."""

@@ -18,7 +18,7 @@ class DateInFuture(Refusal):
     en = "{day} is later than today, {today}: what has not happened cannot be recorded."
     next_zh = "请改为实际发生的日期。"
     next_en = "Enter the day on which it happened."
-    source = "reference 0.3 items 8, 10"
+    source = "平台规则（发生日期与记录时刻分别记载）"
 
 
 class DateBeforeItsGround(Refusal):
@@ -28,7 +28,7 @@ class DateBeforeItsGround(Refusal):
     en = "{day} comes before {ground}, the day of what it rests on."
     next_zh = "请核对日期。"
     next_en = "Check the date."
-    source = "reference 0.3 items 8, 10"
+    source = "平台规则（发生日期与记录时刻分别记载）"
 
 
 def must_have_come(day: date, today: date, refusal: type[DateInFuture]) -> None:

@@ -65,7 +65,7 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         owner="SAMR",
         period=WD(3),
         setting="push_working_days",
-        basis="S2 八（及时）; reference 14.3 R01",
+        basis="辽宁省人力资源市场管理通知（2024-11-11）八（及时）；平台规则（R01，默认3个工作日，可配置）",
         mark="P",
         started_by=(
             Start(type=REGISTERED, key=uscc, item=event, when=matches),
@@ -82,7 +82,7 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         owner="HRSS_MKT",
         period=WD(5),
         setting="claim_working_days",
-        basis="reference 14.3 R02",
+        basis="平台规则（R02，默认5个工作日，可配置）",
         mark="P",
         started_by=(Start(type=PUSHED, key=uscc, item=push),),
         stopped_by=(
@@ -101,7 +101,7 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         owner="HRSS_MKT",
         period=WD(5),
         setting="guidance_working_days",
-        basis="reference 14.3 R03",
+        basis="平台规则（R03，默认5个工作日，可配置）",
         mark="P",
         started_by=(
             Start(type=CLAIMED, key=uscc, item=push, when=lambda seen: bool(seen.fact.needs)),
@@ -123,7 +123,7 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         owner="HRSS_MKT",
         period=WD(30),
         setting="unresolved_push_working_days",
-        basis="reference 4.3",
+        basis="平台规则（推送未决预警，默认30个工作日，可配置）",
         mark="P",
         started_by=(Start(type=PUSHED, key=uscc, item=push, data=pushed_firm),),
         stopped_by=(Stop(type=DISPOSED, key=uscc, item=push), SUBJECT_GONE),
@@ -139,7 +139,7 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         owner="HRSS_APPR",
         period=WD(10),
         setting="ended_subject_working_days",
-        basis="reference 14.3 R22; 行政许可法 70",
+        basis="平台规则（R22，默认10个工作日，可配置）；行政许可法第70条",
         mark="P",
         started_by=(
             Start(
@@ -163,7 +163,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(5),
-        basis="行政许可法 32",
+        basis="行政许可法第32条",
         mark="V",
         started_by=(
             Start(type=APPLIED, key=application, on=day_of("applied_on"), data=applicant),
@@ -184,7 +184,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(20),
-        basis="人力资源市场暂行条例 19; 行政许可法 42",
+        basis="人力资源市场暂行条例第19条；行政许可法第42条",
         mark="V",
         started_by=received("LIC_HRS"),
         stopped_by=DECIDED,
@@ -199,7 +199,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(10),
-        basis="行政许可法 44; 令19 13",
+        basis="行政许可法第44条；劳务派遣行政许可实施办法第13条",
         mark="V",
         started_by=(
             Start(type=GRANTED, key=licence, when=on_paper, on=lambda seen: seen.effective),
@@ -216,7 +216,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(20),
-        basis="令19 12",
+        basis="劳务派遣行政许可实施办法第12条",
         mark="W",
         started_by=accepted("LIC_DISPATCH"),
         stopped_by=DECIDED,
@@ -231,7 +231,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(10),
-        basis="令19",
+        basis="劳务派遣行政许可实施办法",
         mark="W",
         started_by=(
             Start(
@@ -282,7 +282,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
                 of_type("LIC_DISPATCH"),
                 "renewal_days_LIC_DISPATCH",
                 60,
-                "令19（届满60日前）",
+                "劳务派遣行政许可实施办法（届满60日前）",
                 "W",
             ),
             (
@@ -291,7 +291,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
                 of_type("LIC_HRS", "QUAL_FLC"),
                 "renewal_days",
                 30,
-                "行政许可法 50（届满30日前）",
+                "行政许可法第50条（届满30日前）",
                 "V",
             ),
         )
@@ -304,7 +304,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         owner=None,
         period=None,
         rolls=False,
-        basis="行政许可法 50（届满前；逾期视为准予延续）",
+        basis="行政许可法第50条（届满前；逾期视为准予延续）",
         mark="V",
         started_by=(
             Start(
@@ -349,7 +349,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
                 ),
             ),
             same_fact=True,
-            note="15日按自然日并顺延 [P]; B2",
+            note="15日按自然日计算，末日遇休息日顺延（平台解释）",
         )
         for code, zh, en, kinds, basis in (
             (
@@ -357,14 +357,14 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
                 "人力资源服务备案",
                 "File the services",
                 ("FIL_HRS",),
-                "人力资源市场暂行条例 18",
+                "人力资源市场暂行条例第18条",
             ),
             (
                 "DL-LIC-09",
                 "书面报告分支机构、变更或终止",
                 "Report a branch, a change or an ending",
                 ("BRANCH", "CHANGE", "ENDING"),
-                "人力资源市场暂行条例 20, 21",
+                "人力资源市场暂行条例第20、21条",
             ),
         )
     ),
@@ -375,7 +375,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(20),
-        basis="对外劳务合作管理条例 7",
+        basis="对外劳务合作管理条例第7条",
         mark="V",
         started_by=received("QUAL_FLC"),
         stopped_by=DECIDED,
@@ -389,7 +389,7 @@ APPLICATION_RULES: tuple[ClockRule, ...] = (
         debtor=OFFICE,
         owner=None,
         period=WD(7),
-        basis="大型群众性活动安全管理条例 14; 行政许可法 82",
+        basis="大型群众性活动安全管理条例第14条；行政许可法第82条",
         mark="V",
         started_by=accepted("PERMIT_EVENT"),
         stopped_by=DECIDED,

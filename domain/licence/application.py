@@ -65,7 +65,7 @@ TERM_TO_TELL = Period(5, Unit.WD)
 """DL-LIC-01: the term to ask for completion (行政许可法 32)."""
 
 
-@command(zh="登记许可申请", en="Record a licence application", source="人力资源市场暂行条例 19")
+@command(zh="登记许可申请", en="Record a licence application", source="人力资源市场暂行条例第19条")
 @dataclass(frozen=True, kw_only=True)
 class ApplyForLicence(Command):
     """Records an application in the general or the commitment procedure."""
@@ -80,7 +80,7 @@ class ApplyForLicence(Command):
     contact: Annotated[PersonRef | None, Term(zh="联系人", en="Contact")] = None
 
 
-@command(zh="处理许可申请", en="Handle an application", source="行政许可法 32")
+@command(zh="处理许可申请", en="Handle an application", source="行政许可法第32条")
 @dataclass(frozen=True, kw_only=True)
 class HandleLicenceApplication(Command):
     """Accepts, sends back for completion (everything at once), does not accept, or denies."""
@@ -92,7 +92,7 @@ class HandleLicenceApplication(Command):
     reason: Reason | None = None
 
 
-@command(zh="提交补正材料", en="Submit completion", source="行政许可法 32")
+@command(zh="提交补正材料", en="Submit completion", source="行政许可法第32条")
 @dataclass(frozen=True, kw_only=True)
 class SubmitCompletion(Command):
     """Records that the applicant handed in what was missing."""
@@ -101,7 +101,7 @@ class SubmitCompletion(Command):
     type: Type = LicenceType.LIC_HRS
 
 
-@command(zh="延长许可决定期限", en="Extend the decision term", source="行政许可法 42")
+@command(zh="延长许可决定期限", en="Extend the decision term", source="行政许可法第42条")
 @dataclass(frozen=True, kw_only=True)
 class ExtendDecisionTerm(Command):
     """Extends the term to decide by 10 working days, once, with a reason."""
@@ -112,7 +112,10 @@ class ExtendDecisionTerm(Command):
 
 
 @command(
-    zh="视为受理", en="Deem an application accepted", source="行政许可法 32(4)", automatic=True
+    zh="视为受理",
+    en="Deem an application accepted",
+    source="行政许可法第32条第1款第（四）项",
+    automatic=True,
 )
 @dataclass(frozen=True, kw_only=True)
 class DeemApplicationAccepted(Command):
@@ -130,7 +133,7 @@ class LicenceAlreadyHeld(Refusal):
     en = "{organisation} holds {type} ({licence}), valid to {valid_to}."
     next_zh = "请办理变更或延续。"
     next_en = "Apply for a change or a renewal."
-    source = "reference 3.2; 行政许可法 49, 50"
+    source = "行政许可法第49、50条"
     field = "type"
 
 
@@ -141,7 +144,7 @@ class ApplicationOpen(Refusal):
     en = "An application of {organisation} for {type} is open ({application})."
     next_zh = "请先办结或撤回该申请。"
     next_en = "Decide or withdraw it first."
-    source = "reference 3.2"
+    source = "平台规则（许可状态）"
     field = "type"
 
 
@@ -152,7 +155,7 @@ class NoOpenApplication(Refusal):
     en = "{organisation} has no open application for {type}."
     next_zh = "请先登记申请。"
     next_en = "Record an application first."
-    source = "行政许可法 29"
+    source = "行政许可法第29条"
     field = "organisation"
 
 
@@ -163,7 +166,7 @@ class ApplicationNotAccepted(Refusal):
     en = "The application {application} is {state}; the general procedure accepts it first."
     next_zh = "请先受理申请；已要求补正的，待补正后受理。"
     next_en = "Accept it first; one sent back must be completed before."
-    source = "行政许可法 32, 34"
+    source = "行政许可法第32、34条"
     field = "organisation"
 
 
@@ -174,7 +177,7 @@ class ApplicationAlreadyAccepted(Refusal):
     en = "The application {application} is accepted; {outcome} comes too late."
     next_zh = "请作出准予或不予许可的决定。"
     next_en = "Grant or deny the licence."
-    source = "行政许可法 32, 38"
+    source = "行政许可法第32、38条"
     field = "outcome"
 
 
@@ -185,7 +188,7 @@ class ToldBefore(Refusal):
     en = "The applicant of {application} was told once of everything missing."
     next_zh = "请受理，或说明理由不予受理。"
     next_en = "Accept it, or refuse acceptance with a reason."
-    source = "行政许可法 32(4)"
+    source = "行政许可法第32条第1款第（四）项"
     field = "outcome"
 
 
@@ -196,7 +199,7 @@ class MissingNotNamed(Refusal):
     en = "A request for completion must name everything that is missing."
     next_zh = "请列出需补正材料。"
     next_en = "List what is missing."
-    source = "行政许可法 32(4)"
+    source = "行政许可法第32条第1款第（四）项"
     field = "missing"
 
 
@@ -207,7 +210,7 @@ class ReasonMissing(Refusal):
     en = "{outcome} needs a reason."
     next_zh = "请填写理由。"
     next_en = "Give the reason."
-    source = "行政许可法 32, 38"
+    source = "行政许可法第32、38条"
     field = "reason"
 
 
@@ -218,7 +221,7 @@ class NothingToComplete(Refusal):
     en = "Nothing is missing from the application {application}."
     next_zh = "无需补正。"
     next_en = "There is nothing to hand in."
-    source = "行政许可法 32"
+    source = "行政许可法第32条"
     field = "organisation"
 
 
@@ -229,7 +232,7 @@ class TermExtendedBefore(Refusal):
     en = "The term to decide on {application} was extended before."
     next_zh = "请在延长后的期限内决定。"
     next_en = "Decide within the extended term."
-    source = "行政许可法 42"
+    source = "行政许可法第42条"
     field = "organisation"
 
 
@@ -240,7 +243,7 @@ class CommitmentDecidedOnTheSpot(Refusal):
     en = "A commitment is decided on the spot; there is no term to extend."
     next_zh = "请作出决定。"
     next_en = "Decide it."
-    source = "令50 7; reference 3.4"
+    source = "人力资源服务机构管理规定第7条"
     field = "organisation"
 
 
@@ -251,7 +254,7 @@ class TermToTellRunning(Refusal):
     en = "The term to tell the applicant of {application} runs to {due}."
     next_zh = "期限届满后自动视为受理。"
     next_en = "It counts as accepted when the term has ended."
-    source = "行政许可法 32(4)"
+    source = "行政许可法第32条第1款第（四）项"
     transient = True
 
 

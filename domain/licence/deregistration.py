@@ -44,7 +44,7 @@ from domain.licence.state import (
 from domain.terms import Term, Uscc
 
 
-@command(zh="注销许可", en="Deregister a licence", source="行政许可法 70", irreversible=True)
+@command(zh="注销许可", en="Deregister a licence", source="行政许可法第70条", irreversible=True)
 @dataclass(frozen=True, kw_only=True)
 class DeregisterLicence(Command):
     """Closes a licence that has ended; the cause must be the one on record."""
@@ -61,7 +61,7 @@ class NotEnded(Refusal):
     en = "{licence} is {state}: it has not ended as {cause} and cannot be deregistered."
     next_zh = "请核对注销原因；注销以许可已终止为前提。"
     next_en = "Check the cause; deregistration closes what has ended."
-    source = "行政许可法 70"
+    source = "行政许可法第70条"
     field = "cause"
 
 
@@ -72,7 +72,7 @@ class EndCauseMismatch(Refusal):
     en = "{licence} ended as {actual}, not as {cause}."
     next_zh = "请以{actual}办理注销。"
     next_en = "Deregister it as {actual}."
-    source = "行政许可法 70; reference 3.3"
+    source = "行政许可法第70条"
     field = "cause"
 
 
@@ -83,7 +83,7 @@ class RenewalUndecided(Refusal):
     en = "The renewal of {licence} was applied for on {applied_on}; silence renews it."
     next_zh = "无需注销；系统将记录视为延续。"
     next_en = "Do not close it; the deemed renewal will be recorded."
-    source = "行政许可法 50"
+    source = "行政许可法第50条"
     field = "cause"
 
 

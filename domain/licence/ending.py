@@ -54,7 +54,7 @@ from domain.licence.state import (
 from domain.terms import DocumentNumber, Identifier, Term, Uscc
 
 
-@command(zh="撤销许可", en="Annul a licence", source="行政许可法 69", irreversible=True)
+@command(zh="撤销许可", en="Annul a licence", source="行政许可法第69条", irreversible=True)
 @dataclass(frozen=True, kw_only=True)
 class AnnulLicence(Command):
     """Annuls a grant that was wrong; the holder must have been told and heard before."""
@@ -67,7 +67,9 @@ class AnnulLicence(Command):
     holder_heard: Annotated[bool, Term(zh="已听取陈述申辩", en="Holder heard")]
 
 
-@command(zh="吊销许可", en="Revoke a licence", source="行政处罚法 9(3)", irreversible=True)
+@command(
+    zh="吊销许可", en="Revoke a licence", source="行政处罚法第9条第（三）项", irreversible=True
+)
 @dataclass(frozen=True, kw_only=True)
 class RevokeLicence(Command):
     """Executes a penalty decision that revokes the licence."""
@@ -79,7 +81,7 @@ class RevokeLicence(Command):
     effective_on: Annotated[date | None, Term(zh="生效日期", en="Effective on")] = None
 
 
-@command(zh="送达许可决定书", en="Serve a licence decision", source="民事诉讼法 88")
+@command(zh="送达许可决定书", en="Serve a licence decision", source="民事诉讼法第88条")
 @dataclass(frozen=True, kw_only=True)
 class ServeLicenceDecision(Command):
     """Records the service of an annulment or revocation decision."""
@@ -93,7 +95,7 @@ class ServeLicenceDecision(Command):
 @command(
     zh="通知市场监管许可终止",
     en="Tell market regulation of a licence's end",
-    source="R11",
+    source="平台规则（R11）",
     automatic=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ class HolderNotHeard(Refusal):
     en = "The holder of {licence} (told on {told_on}) must be heard before it is annulled."
     next_zh = "请先告知并听取陈述申辩，再作决定。"
     next_en = "Tell and hear the holder first, then decide."
-    source = "行政许可法 7, 36, 69"
+    source = "行政许可法第7、36、69条"
     field = "holder_heard"
 
 
@@ -137,7 +139,7 @@ class AnnulmentGroundMissing(Refusal):
     )
     next_zh = "请先核查承诺并记录不符事项，或选择其他撤销原因。"
     next_en = "Verify the commitment and record what is false first, or choose another cause."
-    source = "行政许可法 69"
+    source = "行政许可法第69条"
     field = "cause"
 
 
@@ -148,7 +150,7 @@ class CorrectionNotOrdered(Refusal):
     en = "{organisation} was not ordered to correct; here that comes before an annulment."
     next_zh = "请先责令限期改正。"
     next_en = "Order the correction first."
-    source = "reference 14.3 R05 [P]"
+    source = "平台规则（R05，先责令改正，可配置）"
     field = "organisation"
 
 
@@ -159,7 +161,7 @@ class CorrectionStillRunning(Refusal):
     en = "The order to correct {order} runs to {due} and is not verified."
     next_zh = "期限届满后核查改正情况，未改正的再撤销。"
     next_en = "Verify the correction when the term has ended; annul if it was not obeyed."
-    source = "reference 14.3 R05 [P]"
+    source = "平台规则（R05，先责令改正，可配置）"
     field = "organisation"
 
 
@@ -182,7 +184,7 @@ class RevocationNeedsPenalty(Refusal):
     en = "A revocation executes a penalty decision; {penalty_decision_id} names none."
     next_zh = "请填写处罚决定编号；如属授予错误，请办理撤销。"
     next_en = "Name the penalty decision; if the grant itself was wrong, annul it."
-    source = "行政处罚法 9(3); reference 3.3"
+    source = "行政处罚法第9条第（三）项"
     field = "penalty_decision_id"
 
 
@@ -193,7 +195,7 @@ class DecisionUnknown(Refusal):
     en = "No decision {document_no} on the {type} of {organisation} is on record."
     next_zh = "请核对文号。"
     next_en = "Check the document number."
-    source = "行政许可法 44"
+    source = "行政许可法第44条"
     field = "document_no"
 
 
@@ -204,7 +206,7 @@ class AlreadyServed(Refusal):
     en = "The decision {document_no} has been served."
     next_zh = "无需再次登记。"
     next_en = "Nothing to record."
-    source = "民事诉讼法 88"
+    source = "民事诉讼法第88条"
     field = "document_no"
 
 
@@ -227,7 +229,7 @@ class LicenceEndUnknown(Refusal):
     en = "{organisation} has no annulment or revocation {about}."
     next_zh = "请核对事件编号。"
     next_en = "Check the id of the fact."
-    source = "R11"
+    source = "平台规则（R11）"
     field = "about"
 
 

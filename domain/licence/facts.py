@@ -8,8 +8,7 @@
    type, at 人社, 商务 or 公安.
 
 The life cycle stands in `domain.licence.state`, what all acts share in `domain.licence.rules`,
-the acts in `domain.licence.application`, `_grant`, `_in_force`, `_renewal`, `_verification`,
-`_ending` and `_deregistration`.
+the acts in the other modules of the folder.
 """
 
 from __future__ import annotations
@@ -131,7 +130,7 @@ class Certificate:
     organs=(*OWNERS, "AGENCY"),
     zh="许可申请",
     en="Licence applied for",
-    source="人力资源市场暂行条例 18, 19; 行政许可法 29",
+    source="人力资源市场暂行条例第18、19条；行政许可法第29条",
 )
 @dataclass(frozen=True, kw_only=True)
 class LicenceApplied(Fact):
@@ -155,7 +154,7 @@ class LicenceApplied(Fact):
     organs=OWNERS,
     zh="许可申请处理",
     en="Application handled",
-    source="行政许可法 32",
+    source="行政许可法第32条",
 )
 @dataclass(frozen=True, kw_only=True)
 class LicenceApplicationHandled(Fact):
@@ -179,7 +178,7 @@ class LicenceApplicationHandled(Fact):
     organs=(*OWNERS, "AGENCY"),
     zh="补正材料",
     en="Completion submitted",
-    source="行政许可法 32",
+    source="行政许可法第32条",
 )
 @dataclass(frozen=True, kw_only=True)
 class CompletionSubmitted(Fact):
@@ -196,7 +195,7 @@ class CompletionSubmitted(Fact):
     organs=OWNERS,
     zh="许可期限延长",
     en="Decision term extended",
-    source="行政许可法 42",
+    source="行政许可法第42条",
 )
 @dataclass(frozen=True, kw_only=True)
 class DecisionTermExtended(Fact):
@@ -214,7 +213,7 @@ class DecisionTermExtended(Fact):
     organs=OWNERS,
     zh="准予许可",
     en="Licence granted",
-    source="人力资源市场暂行条例 19; 行政许可法 38, 44",
+    source="人力资源市场暂行条例第19条；行政许可法第38、44条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -241,7 +240,7 @@ class LicenceGranted(Fact):
     organs=OWNERS,
     zh="证书送达",
     en="Certificate delivered",
-    source="行政许可法 44",
+    source="行政许可法第44条",
 )
 @dataclass(frozen=True, kw_only=True)
 class CertificateDelivered(Fact):
@@ -260,7 +259,7 @@ class CertificateDelivered(Fact):
     organs=(*OWNERS, "AGENCY"),
     zh="申请延续",
     en="Renewal applied for",
-    source="行政许可法 50",
+    source="行政许可法第50条",
 )
 @dataclass(frozen=True, kw_only=True)
 class RenewalApplied(Fact):
@@ -279,7 +278,7 @@ class RenewalApplied(Fact):
     organs=(*OWNERS, "AGENCY"),
     zh="申请变更",
     en="Change applied for",
-    source="行政许可法 49; 令19",
+    source="行政许可法第49条；劳务派遣行政许可实施办法",
 )
 @dataclass(frozen=True, kw_only=True)
 class ChangeApplied(Fact):
@@ -298,7 +297,7 @@ class ChangeApplied(Fact):
     organs=OWNERS,
     zh="许可变更",
     en="Licence altered",
-    source="行政许可法 49, 50",
+    source="行政许可法第49、50条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -323,7 +322,7 @@ class LicenceChanged(Fact):
     organs=OWNERS,
     zh="承诺核查",
     en="Commitment verified",
-    source="S2 二; 令50 7",
+    source="辽宁省人力资源市场管理通知（2024-11-11）二；人力资源服务机构管理规定第7条",
 )
 @dataclass(frozen=True, kw_only=True)
 class CommitmentVerified(Fact):
@@ -342,7 +341,7 @@ class CommitmentVerified(Fact):
     organs=OWNERS,
     zh="撤销许可",
     en="Licence annulled",
-    source="行政许可法 69",
+    source="行政许可法第69条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -366,7 +365,7 @@ class LicenceAnnulled(Fact):
     organs=("HRSS_INSP", "COM"),
     zh="吊销许可",
     en="Licence revoked",
-    source="行政处罚法 9(3)",
+    source="行政处罚法第9条第（三）项",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -388,7 +387,7 @@ class LicenceRevoked(Fact):
     organs=(*OWNERS, "HRSS_INSP"),
     zh="决定书送达",
     en="Decision served",
-    source="行政许可法 44; 民事诉讼法 88",
+    source="行政许可法第44条；民事诉讼法第88条",
 )
 @dataclass(frozen=True, kw_only=True)
 class LicenceDecisionServed(Fact):
@@ -407,7 +406,7 @@ class LicenceDecisionServed(Fact):
     organs=OWNERS,
     zh="注销许可",
     en="Licence deregistered",
-    source="行政许可法 70",
+    source="行政许可法第70条",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -427,7 +426,7 @@ class LicenceDeregistered(Fact):
     organs=("HRSS_APPR",),
     zh="许可终止通知市场监管",
     en="Market regulation told of a licence's end",
-    source="R11",
+    source="平台规则（R11）",
 )
 @dataclass(frozen=True, kw_only=True)
 class LicenceEndNotified(Fact):

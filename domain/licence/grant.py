@@ -57,7 +57,9 @@ from domain.terms import (
 )
 
 
-@command(zh="准予许可", en="Grant a licence", source="人力资源市场暂行条例 19", irreversible=True)
+@command(
+    zh="准予许可", en="Grant a licence", source="人力资源市场暂行条例第19条", irreversible=True
+)
 @dataclass(frozen=True, kw_only=True)
 class GrantLicence(Command):
     """Grants the licence applied for; by commitment after formal review, on the spot."""
@@ -79,7 +81,7 @@ class LicenceAnnulledBefore(Refusal):
     en = "The {type} of {organisation} ({licence}) was annulled ({cause}); no new application stands."
     next_zh = "请由企业按一般程序重新申请，受理后再作决定。"
     next_en = "Let the firm apply anew in the general procedure; accept that, then decide."
-    source = "行政许可法 69; reference 3.3, 3.4"
+    source = "行政许可法第69条；平台规则（承诺不实被撤销后按一般程序）"
     field = "organisation"
 
 

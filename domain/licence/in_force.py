@@ -47,7 +47,7 @@ from domain.licence.state import (
 from domain.terms import ShortText, Term, Uscc
 
 
-@command(zh="送达证书", en="Deliver a certificate", source="行政许可法 44")
+@command(zh="送达证书", en="Deliver a certificate", source="行政许可法第44条")
 @dataclass(frozen=True, kw_only=True)
 class DeliverCertificate(Command):
     """Records the delivery of a paper certificate."""
@@ -57,7 +57,7 @@ class DeliverCertificate(Command):
     delivered_on: Annotated[date | None, Term(zh="送达日期", en="Delivered on")] = None
 
 
-@command(zh="申请变更许可", en="Apply to change a licence", source="行政许可法 49")
+@command(zh="申请变更许可", en="Apply to change a licence", source="行政许可法第49条")
 @dataclass(frozen=True, kw_only=True)
 class ApplyForChange(Command):
     """Records the holder's application to change an item."""
@@ -67,7 +67,7 @@ class ApplyForChange(Command):
     what: ShortText
 
 
-@command(zh="变更许可", en="Change a licence", source="行政许可法 49, 50")
+@command(zh="变更许可", en="Change a licence", source="行政许可法第49、50条")
 @dataclass(frozen=True, kw_only=True)
 class ChangeLicence(Command):
     """Changes, renews, replaces, suspends or resumes a licence in force."""
@@ -88,7 +88,7 @@ class CertificateAlreadyDelivered(Refusal):
     en = "The certificate of {licence} has been delivered."
     next_zh = "无需再次送达；需换发的，办理换发。"
     next_en = "Nothing to deliver; replace it if needed."
-    source = "行政许可法 44"
+    source = "行政许可法第44条"
     field = "organisation"
 
 
@@ -111,7 +111,7 @@ class ChangeApplicationOpen(Refusal):
     en = "An application to change {licence} is open."
     next_zh = "请先办结该变更。"
     next_en = "Decide it first."
-    source = "行政许可法 49"
+    source = "行政许可法第49条"
     field = "organisation"
 
 
@@ -122,7 +122,7 @@ class RenewalNotApplied(Refusal):
     en = "No renewal of {licence} was applied for."
     next_zh = "请先登记延续申请。"
     next_en = "Record the application first."
-    source = "行政许可法 50"
+    source = "行政许可法第50条"
     field = "change"
 
 
@@ -133,7 +133,7 @@ class ChangeNotNamed(Refusal):
     en = "A change must say what is changed."
     next_zh = "请填写变更事项。"
     next_en = "Say what is changed."
-    source = "行政许可法 49"
+    source = "行政许可法第49条"
     field = "what"
 
 
@@ -144,7 +144,7 @@ class AlreadySuspended(Refusal):
     en = "{licence} is suspended."
     next_zh = "需恢复的，请办理恢复。"
     next_en = "Resume it if it is to come back."
-    source = "行政处罚法 9(3)"
+    source = "行政处罚法第9条第（三）项"
     field = "change"
 
 
@@ -155,7 +155,7 @@ class NotSuspended(Refusal):
     en = "{licence} is not suspended."
     next_zh = "无需恢复。"
     next_en = "There is nothing to resume."
-    source = "行政处罚法 9(3)"
+    source = "行政处罚法第9条第（三）项"
     field = "change"
 
 

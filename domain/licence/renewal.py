@@ -42,7 +42,7 @@ from domain.licence.state import (
 from domain.terms import Identifier, Uscc
 
 
-@command(zh="申请延续许可", en="Apply to renew a licence", source="行政许可法 50")
+@command(zh="申请延续许可", en="Apply to renew a licence", source="行政许可法第50条")
 @dataclass(frozen=True, kw_only=True)
 class ApplyForRenewal(Command):
     """Records the holder's application to renew; late applications are refused by name."""
@@ -51,7 +51,7 @@ class ApplyForRenewal(Command):
     type: Type = LicenceType.LIC_HRS
 
 
-@command(zh="视为准予延续", en="Deem a renewal granted", source="行政许可法 50", automatic=True)
+@command(zh="视为准予延续", en="Deem a renewal granted", source="行政许可法第50条", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class DeemRenewalGranted(Command):
     """Silence until expiry: a renewal applied for in time counts as granted."""
@@ -71,7 +71,7 @@ class RenewalTooLate(Refusal):
     en = "{licence} is valid to {valid_to}; its renewal had to be applied for by {latest}."
     next_zh = "请按新申请办理。"
     next_en = "Apply for a new licence."
-    source = "行政许可法 50; 令19"
+    source = "行政许可法第50条；劳务派遣行政许可实施办法"
     field = "organisation"
 
 
@@ -82,7 +82,7 @@ class RenewalAlreadyApplied(Refusal):
     en = "The renewal of {licence} was applied for on {applied_on}."
     next_zh = "请在有效期届满前决定是否延续。"
     next_en = "Decide on it before the licence expires."
-    source = "行政许可法 50"
+    source = "行政许可法第50条"
     field = "organisation"
 
 
@@ -93,7 +93,7 @@ class NothingToRenew(Refusal):
     en = "{licence} has no last day; there is nothing to renew."
     next_zh = "无需办理。"
     next_en = "Nothing to do."
-    source = "行政许可法 50"
+    source = "行政许可法第50条"
     field = "organisation"
 
 
@@ -104,7 +104,7 @@ class RenewalTermRunning(Refusal):
     en = "{licence} is valid to {valid_to}, which has not passed."
     next_zh = "届满未决定的，自动视为准予延续。"
     next_en = "It counts as renewed when that day has passed without a decision."
-    source = "行政许可法 50"
+    source = "行政许可法第50条"
     transient = True
 
 

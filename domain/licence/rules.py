@@ -59,7 +59,7 @@ KINDS: dict[LicenceType, LicenceKind] = {
             renewal="renewal_days",
             staff=True,
             scoped=True,
-            source="人力资源市场暂行条例 18; 令50 5-7",
+            source="人力资源市场暂行条例第18条；人力资源服务机构管理规定第5至7条",
         ),
         LicenceKind(
             type=LicenceType.LIC_DISPATCH,
@@ -72,7 +72,7 @@ KINDS: dict[LicenceType, LicenceKind] = {
             renewal="renewal_days_LIC_DISPATCH",
             staff=False,
             scoped=True,
-            source="劳动合同法 57; 令19",
+            source="劳动合同法第57条；劳务派遣行政许可实施办法",
         ),
         LicenceKind(
             type=LicenceType.QUAL_FLC,
@@ -85,7 +85,7 @@ KINDS: dict[LicenceType, LicenceKind] = {
             renewal=None,
             staff=False,
             scoped=True,
-            source="对外劳务合作管理条例 5-7",
+            source="对外劳务合作管理条例第5至7条",
         ),
         LicenceKind(
             type=LicenceType.PERMIT_EVENT,
@@ -98,7 +98,7 @@ KINDS: dict[LicenceType, LicenceKind] = {
             renewal=None,
             staff=False,
             scoped=False,
-            source="大型群众性活动安全管理条例 12-14",
+            source="大型群众性活动安全管理条例第12至14条",
         ),
     )
 }
@@ -112,7 +112,7 @@ class WrongOrganForType(Refusal):
     en = "{organ} does not deal with {type}."
     next_zh = "请转交{holders}。"
     next_en = "Hand it to {holders}."
-    source = "reference 3.1"
+    source = "行政许可法第22条；平台许可种类表"
     field = "type"
 
 
@@ -123,7 +123,7 @@ class CommitmentNotOffered(Refusal):
     en = "{type} is not granted by commitment."
     next_zh = "请按一般程序申请。"
     next_en = "Apply in the general procedure."
-    source = "reference 3.1, 3.4"
+    source = "平台许可种类表"
     field = "mode"
 
 
@@ -134,7 +134,7 @@ class CommitmentModeExcluded(Refusal):
     en = "{organisation} is excluded from the commitment procedure: {reason_en}."
     next_zh = "请按一般程序申请；信用修复后可再选择告知承诺。"
     next_en = "Apply in the general procedure; commitment is open again after credit repair."
-    source = "reference 3.4 item 5; S4; R15"
+    source = "许昌市人力资源服务机构诚信建设通知（2023）；平台规则（R15）"
     field = "mode"
 
 
@@ -145,7 +145,7 @@ class ScopeNotRegistered(Refusal):
     en = "The registered scope of {organisation}, “{scope}”, does not cover {type}."
     next_zh = "请先向市场监管部门变更经营范围。"
     next_en = "Have the scope changed with market regulation first."
-    source = "人力资源市场暂行条例 18; reference 3.1"
+    source = "人力资源市场暂行条例第18条"
     field = "organisation"
 
 
@@ -156,7 +156,7 @@ class ConditionsNotMet(Refusal):
     en = "{declared} full-time staff are declared; {least} are required."
     next_zh = "符合条件后再申请。"
     next_en = "Apply again once the condition is met."
-    source = "令50 6"
+    source = "人力资源服务机构管理规定第6条"
     field = "full_time_staff"
 
 
@@ -167,7 +167,7 @@ class NotInForce(Refusal):
     en = "The {type} of {organisation} is {state}; nothing can be done with it."
     next_zh = "请核对许可状态；未取得或已终止的须重新申请。"
     next_en = "Check its state; what was never held or has ended must be applied for anew."
-    source = "reference 3.2"
+    source = "平台规则（许可状态）"
     field = "type"
 
 

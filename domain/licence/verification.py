@@ -41,7 +41,9 @@ from domain.violations import violation
 FALSE_COMMITMENT = "V-LIC-07"
 
 
-@command(zh="核查承诺", en="Verify a commitment", source="S2 二")
+@command(
+    zh="核查承诺", en="Verify a commitment", source="辽宁省人力资源市场管理通知（2024-11-11）二"
+)
 @dataclass(frozen=True, kw_only=True)
 class VerifyCommitment(Command):
     """Records the check of the promised conditions; FAILED needs at least one failure."""
@@ -59,7 +61,7 @@ class NothingToVerify(Refusal):
     en = "No commitment on {licence} waits for verification ({check})."
     next_zh = "按一般程序取得的许可，或已核查的承诺，无需核查。"
     next_en = "A general grant, or a commitment verified before, needs none."
-    source = "S2 二; reference 3.4"
+    source = "辽宁省人力资源市场管理通知（2024-11-11）二"
     field = "organisation"
 
 
@@ -70,7 +72,7 @@ class VerificationNeedsFailures(Refusal):
     en = "A failed verification must name what is false."
     next_zh = "请填写不符事项。"
     next_en = "Name each false item."
-    source = "S2 二"
+    source = "辽宁省人力资源市场管理通知（2024-11-11）二"
     field = "failures"
 
 
@@ -81,7 +83,7 @@ class FailuresOnlyWithFailed(Refusal):
     en = "The result is {result}, yet failures are named ({failures})."
     next_zh = "请改为核查不实，或删去不符事项。"
     next_en = "Make it FAILED, or remove the failures."
-    source = "S2 二"
+    source = "辽宁省人力资源市场管理通知（2024-11-11）二"
     field = "failures"
 
 

@@ -129,7 +129,7 @@ def claimed_matter(history: History, uscc: str) -> str | None:
     return claimed[-1].matter if claimed else None
 
 
-@command(zh="认领推送", en="Claim a push", source="R02")
+@command(zh="认领推送", en="Claim a push", source="平台规则（R02）")
 @dataclass(frozen=True, kw_only=True)
 class ClaimPush(Command):
     """Claims a push; without `push` the only unclaimed push of the firm is meant."""
@@ -138,7 +138,7 @@ class ClaimPush(Command):
     push: Identifier | None = None
 
 
-@command(zh="出具许可备案指引", en="Issue licensing guidance", source="R03")
+@command(zh="出具许可备案指引", en="Issue licensing guidance", source="平台规则（R03）")
 @dataclass(frozen=True, kw_only=True)
 class IssueLicensingGuidance(Command):
     """Tells the firm what it needs; `needs` defaults to what the push found."""
@@ -151,7 +151,7 @@ class IssueLicensingGuidance(Command):
     reply_due: Annotated[date | None, Term(zh="答复期限", en="Reply due")] = None
 
 
-@command(zh="办结推送", en="Dispose of a push", source="reference 4.3")
+@command(zh="办结推送", en="Dispose of a push", source="平台规则（推送办结）")
 @dataclass(frozen=True, kw_only=True)
 class DisposePush(Command):
     """An officer's outcome: NOT_OPERATING, OUT_OF_SCOPE or LEAD_OPENED, each with its reason."""
@@ -165,7 +165,7 @@ class DisposePush(Command):
 @command(
     zh="按许可或备案办结推送",
     en="Dispose of licensed or filed pushes",
-    source="reference 4.3",
+    source="平台规则（推送办结）",
     automatic=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +176,10 @@ class DisposeSatisfiedPushes(Command):
 
 
 @command(
-    zh="发出推送未决预警", en="Warn of an unresolved push", source="reference 4.3", automatic=True
+    zh="发出推送未决预警",
+    en="Warn of an unresolved push",
+    source="平台规则（推送办结）",
+    automatic=True,
 )
 @dataclass(frozen=True, kw_only=True)
 class WarnOfUnresolvedPush(Command):
@@ -193,7 +196,7 @@ class PushNotReceived(Refusal):
     en = "No push {push} about {organisation} has been received."
     next_zh = "推送送达后即可办理；请核对编号。"
     next_en = "It can be done once the push has arrived; check the id."
-    source = "R02"
+    source = "平台规则（R02）"
     field = "push"
     transient = True
 
@@ -205,7 +208,7 @@ class PushAmbiguous(Refusal):
     en = "{organisation} has {count} open pushes: {pushes}."
     next_zh = "请指明推送编号。"
     next_en = "Name the push."
-    source = "R02"
+    source = "平台规则（R02）"
     field = "push"
 
 
@@ -216,7 +219,7 @@ class PushAlreadyClaimed(Refusal):
     en = "The push {push} has been claimed."
     next_zh = "请继续出具指引或办结。"
     next_en = "Go on with guidance or an outcome."
-    source = "R02"
+    source = "平台规则（R02）"
     field = "push"
 
 
@@ -227,7 +230,7 @@ class PushNotClaimed(Refusal):
     en = "The push {push} has not been claimed."
     next_zh = "请先认领。"
     next_en = "Claim it first."
-    source = "R02, R03"
+    source = "平台规则（R02、R03）"
     field = "push"
 
 
@@ -238,7 +241,7 @@ class PushAlreadyDisposed(Refusal):
     en = "The push {push} has been disposed of: {outcome}."
     next_zh = "无需再办理；情况有变的，待变更登记后重新推送。"
     next_en = "Nothing is left to do; a changed scope is pushed again."
-    source = "reference 4.3"
+    source = "平台规则（推送办结）"
     field = "push"
 
 
@@ -249,7 +252,7 @@ class GuidanceAlreadyIssued(Refusal):
     en = "Guidance on the push {push} has been issued."
     next_zh = "请等待企业申请或办结推送。"
     next_en = "Wait for the application, or dispose of the push."
-    source = "R03"
+    source = "平台规则（R03）"
     field = "push"
 
 
@@ -260,7 +263,7 @@ class NothingToGuide(Refusal):
     en = "The push {push} needs no licence or filing, and no need is named."
     next_zh = "请填写需办理事项，或按“不属于范围”办结。"
     next_en = "Name what is needed, or dispose of the push as OUT_OF_SCOPE."
-    source = "R03"
+    source = "平台规则（R03）"
     field = "needs"
 
 
@@ -271,7 +274,7 @@ class ReplyDueInPast(Refusal):
     en = "The reply is due on {reply_due}, before today, {today}."
     next_zh = "请填写今天或以后的日期。"
     next_en = "Enter today or a later day."
-    source = "R03"
+    source = "平台规则（R03）"
     field = "reply_due"
 
 
@@ -282,7 +285,7 @@ class OutcomeFollowsFacts(Refusal):
     en = "The outcome {outcome} follows from the licence or filing by itself."
     next_zh = "请办理许可或备案；推送随之自动办结。"
     next_en = "Grant the licence or record the filing; the push follows."
-    source = "reference 4.3"
+    source = "平台规则（推送办结）"
     field = "outcome"
 
 

@@ -53,7 +53,7 @@ class Phrase:
     certain: bool = True
     drawn: bool = True
     note: str = ""
-    source: str = "S3"
+    source: str = "鄂人社函〔2022〕97号"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ MAPPINGS: tuple[Mapping, ...] = (
         version="SCOPE-2022.1",
         valid_from=date(2000, 1, 1),
         valid_to=None,
-        source="S3 (2022-06-02); S1; S2 八; reference 4.1",
+        source="鄂人社函〔2022〕97号；楚雄州劳务中介专项整治通知（2021-04-06）；辽宁省人力资源市场管理通知（2024-11-11）八",
         phrases=(
             Phrase(
                 code="K1",
@@ -137,7 +137,7 @@ MAPPINGS: tuple[Mapping, ...] = (
                     scope_class=scope_class,
                     needs=needs,
                     drawn=False,
-                    source="S1; reference 4.1",
+                    source="楚雄州劳务中介专项整治通知（2021-04-06）",
                 )
                 for code, text, scope_class, needs in (
                     ("W1", "高级人才寻访", _C.INTERMEDIARY, ("LIC_HRS",)),

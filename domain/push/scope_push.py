@@ -56,7 +56,7 @@ class PushOutcome(StrEnum):
     organs=("SAMR",),
     zh="经营范围推送",
     en="Business scope pushed",
-    source="S2 八；S3；R01",
+    source="辽宁省人力资源市场管理通知（2024-11-11）八；鄂人社函〔2022〕97号；平台规则（R01）",
 )
 @dataclass(frozen=True, kw_only=True)
 class BusinessScopePushed(Fact):
@@ -87,7 +87,7 @@ class BusinessScopePushed(Fact):
     organs=("HRSS_MKT",),
     zh="推送认领",
     en="Push claimed",
-    source="R02",
+    source="平台规则（R02）",
 )
 @dataclass(frozen=True, kw_only=True)
 class PushClaimed(Fact):
@@ -104,7 +104,7 @@ class PushClaimed(Fact):
     organs=("HRSS_MKT",),
     zh="许可备案指引",
     en="Licensing guidance issued",
-    source="R03",
+    source="平台规则（R03）",
 )
 @dataclass(frozen=True, kw_only=True)
 class LicensingGuidanceIssued(Fact):
@@ -124,7 +124,7 @@ class LicensingGuidanceIssued(Fact):
     organs=("HRSS_MKT", "HRSS_APPR"),
     zh="推送办结",
     en="Push disposed",
-    source="reference 4.3",
+    source="平台规则（推送办结）",
 )
 @dataclass(frozen=True, kw_only=True)
 class PushDisposed(Fact):
@@ -143,7 +143,7 @@ class PushDisposed(Fact):
     organs=("HRSS_MKT",),
     zh="风险预警",
     en="Risk warning raised",
-    source="reference 4.3, 7.6",
+    source="平台规则（推送未决预警，默认30个工作日，可配置）",
 )
 @dataclass(frozen=True, kw_only=True)
 class RiskWarningRaised(Fact):
@@ -158,7 +158,7 @@ class RiskWarningRaised(Fact):
     about: Identifier
 
 
-@command(zh="推送经营范围", en="Push a business scope", source="R01", automatic=True)
+@command(zh="推送经营范围", en="Push a business scope", source="平台规则（R01）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class PushBusinessScope(Command):
     """R01: pushes the scope of a registration whose text matches 4.2."""
@@ -174,7 +174,7 @@ class RegistrationEventUnknown(Refusal):
     en = "{organisation} has no registration or change of scope {registration_event}."
     next_zh = "请核对登记事件编号。"
     next_en = "Check the id of the registration fact."
-    source = "R01"
+    source = "平台规则（R01）"
     field = "registration_event"
 
 
