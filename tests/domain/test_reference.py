@@ -1,0 +1,241 @@
+"""The domain reference says what the code does, and what officers read cites the law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import domain.law
+from domain.calendar.deadlines import Unit
+from domain.clocks.reckoning import CLOCK_RULES, RULES_BY_CODE
+from domain.clocks.rules_ending import AWAITING_EVENTS
+from domain.clocks.words import ClockRule
+from domain.commands import COMMANDS
+from domain.departments import ORGANS
+from domain.errors import Refusal
+from domain.facts import FACTS
+from domain.filing import SERVICES
+from domain.licence.rules import KINDS
+from domain.policy import SETTINGS
+from domain.powers import POWERS
+from domain.push.scope_matching import MAPPINGS, ScopeClass
+from domain.reactions import RULES
+from domain.violations import VIOLATIONS
+
+ROOT = Path(domain.law.__file__).resolve().parent.parent
+REFERENCE = (ROOT / "domain" / "REFERENCE.md").read_text(encoding="utf-8")
+HEADINGS = set(re.findall(r"^#{2,3} (?:Appendix )?([0-9A-D]+(?:\.\d+)?)\.? ", REFERENCE, re.M))
+EVERY_CLOCK = tuple({rule.code: rule for rule in (*CLOCK_RULES, *AWAITING_EVENTS)}.values())
+
+CITED = re.compile(
+    r"\b[Rr]eference (?P<places>\d[\d.]*(?:(?:,| and|;| items?| Appendix| \([^()]*\))* ?[\dA-D][\d.]*\b)*)"
+)
+APPENDIX = re.compile(r"\bAppendix ([A-D])\b")
+
+
+def tables() -> Iterator[dict[str, str]]:
+    """Every row of every table, by its column's title."""
+    head: list[str] | None = None
+    for line in REFERENCE.splitlines():
+        if not line.startswith("|"):
+            head = None
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if head is None:
+            head = cells
+        elif not set(line) <= set("|- "):
+            yield dict(zip(head, cells, strict=True))
+
+
+def rows(*titles: str) -> dict[str, dict[str, str]]:
+    """The rows of the tables that have all these columns, by their first cell."""
+    found: dict[str, dict[str, str]] = {}
+    for row in tables():
+        if set(titles) <= set(row):
+            key = next(iter(row.values())).strip("`")
+            assert key not in found, f"{key} stands twice"
+            found[key] = row
+    return found
+
+
+def ids(cell: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"`([\w-]+)`", cell))
+
+
+def citing() -> list[tuple[str, str]]:
+    """Every place of the reference that a module or document cites."""
+    found = []
+    files = [
+        *(
+            one
+            for part in ("domain", "projections", "gateways", "ops", "tests")
+            for one in sorted((ROOT / part).rglob("*.py"))
+        ),
+        *sorted((ROOT / "ops" / "decisions").glob("*.md")),
+        *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")),
+    ]
+    for path in files:
+        if path == Path(__file__):
+            continue
+        text = re.sub(r"\s+", " ", path.read_text(encoding="utf-8"))
+        for cited in CITED.finditer(text):
+            places = re.sub(r" \([^()]*\)", "", cited["places"])
+            places = re.sub(r" items? \d+(?:(?:,| and)* \d+(?![.\d]))*", "", places)
+            for place in re.findall(r"\d+(?:\.\d+)?|\b[A-D]\b", places):
+                found.append((path.relative_to(ROOT).as_posix(), place))
+        found += [(path.relative_to(ROOT).as_posix(), one) for one in APPENDIX.findall(text)]
+    return found
+
+
+def test_every_section_that_is_cited_has_its_heading() -> None:
+    cited = citing()
+    assert len(cited) > 50
+    assert [f"{file}: {place}" for file, place in cited if place not in HEADINGS] == []
+
+
+def test_every_item_of_the_time_conventions_that_is_cited_is_there() -> None:
+    section = REFERENCE.split("### 0.3 ")[1].split("\n## ")[0]
+    numbers = {int(one) for one in re.findall(r"^(\d+)\. ", section, re.M)}
+    assert numbers == set(range(1, 11))
+
+
+@pytest.mark.parametrize("rule", EVERY_CLOCK, ids=lambda rule: rule.code)
+def test_every_clock_has_its_term_and_debtor_in_the_reference(rule: ClockRule) -> None:
+    row = rows("code", "term", "debtor")[rule.code]
+    assert row["debtor"] == rule.debtor.value
+    if rule.period is None:
+        assert not re.match(rf"\d+ (?:{'|'.join(Unit)})\b", row["term"])
+    else:
+        assert row["term"] == f"{rule.period.n} {rule.period.unit.value}"
+
+
+def test_the_reference_names_no_clock_that_the_code_lacks() -> None:
+    assert set(rows("code", "term", "debtor")) == {rule.code for rule in EVERY_CLOCK}
+
+
+def test_terms_counted_back_from_an_expiry_have_the_numbers_of_the_settings() -> None:
+    named = rows("code", "term", "debtor")
+    values = {one.name: one.value for one in SETTINGS if one.region is None}
+    assert named["DL-LIC-06"]["term"].startswith(f"{values['renewal_days_LIC_DISPATCH']} days")
+    assert named["DL-LIC-07"]["term"].startswith(f"{values['renewal_days']} days")
+
+
+def test_every_reaction_has_its_kind_owner_and_clock_in_the_reference() -> None:
+    assert {
+        name: (row["kind"], row["owner"].strip("`"), row["clock"])
+        for name, row in rows("rule", "kind", "clock").items()
+    } == {rule.id: (rule.kind.value, rule.owner_organ, rule.clock or "none") for rule in RULES}
+
+
+def test_every_licence_has_its_organs_and_validity_in_the_reference() -> None:
+    named = rows("type", "granted by", "validity")
+    values = {one.name: one.value for one in SETTINGS if one.region is None}
+    assert set(named) == {kind.value for kind in KINDS}
+    for kind in KINDS.values():
+        row = named[kind.type.value]
+        assert row["Chinese"].startswith(kind.zh)
+        assert ids(row["granted by"]) == kind.organs
+        assert ids(row["revoked by"]) == kind.revokers
+        assert row["by commitment"] == ("yes" if len(kind.modes) > 1 else "no")
+        if kind.validity is not None:
+            assert row["validity"].startswith(f"{values[kind.validity]} years")
+
+
+def test_every_keyword_has_its_class_and_needs_in_the_reference() -> None:
+    assert {
+        code: (row["phrase"], row["class"], set(ids(row["needs"])))
+        for code, row in rows("code", "phrase", "class").items()
+    } == {
+        one.code: (one.text, ScopeClass(one.scope_class).value, set(one.needs))
+        for one in MAPPINGS[-1].phrases
+    }
+
+
+def test_every_filed_service_is_named_in_the_reference() -> None:
+    assert [code for code, (zh, _) in SERVICES.items() if f"`{code}` {zh}" not in REFERENCE] == []
+
+
+def test_every_organ_and_its_node_stand_in_the_reference() -> None:
+    named = rows("organ", "node")
+    assert {name: row["node"] for name, row in named.items()} == {
+        organ.id: organ.node for organ in ORGANS.values()
+    }
+    assert [
+        one.id for one in ORGANS.values() if not named[one.id]["Chinese"].startswith(one.zh)
+    ] == []
+    assert [
+        one.id for one in ORGANS.values() if bool(one.never) != bool(named[one.id]["never"])
+    ] == []
+
+
+def test_every_fact_and_who_records_it_stand_in_the_reference() -> None:
+    assert {
+        name: (row["Chinese"], ids(row["recorded by"]) or "any")
+        for name, row in rows("fact", "recorded by").items()
+    } == {
+        name: (one.ZH, one.ORGANS if len(one.ORGANS) < 10 else "any") for name, one in FACTS.items()
+    }
+
+
+def test_every_setting_has_its_default_in_the_reference() -> None:
+    named = rows("setting", "default")
+    assert {name: row["default"] for name, row in named.items()} == {
+        one.name: str(one.value) for one in SETTINGS if one.region is None
+    }
+    for one in SETTINGS:
+        if one.region is not None:
+            assert f"{one.region}: {one.value}" in named[one.name]["elsewhere"]
+
+
+def test_every_violation_stands_in_the_reference() -> None:
+    assert {
+        code: (row["Chinese"], row["severity"], row["lead"].strip("`"))
+        for code, row in rows("code", "severity", "lead").items()
+    } == {one.code: (one.zh, one.severity.value, one.lead) for one in VIOLATIONS}
+
+
+def sources() -> dict[str, str]:
+    """Every text by which a page, the terminal or a schema says what something rests on."""
+    named: dict[str, Any] = {
+        **{f"fact {name}": one.SOURCE for name, one in FACTS.items()},
+        **{f"command {name}": one.SOURCE for name, one in COMMANDS.items()},
+        **{
+            f"refusal {name}": one.source
+            for name, one in Refusal.RULES.items()
+            if one.__module__.startswith("domain.")
+        },
+        **{f"power {one.organ} {one.command}": one.basis for one in POWERS},
+        **{f"clock {one.code}": one.basis for one in EVERY_CLOCK},
+        **{f"rule {one.id}": one.source for one in RULES},
+        **{f"setting {one.name} {one.region}": one.source for one in SETTINGS},
+        **{f"licence {one.type}": one.source for one in KINDS.values()},
+        **{f"violation {one.code}": one.source for one in VIOLATIONS},
+        **{f"mapping {one.version}": one.source for one in MAPPINGS},
+        **{f"keyword {one.code}": one.source for mapping in MAPPINGS for one in mapping.phrases},
+    }
+    return named
+
+
+def test_what_officers_read_cites_the_law_or_the_document_in_chinese() -> None:
+    cryptic = re.compile(
+        r"reference|design|\[[SVWGP]\d?\]|\bS[1-5]\b|\b[BG]\d+\b|令\d+|[一-龥] \d|^R\d\d", re.I
+    )
+    named = sources()
+    assert len(named) > 150
+    assert {name: text for name, text in named.items() if cryptic.search(text)} == {}
+    assert {name: text for name, text in named.items() if not re.search(r"[一-龥]", text)} == {}
+
+
+def test_a_platform_term_says_its_default_number_and_that_a_region_may_change_it() -> None:
+    words = {Unit.WD: "个工作日", Unit.MO: "个月"}
+    for rule in RULES_BY_CODE.values():
+        if rule.setting is not None and rule.period is not None:
+            assert f"默认{rule.period.n}{words[rule.period.unit]}，可配置" in rule.basis, rule.code
+    for reaction in RULES:
+        clock = RULES_BY_CODE.get(reaction.clock or "")
+        if clock is not None and clock.setting is not None:
+            assert f"默认{clock.period.n}" in reaction.source, reaction.id  # type: ignore[union-attr]
