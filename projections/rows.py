@@ -55,6 +55,10 @@ _PG_TYPES: dict[type, str] = {
 }
 
 
+FEW = 100
+"""Up to so many rows of a table a COPY of its own costs more than it saves."""
+
+
 class UnknownColumnType(TypeError):
     """A reader's table has a column whose type cannot be written in bulk; a mistake of the table."""
 
@@ -108,6 +112,12 @@ class _Statements:
             )
             if others
             else upsert.on_conflict_do_nothing(index_elements=keys)
+        )
+        given = arrays(columns)
+        self.insert_few = _sql(
+            insert(table).from_select(
+                self.names, select(*(given.c[f"k{n}"] for n in range(len(columns))))
+            )
         )
         given = arrays(keys)
         same = and_(*(key == given.c[f"k{n}"] for n, key in enumerate(keys)))
@@ -269,7 +279,11 @@ class Rows:
         self._held(table).appended.extend(rows)
 
     def flush(self) -> None:
-        """Writes everything; afterwards `get` answers from the rows as written."""
+        """Writes everything; afterwards `get` answers from the rows as written.
+
+        On PostgreSQL few rows go by one round trip for all tables together, many by COPY.
+        """
+        few: list[tuple[str, Mapping[str, Any]]] = []
         for held in self._tables.values():
             added, changed, gone = held.appended, [], []
             for key, new in held.changed.items():
@@ -282,14 +296,25 @@ class Rows:
                 else:
                     changed.append(key)
             held.appended, held.changed = [], {}
-            if added:
+            if added and self._postgres and len(added) <= FEW:
+                few.append((held.statements.insert_few, _arrays(added)))
+            elif added:
                 self._add(held.statements, added)
             if gone:
                 self._remove(held.statements, sorted(gone))
             if changed:
                 # One order of keys for all writers: two upserts then never wait for each other.
-                rows = [cast(Row, held.known[key]) for key in sorted(changed)]
-                self._upsert(held.statements, [held.statements.values(row) for row in rows])
+                rows = [
+                    held.statements.values(cast(Row, held.known[key])) for key in sorted(changed)
+                ]
+                if self._postgres and len(rows) <= FEW:
+                    few.append((held.statements.upsert, _arrays(rows)))
+                else:
+                    self._upsert(held.statements, rows)
+        if few:
+            with self._driver() as cursor, cursor.connection.pipeline():
+                for statement, given in few:
+                    cursor.execute(statement, given, binary=True)
 
     @contextmanager
     def _driver(self) -> Iterator[Any]:
@@ -326,16 +351,14 @@ class Rows:
     def _upsert(self, statements: _Statements, rows: list[Sequence[Any]]) -> None:
         with self._driver() as cursor:
             if self._postgres:
-                given = {f"a{n}": list(part) for n, part in enumerate(zip(*rows, strict=True))}
-                cursor.execute(statements.upsert, given, binary=True)
+                cursor.execute(statements.upsert, _arrays(rows), binary=True)
             else:
                 cursor.executemany(statements.upsert, rows)
 
     def _remove(self, statements: _Statements, keys: list[Key]) -> None:
         with self._driver() as cursor:
             if self._postgres:
-                given = {f"a{n}": list(part) for n, part in enumerate(zip(*keys, strict=True))}
-                cursor.execute(statements.remove, given, binary=True)
+                cursor.execute(statements.remove, _arrays(keys), binary=True)
             else:
                 cursor.executemany(statements.remove, keys)
 
@@ -348,6 +371,11 @@ class Rows:
                 copy.set_types(statements.copy_types)
                 for row in rows:
                     copy.write_row(row)
+
+
+def _arrays(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """The rows as one array for each column, named as the statements name them."""
+    return {f"a{n}": list(part) for n, part in enumerate(zip(*rows, strict=True))}
 
 
 def _key(key: Any) -> Key:

@@ -82,8 +82,10 @@ def read_closure(envelope: dict[str, Any]) -> Closure:
 
 def follow_closures(
     connection: Connection, said: Mapping[str, Sequence[Closure]], entitled: frozenset[str]
-) -> None:
+) -> bool:
     """Keeps, for each department, the latest closed stamp that this reader has caught up with.
+
+    True where a stamp is still ahead of the reader, so that it must look again.
 
     `said` is what departments said in this transaction, whose positions have been moved
     already. What is still ahead of the reader waits, at most KEPT for a department.
@@ -93,7 +95,7 @@ def follow_closures(
         for row in connection.execute(select(CLOSURES).where(CLOSURES.c.reached == 0))
     ]
     if not waiting and not said:
-        return
+        return False
     here = {
         (row.topic, row.partition): row.partition_sequence
         for row in connection.execute(select(POSITIONS))
@@ -116,6 +118,7 @@ def follow_closures(
             ahead.setdefault(node, {})[stamp] = wanted
     for node, marks in ahead.items():
         _keep_ahead(connection, node, marks, sum(1 for one in waiting if one[0] == node))
+    return bool(ahead) or any(stamp > reached.get(node, 0) for node, stamp, _ in waiting)
 
 
 def _entitled_ends(closure: Closure, entitled: frozenset[str]) -> list[list[Any]]:

@@ -103,6 +103,7 @@ class Intake:
         self._read: list[LogRecord] = []
         self._behind = False
         self._since = 0.0
+        self._awaiting = True
         self._on_applied: list[Callable[[], None]] = []
 
     def on_applied(self, listener: Callable[[], None]) -> None:
@@ -338,7 +339,8 @@ class Intake:
             for partition in batch.positions:
                 if partition not in moved:
                     raise Overtaken(partition)
-        follow_closures(connection, batch.closures, self._entitled)
+        if batch.closures or self._awaiting:
+            self._awaiting = follow_closures(connection, batch.closures, self._entitled)
 
 
 def apply_facts(

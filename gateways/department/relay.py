@@ -18,8 +18,8 @@ from gateways.contracts import canonical
 from gateways.contracts.envelope import read_source
 from gateways.department.control import closed_record
 from gateways.department.time import Clock
-from gateways.log.port import Log, LogUnavailable, LogWriter, OutRecord
-from gateways.store.port import EventStore, StoredEvent, StoreForked
+from gateways.log.port import Log, LogUnavailable, LogWriter, OutRecord, TopicPartition
+from gateways.store.port import EventStore, Head, StoredEvent, StoreForked
 
 CHUNK = 5000
 LEASE_S = 6.0
@@ -44,6 +44,7 @@ class Relay:
         self._active = self._held = False
         self._asked = float("-inf")
         self._closed_stamp = 0
+        self._closing: tuple[Head, dict[TopicPartition, int]] | None = None
         self._reading = ThreadPoolExecutor(1, f"{store.department}-relay-reading")
         self._ahead: tuple[int, int, Future[tuple[int, list[OutRecord]]]] | None = None
 
@@ -90,15 +91,25 @@ class Relay:
         return last, [_record(event) for event in events]
 
     def close_topics(self) -> bool:
-        """Publishes a closed stamp if everything recorded stands on the log; False where not."""
+        """Publishes a closed stamp once everything recorded before it stands on the log.
+
+        False where that is still to come: the stamp was fixed, and a later call publishes it,
+        however busy the store is meanwhile.
+        """
         if not self._active or not self._hold():
+            self._closing = None
             return False
-        head = self._store.close_at(self._clock.now())
-        if self._store.cursor() < head.sequence or head.stamp <= self._closed_stamp:
+        if self._closing is None:
+            head = self._store.close_at(self._clock.now())
+            if head.stamp <= self._closed_stamp:
+                return False
+            # The counts are read after the head: an event recorded since is past the closed
+            # stamp, and naming its partition sequence only makes readers wait for it.
+            self._closing = head, self._store.partition_ends()
+        head, ends = self._closing
+        if self._store.cursor() < head.sequence:
             return False
-        # The counts are read after the head: an event recorded since is past the closed
-        # stamp, and naming its partition sequence only makes readers wait for it.
-        ends = self._store.partition_ends()
+        self._closing = None
         self._send([closed_record(self._store.department, head, ends)])
         self._closed_stamp = head.stamp
         return True

@@ -225,9 +225,22 @@ class PostgresStore:
         ]
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """One statement in a transaction of its own, on a connection of the library's pool."""
+        """One statement in a transaction of its own, on a connection of the library's pool.
+
+        A restarted server leaves dead connections behind: they are replaced and the
+        statement is given once more. Each of them may be given twice.
+        """
+        with self._saying():
+            try:
+                return self._once(statement, values)
+            except (OperationalError, InterfaceError) as error:
+                if isinstance(error.__cause__, PoolTimeout):
+                    raise
+                self.recorder.datastore.pool.check()
+                return self._once(statement, values)
+
+    def _once(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with (
-            self._saying(),
             self.recorder.datastore.get_connection() as connection,
             connection.cursor(binary=True, row_factory=tuple_row) as cursor,
         ):

@@ -33,9 +33,8 @@ class StoreDatastore(PostgresDatastore):
             user=str(words.get("user", "")),
             password=str(words.get("password", "")),
             connect_timeout=CONNECT_SECONDS,
-            pre_ping=True,  # a restarted server leaves dead connections behind
-            pool_size=1,
-            max_overflow=7,
+            pool_size=4,
+            max_overflow=12,
             idle_in_transaction_session_timeout=IDLE_SECONDS,
             lock_timeout=LOCK_SECONDS,
             schema=schema,

@@ -43,7 +43,7 @@ COMMANDS = [
     ["quarantine", "list"],
     ["quarantine", "release", "samr"],
     ["do", "RegisterOrganisation", "--post", "SAMR@210103", *FIRM],
-    ["serve", "--port", "0"],
+    ["serve", "--port", "0", "--wait", "0"],
     ["doctor"],
 ]
 
