@@ -14,10 +14,11 @@ from threading import Lock
 from typing import Any
 
 import psycopg
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL
+from psycopg_pool import PoolTimeout
 
 from gateways.contracts.envelope import source_of
 from gateways.store import migrate

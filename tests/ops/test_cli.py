@@ -170,11 +170,6 @@ def test_help_loads_no_command_and_its_lines_are_the_commands() -> None:
         assert run([name, "--help"]) == 0
 
 
-def test_an_embedded_installation_never_loads_a_kafka_client() -> None:
-    loaded = "import ops.wiring, gateways.http.app, sys; sys.exit('kafka' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
-
-
 @pytest.mark.usefixtures("tool")
 def test_a_command_that_is_nearly_one_is_told_which(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["veiw"]) == 2
