@@ -21,7 +21,7 @@ from gateways.department.time import Clock
 from gateways.log.port import Log, LogUnavailable, LogWriter, OutRecord, TopicPartition
 from gateways.store.port import EventStore, Head, StoredEvent, StoreForked
 
-CHUNK = 5000
+CHUNK = 15000
 LEASE_S = 6.0
 RENEW_S = 1.5
 TAIL = 200
