@@ -58,9 +58,9 @@ def measure(ground: Ground, *, rounds: int = 3) -> list[Figure]:
     return [
         Figure("intake", "bare consumer", bare, "events/s", note=size),
         Figure("intake", "fetch, validate, deduplicate", judged, "events/s"),
-        Figure("intake", "the same, against the bare consumer", judged_ratio, "ratio", 0.4),
+        Figure("intake", "validated, against the bare consumer", judged_ratio, "ratio", 0.4),
         Figure("intake", "whole intake on PostgreSQL", whole, "events/s", 15_000),
-        Figure("intake", "the same, against the bare consumer", whole_ratio, "ratio", 0.25),
+        Figure("intake", "whole intake, against the bare consumer", whole_ratio, "ratio", 0.25),
     ]
 
 

@@ -40,7 +40,7 @@ def measure(ground: Ground, *, rounds: int = 3) -> list[Figure]:
     return [
         Figure("relay", "bare producer", bare, "events/s", note=size),
         Figure("relay", "PostgreSQL store to Kafka", relayed, "events/s"),
-        Figure("relay", "the same, against the bare producer", ratio, "ratio", 0.85),
+        Figure("relay", "store to log, against the bare producer", ratio, "ratio", 0.85),
     ]
 
 
