@@ -12,6 +12,15 @@ from gateways.department.verdicts import Parked
 from gateways.log.port import LogRecord, TopicPartition
 from projections import received as received_log
 
+_OPEN = select(
+    PARKED.c.state,
+    PARKED.c.topic,
+    PARKED.c.key,
+    PARKED.c.partition,
+    PARKED.c.partition_sequence,
+    PARKED.c.parked_id,
+).where(PARKED.c.state.in_(("EARLY", "BLOCKING", "WAITING")))
+
 
 class Desk:
     """What one transaction knows of parked records while it judges a batch.
@@ -29,22 +38,14 @@ class Desk:
         self.now = now
         self._poisoned = poisoned or {}
         self._connection = connection
-        self._blocked = {
-            (row.topic, bytes(row.key))
-            for row in connection.execute(
-                select(PARKED.c.topic, PARKED.c.key).where(
-                    PARKED.c.state.in_(("BLOCKING", "WAITING"))
-                )
-            )
-        }
+        self._blocked: set[tuple[str, bytes]] = set()
         self._early: dict[TopicPartition, dict[int, int]] = {}
-        for row in connection.execute(
-            select(
-                PARKED.c.topic, PARKED.c.partition, PARKED.c.partition_sequence, PARKED.c.parked_id
-            ).where(PARKED.c.state == "EARLY")
-        ):
-            held = self._early.setdefault((row.topic, row.partition), {})
-            held[row.partition_sequence] = row.parked_id
+        for row in connection.execute(_OPEN):
+            if row.state == "EARLY":
+                held = self._early.setdefault((row.topic, row.partition), {})
+                held[row.partition_sequence] = row.parked_id
+            else:
+                self._blocked.add((row.topic, bytes(row.key)))
         self._held: dict[tuple[str, int, int], LogRecord] = {}
         self._judged: dict[tuple[str, int, int], bytes] = {}
         self.caught_up: set[tuple[str, int, int]] = set()

@@ -37,6 +37,7 @@ from gateways.department.judging import Judge
 from gateways.department.time import Clock
 from gateways.department.verdicts import Parked, Taken
 from gateways.log.port import Log, LogReader, LogRecord, TopicPartition
+from gateways.store.port import StoreUnavailable
 from projections import received as received_log
 from projections.catalogue import PROJECTIONS
 from projections.rows import Rows
@@ -216,25 +217,22 @@ class Intake:
         self, records: Sequence[LogRecord], poisoned: dict[tuple[str, int, int], Exception]
     ) -> int:
         while True:
-            with self._database.writing() as connection:
-                batch = self._judge_all(connection, records, poisoned)
-                try:
-                    with connection.begin_nested():
-                        applied = self._apply(connection, batch)
-                except OperationalError:
+            try:
+                with self._database.writing() as connection:
+                    batch = self._judge_all(connection, records, poisoned)
+                    applied = self._apply(connection, batch)
+                    self._move(connection, batch)
+            except (Overtaken, StoreUnavailable):
+                raise
+            except Exception:
+                culprit = self._find_culprit(records, poisoned)
+                if culprit is None:
                     raise
-                except Exception:
-                    culprit = self._find_culprit(connection, batch)
-                    if culprit is None:
-                        raise
-                    taken, error = culprit
-                    poisoned[taken.record.topic, taken.record.partition, taken.record.offset] = (
-                        error
-                    )
-                    # The next round judges afresh, with the culprit parked and its followers waiting.
-                    connection.rollback()
-                    continue
-                self._move(connection, batch)
+                # The next round judges afresh: the culprit is parked, its followers wait.
+                taken, error = culprit
+                record = taken.record
+                poisoned[record.topic, record.partition, record.offset] = error
+                continue
             self._remembered.update(batch.positions)
             return applied
 
@@ -301,25 +299,29 @@ class Intake:
         return len(taken)
 
     def _find_culprit(
-        self, connection: Connection, batch: _Batch
+        self, records: Sequence[LogRecord], poisoned: dict[tuple[str, int, int], Exception]
     ) -> tuple[Taken, Exception] | None:
-        """The first record that cannot be applied on top of those before it."""
-        for item in batch.items:
-            if not isinstance(item, Taken):
-                continue
-            try:
-                with connection.begin_nested():
-                    apply_facts(
-                        connection,
-                        self.department,
-                        [item],
-                        self._projections,
-                        received=self._clock.now(),
-                    )
-            except OperationalError:
-                raise
-            except Exception as error:
-                return item, error
+        """The first record that cannot be applied on top of those before it; nothing is kept."""
+        with self._database.writing() as connection:
+            batch = self._judge_all(connection, records, poisoned)
+            for item in batch.items:
+                if not isinstance(item, Taken):
+                    continue
+                try:
+                    with connection.begin_nested():
+                        apply_facts(
+                            connection,
+                            self.department,
+                            [item],
+                            self._projections,
+                            received=self._clock.now(),
+                        )
+                except OperationalError:
+                    raise
+                except Exception as error:
+                    connection.rollback()
+                    return item, error
+            connection.rollback()
         return None
 
     def _move(self, connection: Connection, batch: _Batch) -> None:
