@@ -42,6 +42,8 @@ class Relay:
         self._store, self._log, self._clock, self._holder = store, log, clock, holder
         self._writer: LogWriter | None = None
         self._active = self._held = False
+        # Where this relay left the cursor; None where the store must be asked.
+        self._cursor: int | None = None
         self._asked = float("-inf")
         self._closed_stamp = 0
         self._closing: tuple[Head, dict[TopicPartition, int]] | None = None
@@ -62,7 +64,9 @@ class Relay:
             return 0
         if not self._active:
             self._take_over()
-        cursor = self._store.cursor()
+        if self._cursor is None:
+            self._cursor = self._store.cursor()
+        cursor = self._cursor
         last, records = self._read(cursor, limit)
         if not records:
             return 0
@@ -70,9 +74,11 @@ class Relay:
             # More is waiting: it is read while the log acknowledges this.
             self._ahead = (last, limit, self._reading.submit(self._chunk, last, limit))
         self._send(records)
+        self._cursor = None
         if not self._store.move_cursor(cursor, last):
             self._stand_by()
             return 0
+        self._cursor = last
         return len(records)
 
     def _read(self, cursor: int, limit: int) -> tuple[int, list[OutRecord]]:
@@ -148,6 +154,7 @@ class Relay:
 
     def _stand_by(self) -> None:
         self._active = self._held = False
+        self._cursor = None
         if self._writer is not None:
             self._writer.close()
             self._writer = None
