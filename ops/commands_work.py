@@ -254,6 +254,8 @@ def tell_end(played: Played) -> None:
         out().print(f"  ✗ {place}: {difference.what}", markup=False)
         out().print(f"      {said('应为', 'expected')}: {difference.expected}", markup=False)
         out().print(f"      {said('实为', 'found')}:    {difference.found}", markup=False)
+    for line in licensed_then_and_now(played):
+        out().print(f"  {line}", markup=False)
     faults = sum(1 for result in played.steps if result.fault) + len(played.differences)
     end = instant(played.scenario.end).date().isoformat()
     told = said(
@@ -263,6 +265,28 @@ def tell_end(played: Played) -> None:
         f"{faults} differences; until {end}; digest {played.digest[:16]}",
     )
     out().print(told, markup=False)
+
+
+def licensed_then_and_now(played: Played) -> list[str]:
+    """The two right answers about a licence annulled later, as the scenario asked for them."""
+    wrong = {difference.expectation.number for difference in played.differences}
+    asked: dict[tuple[str, str], list[str]] = {}
+    for one in played.scenario.expectations:
+        if one.kind != "query":
+            continue
+        known = one.raw.get("as_known")
+        yes = bool(one.raw["is"]) != (one.number in wrong)
+        answer = said("是", "yes") if yes else said("否", "no")
+        when = (
+            said(f"截至 {known} 所知", f"as known on {known}")
+            if known
+            else said("现今所知", "as known now")
+        )
+        asked.setdefault((one.raw["of"], one.raw["on"]), []).append(f"{when}: {answer}")
+    return [
+        said(f"{of} {on} 是否持证 ", f"{of} licensed on {on} ") + "; ".join(answers)
+        for (of, on), answers in asked.items()
+    ]
 
 
 def summary(played: Played) -> dict[str, Any]:

@@ -91,6 +91,14 @@ def integrators_example() -> str:
     return str(example)
 
 
+def test_playing_tells_both_answers_about_an_annulled_licence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--lang", "en", "play", str(LN_B), "--data", str(tmp_path)]) == 0
+    told = "licensed on 2024-12-15 as known on 2024-12-15: yes; as known now: no"
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_played_store_is_not_played_into_again(tmp_path: Path) -> None:
     play_into(load(LN_B), tmp_path, quiet=True)
     with pytest.raises(StoreInUse):
