@@ -69,8 +69,8 @@ class History(Protocol):
 class Post:
     """Who acts: a post of an organ in a region, never a name.
 
-    `id` is `HRSS_APPR@210103` or `AUTO:R12@HRSS_MKT` for a rule; `appointment` names the
-    grant by which the post acts.
+    `id` is `HRSS_APPR@210103`, `HRSS_INSP.HEAD@210103` for a post with a role of its own, or
+    `AUTO:R12@HRSS_MKT` for a rule; `appointment` names the grant by which the post acts.
     """
 
     id: str
@@ -78,6 +78,11 @@ class Post:
     region: str
     appointment: str
     automatic: bool = False
+
+    @property
+    def role(self) -> str:
+        """The post's role within its organ (OFFICER, REVIEWER, HEAD); empty for a whole office."""
+        return "" if self.automatic else self.id.split("@")[0].partition(".")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +117,8 @@ class Decided:
     """One fact that a decision brings about, and the stream it belongs to.
 
     `subject` keys the record on the log. `matter` is the home matter. `occurred` defaults
-    to the moment of the decision, `effective` to its day.
+    to the moment of the decision, `effective` to its day. `family` is given only by a
+    correction, which travels with the fact that it corrects.
     """
 
     stream: str
@@ -124,6 +130,7 @@ class Decided:
     effective: date | None = None
     decided: datetime | None = None
     served: datetime | None = None
+    family: str | None = None
 
 
 C = TypeVar("C", bound=Command)

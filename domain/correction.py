@@ -18,8 +18,8 @@ from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
 from domain.errors import Refusal
 from domain.facts import Fact, Recorded, fact
-from domain.terms import Code, Identifier, Reason, ShortText, Term, Uscc
-from domain.violations import Severity
+from domain.finding import ViolationFound, stream_of
+from domain.terms import Identifier, Reason, SubjectId, Term
 
 
 class CorrectionOutcome(StrEnum):
@@ -30,28 +30,7 @@ class CorrectionOutcome(StrEnum):
     REFUSED = "REFUSED"
 
 
-ORGANS = ("HRSS_APPR", "HRSS_LR", "HRSS_MKT", "HRSS_INSP")
-
-
-@fact(
-    "finding.violation_found.v1",
-    family="enforcement",
-    organs=ORGANS,
-    zh="发现违法事项",
-    en="Violation found",
-    source="平台违法行为目录",
-)
-@dataclass(frozen=True, kw_only=True)
-class ViolationFound(Fact):
-    """A violation of the catalogue was found; `about` is the licence, inspection or lead."""
-
-    finding_id: Identifier
-    code: Code
-    severity: Annotated[Severity, Term(zh="严重程度", en="Severity")]
-    uscc: Uscc
-    about: Identifier
-    facts: Annotated[tuple[ShortText, ...], Term(zh="事实", en="Facts")]
-    act_from: Annotated[date, Term(zh="行为起日", en="Act from")]
+ORGANS = ("HRSS_APPR", "HRSS_LR", "HRSS_MKT", "HRSS_INSP", "SAMR", "COM", "DRC")
 
 
 @fact(
@@ -67,7 +46,7 @@ class CorrectionOrdered(Fact):
     """The firm was ordered to correct findings by `due`; the term is the order's own."""
 
     order_id: Identifier
-    uscc: Uscc
+    subject_id: SubjectId
     finding_ids: Annotated[tuple[Identifier, ...], Term(zh="违法事项编号", en="Findings")]
     about: Identifier
     due: Annotated[date, Term(zh="改正期限", en="Due")]
@@ -89,7 +68,7 @@ class CorrectionVerified(Fact):
     """The outcome of checking an order; NOT_CORRECTED and REFUSED open the next act (R05)."""
 
     order_id: Identifier
-    uscc: Uscc
+    subject_id: SubjectId
     about: Identifier
     outcome: Annotated[CorrectionOutcome, Term(zh="改正结果", en="Outcome")]
     remark: Reason | None = None
@@ -100,7 +79,7 @@ class CorrectionVerified(Fact):
 class OrderCorrection(Command):
     """Orders the open findings of a firm's failed commitment to be corrected in `working_days`."""
 
-    organisation: Uscc
+    organisation: SubjectId
     working_days: Annotated[
         int, Term(zh="期限（工作日）", en="Working days", minimum=1, maximum=250)
     ] = 10
@@ -111,7 +90,7 @@ class OrderCorrection(Command):
 class VerifyCorrection(Command):
     """Records whether the open order of a firm was obeyed; NOT_CORRECTED not before its term ends."""
 
-    organisation: Uscc
+    organisation: SubjectId
     order: Identifier | None = None
     outcome: Annotated[CorrectionOutcome, Term(zh="改正结果", en="Outcome")]
     remark: Reason | None = None
@@ -210,11 +189,6 @@ def fold(facts: Iterable[Recorded[Any]]) -> Corrections:
     return state
 
 
-def stream_of(uscc: str) -> str:
-    """The stream of a firm's findings and orders."""
-    return f"correction/{uscc}"
-
-
 class NothingToCorrect(Refusal):
     """No finding waits for an order."""
 
@@ -281,7 +255,7 @@ def order(asked: OrderCorrection, history: History, context: Context) -> Iterato
             decided=context.moment,
             fact=CorrectionOrdered(
                 order_id=context.mint("C"),
-                uscc=uscc,
+                subject_id=uscc,
                 finding_ids=tuple(one.finding_id for one in named),
                 about=about,
                 due=until,
@@ -314,7 +288,7 @@ def verify(asked: VerifyCorrection, history: History, context: Context) -> Itera
         region=named.region,
         fact=CorrectionVerified(
             order_id=named.order_id,
-            uscc=uscc,
+            subject_id=uscc,
             about=named.about,
             outcome=asked.outcome,
             remark=asked.remark,

@@ -14,6 +14,9 @@ PARTITIONS = 6
 CONTROL_FAMILY = "control"
 """The family of closed stamps and receipts; its topic has one partition."""
 
+ANY_FAMILY = "*"
+"""The family of a correction: it travels on the topic of the fact that it corrects."""
+
 
 @dataclass(frozen=True)
 class Organ:
@@ -31,7 +34,8 @@ class Node:
     """A department on the platform: one store, its topics, its readers.
 
     `families` are the published topic families it writes; `reads` the topics it is
-    entitled to, as (node, family) with "*" for any; `projections` its readers.
+    entitled to, as (node, family) with "*" for any, without those `withheld`: who reported
+    and what the police found is not for everybody (reference 14.1). `projections` are its readers.
     """
 
     id: str
@@ -40,6 +44,7 @@ class Node:
     families: tuple[str, ...]
     reads: tuple[tuple[str, str], ...]
     projections: tuple[str, ...]
+    withheld: tuple[tuple[str, str], ...] = ()
 
 
 ORGANS: dict[str, Organ] = {
@@ -128,6 +133,24 @@ ORGANS: dict[str, Organ] = {
 }
 
 _EVERYTHING = (("*", "*"),)
+_OWN_CASES = ("lead", "document", "clock", "matter")
+"""What every department writes: its half of leads, its documents, its clocks, its links."""
+
+_ABOUT_CRIMES = (("psb", "criminal_filing"), ("psb", "criminal"), ("oversight", "*"))
+"""What an organ that refers cases reads of the police, the procuratorate and the courts."""
+
+
+def _reads(node: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """What every department reads: its own topics, registrations, leads and control topics."""
+    return (
+        (node, "*"),
+        ("samr", "registration"),
+        ("*", "lead"),
+        ("lgo", "supervision"),
+        ("*", "control"),
+        *more,
+    )
+
 
 NODES: dict[str, Node] = {
     node.id: node
@@ -136,8 +159,17 @@ NODES: dict[str, Node] = {
             "samr",
             "市场监管",
             "Market regulation",
-            families=("registration", "push", "clock", "matter"),
-            reads=(("samr", "*"), ("hr", "*"), ("drc", "credit"), ("*", "control")),
+            families=(
+                "registration",
+                "push",
+                "enforcement",
+                "supervision",
+                "referral",
+                "review",
+                *_OWN_CASES,
+            ),
+            reads=_reads("samr", ("hr", "*"), ("drc", "credit"), *_ABOUT_CRIMES),
+            withheld=(("hr", "complaint"),),
             projections=("market_supervision", "clocks", "audit"),
         ),
         Node(
@@ -151,16 +183,21 @@ NODES: dict[str, Node] = {
                 "supervision",
                 "credit",
                 "directory",
-                "clock",
-                "matter",
+                "complaint",
+                "referral",
+                "online",
+                "review",
+                *_OWN_CASES,
             ),
-            reads=(
-                ("hr", "*"),
+            reads=_reads(
+                "hr",
                 ("samr", "*"),
                 ("drc", "credit"),
                 ("com", "licensing"),
+                ("com", "enforcement"),
                 ("psb", "licensing"),
-                ("*", "control"),
+                ("cac", "online"),
+                *_ABOUT_CRIMES,
             ),
             projections=("human_resources", "clocks", "audit"),
         ),
@@ -168,78 +205,74 @@ NODES: dict[str, Node] = {
             "drc",
             "发展改革",
             "Development and reform",
-            families=("credit", "clock", "matter"),
-            reads=(
-                ("drc", "*"),
-                ("hr", "credit"),
-                ("hr", "licensing"),
-                ("samr", "registration"),
-                ("*", "control"),
-            ),
+            families=("credit", "enforcement", "supervision", "referral", *_OWN_CASES),
+            reads=_reads("drc", ("hr", "credit"), ("hr", "licensing"), *_ABOUT_CRIMES),
             projections=("development_reform", "clocks", "audit"),
         ),
         Node(
             "psb",
             "公安",
             "Public security",
-            families=("licensing", "clock", "matter"),
-            reads=(("psb", "*"), ("samr", "registration"), ("hr", "licensing"), ("*", "control")),
+            families=("licensing", "enforcement", "criminal_filing", "criminal", *_OWN_CASES),
+            reads=_reads("psb", ("hr", "licensing"), ("*", "referral"), ("oversight", "*")),
             projections=("public_security", "clocks", "audit"),
         ),
         Node(
             "fao",
             "外事",
             "Foreign affairs",
-            families=("clock", "matter"),
-            reads=(("fao", "*"), ("samr", "registration"), ("com", "licensing"), ("*", "control")),
+            families=_OWN_CASES,
+            reads=_reads("fao", ("com", "licensing")),
             projections=("foreign_affairs", "clocks", "audit"),
         ),
         Node(
             "cac",
             "网信",
             "Cyberspace administration",
-            families=("clock", "matter"),
-            reads=(("cac", "*"), ("samr", "registration"), ("hr", "licensing"), ("*", "control")),
+            families=("online", "enforcement", *_OWN_CASES),
+            reads=_reads("cac", ("hr", "licensing"), ("hr", "online")),
             projections=("clocks", "audit"),
         ),
         Node(
             "com",
             "商务",
             "Commerce",
-            families=("licensing", "clock", "matter"),
-            reads=(("com", "*"), ("samr", "registration"), ("*", "control")),
+            families=("licensing", "enforcement", "referral", "review", *_OWN_CASES),
+            reads=_reads("com", *_ABOUT_CRIMES),
             projections=("clocks", "audit"),
         ),
         Node(
             "twn",
             "乡镇街道",
             "Townships",
-            families=("clock", "matter"),
-            reads=(("twn", "*"), ("samr", "registration"), ("hr", "licensing"), ("*", "control")),
+            families=("enforcement", *_OWN_CASES),
+            reads=_reads("twn", ("hr", "licensing")),
             projections=("clocks", "audit"),
         ),
         Node(
             "fin",
             "财政",
             "Finance",
-            families=("clock", "matter"),
-            reads=(("fin", "*"), ("*", "control")),
+            families=("enforcement", *_OWN_CASES),
+            reads=_reads("fin"),
             projections=("clocks", "audit"),
         ),
         Node(
             "oversight",
             "监督机关",
             "Oversight",
-            families=("clock", "matter"),
+            families=("criminal_filing", "criminal", "review", *_OWN_CASES),
             reads=_EVERYTHING,
+            withheld=(("hr", "complaint"),),
             projections=("clocks", "audit"),
         ),
         Node(
             "lgo",
             "领导小组办公室",
             "Leading-group office",
-            families=("clock", "matter"),
+            families=("supervision", *_OWN_CASES),
             reads=_EVERYTHING,
+            withheld=(("hr", "complaint"), ("psb", "criminal"), ("oversight", "criminal")),
             projections=("leadership", "clocks", "audit"),
         ),
     )
@@ -275,6 +308,16 @@ TOPICS: dict[str, Topic] = {
 """Every published topic by name."""
 
 
+def topics_written(node: str, family: str) -> tuple[Topic, ...]:
+    """The topics on which a node may publish facts of a family; of `ANY_FAMILY` all its own."""
+    return tuple(
+        topic
+        for _, topic in sorted(TOPICS.items())
+        if topic.node == node
+        and (topic.family == family or (family == ANY_FAMILY and topic.family != CONTROL_FAMILY))
+    )
+
+
 def node_of(organ: str) -> Node:
     """The node that holds an organ's events."""
     return NODES[ORGANS[organ].node]
@@ -285,7 +328,8 @@ def entitled_topics(node: str) -> tuple[Topic, ...]:
     return tuple(
         topic
         for _, topic in sorted(TOPICS.items())
-        if any(
+        if (topic.node, topic.family) not in NODES[node].withheld
+        and any(
             owner in ("*", topic.node) and family in ("*", topic.family)
             for owner, family in NODES[node].reads
         )

@@ -8,16 +8,20 @@ from domain import (
     deadline,
     directory,
     filing,
+    finding,
     matter,
     organisation,
     powers,
     protected,
     reactions,
-    violations,
 )
 from domain.commands import COMMANDS, DECIDERS
+from domain.complaint import facts as complaint
+from domain.document import facts as document
+from domain.enforcement import facts as enforcement
 from domain.errors import Refusal
 from domain.facts import FACTS
+from domain.lead import facts as lead
 from domain.licence import (
     application,
     deregistration,
@@ -28,9 +32,14 @@ from domain.licence import (
     verification,
 )
 from domain.licence import facts as licence
+from domain.online import facts as online
 from domain.powers import POWERS
 from domain.push import push_claim, scope_push
 from domain.reactions import RULES
+from domain.referral import facts as referral
+from domain.review import facts as review
+from domain.risk import facts as risk
+from domain.violations import catalogue as violations
 
 REFUSALS = Refusal.RULES
 """Every named refusal by its name."""
@@ -47,10 +56,19 @@ AGGREGATES = (
     verification,
     ending,
     deregistration,
+    finding,
     correction,
     filing,
     directory,
     credit_record,
+    lead,
+    risk,
+    complaint,
+    enforcement,
+    referral,
+    online,
+    document,
+    review,
     matter,
     deadline,
     protected,

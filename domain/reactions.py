@@ -63,11 +63,11 @@ def _always(_: Seen) -> bool:
 
 
 def _organisation(seen: Seen) -> str:
-    return str(seen.fact.uscc)
+    return seen.subject
 
 
 def _firm(seen: Seen) -> dict[str, Any]:
-    return {"organisation": seen.fact.uscc}
+    return {"organisation": seen.subject}
 
 
 def _firm_and_push(seen: Seen) -> dict[str, Any]:
@@ -183,7 +183,10 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.DUTY,
         owner_organ="HRSS_APPR",
         when=("correction.verified.v1",),
-        given=lambda seen: seen.fact.outcome.value in ("NOT_CORRECTED", "REFUSED"),
+        given=lambda seen: (
+            seen.organ in ("HRSS_APPR", "HRSS_LR")
+            and seen.fact.outcome.value in ("NOT_CORRECTED", "REFUSED")
+        ),
         command_name="AnnulLicence",
         command=_firm,
         target=_organisation,

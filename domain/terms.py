@@ -87,6 +87,45 @@ Uscc = Annotated[
         check=is_uscc,
     ),
 ]
+SUBJECT_PATTERN = USCC_PATTERN[:-1].replace("^", "^(?:") + r"|(?:UN|NP)-[0-9A-Z]{6,40})$"
+
+
+def is_subject(subject: str) -> bool:
+    """Whether an id names a registered firm by a true code, or one that has none by our own id."""
+    return subject.startswith(("UN-", "NP-")) or is_uscc(subject)
+
+
+SubjectId = Annotated[
+    str,
+    Term(
+        zh="被查对象（统一社会信用代码；无代码的用平台编号）",
+        en="Subject: USCC, or UN-/NP- id of one that has none",
+        pattern=SUBJECT_PATTERN,
+        example="91210103MAYTX011XN",
+        source="GB 32100-2015；平台规则（无证无照对象编号）",
+        check=is_subject,
+    ),
+]
+OrganCode = Annotated[
+    str,
+    Term(
+        zh="机关",
+        en="Organ",
+        pattern=r"^[A-Z][A-Z_]{1,19}$",
+        example="HRSS_INSP",
+        source="平台机关目录",
+    ),
+]
+CertificateNumber = Annotated[
+    str,
+    Term(
+        zh="执法证号",
+        en="Enforcement certificate number",
+        pattern=r"^[0-9A-Za-z-]{4,30}$",
+        example="21010300123",
+        source="行政处罚法第42条",
+    ),
+]
 RegionCode = Annotated[
     str,
     Term(
@@ -159,6 +198,38 @@ Persons = Annotated[int, Term(zh="人数", en="Persons", minimum=0, maximum=10_0
 MoneyFen = Annotated[
     int, Term(zh="金额（分）", en="Amount in fen", minimum=0, maximum=9_007_199_254_740_991)
 ]
+SignedFen = Annotated[
+    int,
+    Term(
+        zh="金额（分，退还为负）",
+        en="Amount in fen, negative for a refund",
+        minimum=-9_007_199_254_740_991,
+        maximum=9_007_199_254_740_991,
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRef:
+    """A file as an event may name one: its hash, length and kind.
+
+    The bytes lie in the owning department's content-addressed store. A command may carry the
+    content itself; the gateway keeps it before anything is decided.
+    """
+
+    sha256: Digest
+    length: Annotated[
+        int, Term(zh="长度（字节）", en="Length in bytes", minimum=0, maximum=1_099_511_627_776)
+    ]
+    media_type: Annotated[
+        str,
+        Term(
+            zh="文件类型",
+            en="Media type",
+            pattern=r"^[a-z]+/[A-Za-z0-9.+-]{1,100}$",
+            example="application/pdf",
+        ),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Text
 
+from domain.facts import Recorded
+from domain.push.push_claim import UNRESOLVED
 from domain.push.scope_push import (
     BusinessScopePushed,
     LicensingGuidanceIssued,
     PushClaimed,
     PushDisposed,
-    RiskWarningRaised,
 )
+from domain.risk.facts import RiskWarningRaised
 from projections.steps import Steps, steps_column
 
 PUSHED = BusinessScopePushed.TYPE
@@ -24,6 +26,14 @@ CLAIMED = PushClaimed.TYPE
 GUIDED = LicensingGuidanceIssued.TYPE
 DISPOSED = PushDisposed.TYPE
 WARNED = RiskWarningRaised.TYPE
+
+
+def push_of(fact: Recorded[Any]) -> str | None:
+    """The push that a fact bears on; a warning about something else bears on none."""
+    if fact.type != WARNED:
+        return str(fact.fact.push_id)
+    return str(fact.fact.about) if fact.fact.rule == UNRESOLVED else None
+
 
 PUSH_FIELDS: dict[str, tuple[str, ...]] = {
     PUSHED: (

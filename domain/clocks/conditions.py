@@ -11,6 +11,7 @@ from domain.clocks.words import Debtor, Ending, Extension, Policy, Seen, Start, 
 from domain.licence import facts as licences
 from domain.push import scope_push
 from domain.push.scope_matching import classify
+from domain.risk import facts as risk
 
 REGISTERED = organisation.SubjectRegistered.TYPE
 REGISTRATION_CHANGED = organisation.SubjectRegistrationChanged.TYPE
@@ -18,7 +19,7 @@ PUSHED = scope_push.BusinessScopePushed.TYPE
 CLAIMED = scope_push.PushClaimed.TYPE
 GUIDED = scope_push.LicensingGuidanceIssued.TYPE
 DISPOSED = scope_push.PushDisposed.TYPE
-WARNED = scope_push.RiskWarningRaised.TYPE
+WARNED = risk.RiskWarningRaised.TYPE
 APPLIED = licences.LicenceApplied.TYPE
 HANDLED = licences.LicenceApplicationHandled.TYPE
 COMPLETED = licences.CompletionSubmitted.TYPE

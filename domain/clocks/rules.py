@@ -54,7 +54,7 @@ from domain.clocks.conditions import (
     received,
     renew_by,
 )
-from domain.clocks.words import ClockRule, Start, Stop, event, field, uscc
+from domain.clocks.words import ClockRule, Start, Stop, event, field, subject_id, uscc
 
 PUSH_RULES: tuple[ClockRule, ...] = (
     ClockRule(
@@ -127,7 +127,7 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         mark="P",
         started_by=(Start(type=PUSHED, key=uscc, item=push, data=pushed_firm),),
         stopped_by=(Stop(type=DISPOSED, key=uscc, item=push), SUBJECT_GONE),
-        acted=(Stop(type=WARNED, key=uscc, item=about),),
+        acted=(Stop(type=WARNED, key=subject_id, item=about),),
         on_elapse="WarnOfUnresolvedPush",
         commands=("DisposePush",),
     ),

@@ -31,7 +31,7 @@ from domain.clocks.conditions import (
     of_hr,
     orders_first,
 )
-from domain.clocks.words import ClockRule, Ending, Seen, Start, Stop, event, field, uscc
+from domain.clocks.words import ClockRule, Ending, Seen, Start, Stop, event, field, subject_id, uscc
 
 order = field("order_id")
 region = field("region")
@@ -99,7 +99,7 @@ ENDING_RULES: tuple[ClockRule, ...] = (
             ),
         ),
         stopped_by=(
-            Stop(type=ORDERED, key=uscc, item=about),
+            Stop(type=ORDERED, key=subject_id, item=about),
             *(
                 Stop(type=name, key=uscc, item=licence, ending=Ending.MOOT)
                 for name in (*_ENDS, DEREGISTERED)
@@ -136,7 +136,7 @@ ENDING_RULES: tuple[ClockRule, ...] = (
         started_by=(
             Start(
                 type=CORRECTED,
-                key=uscc,
+                key=subject_id,
                 item=about,
                 when=is_one_of("outcome", "NOT_CORRECTED", "REFUSED"),
             ),

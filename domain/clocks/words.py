@@ -89,6 +89,7 @@ def field(name: str) -> Callable[[Seen], str]:
 
 
 uscc = field("uscc")
+subject_id = field("subject_id")
 
 
 def event(seen: Seen) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated
 
-from domain import correction
+from domain import correction, finding
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import (
     Command,
@@ -237,7 +237,7 @@ class LicenceEndUnknown(Refusal):
     AnnulLicence,
     reads=lambda asked: (
         *reads_licences(asked),
-        Own(stream=correction.stream_of(asked.organisation)),
+        Own(stream=finding.stream_of(asked.organisation)),
     ),
 )
 def annul(asked: AnnulLicence, history: History, context: Context) -> Iterator[Decided]:
@@ -280,7 +280,7 @@ def _must_have_ground(
     """
     if asked.cause not in (AnnulmentCause.FALSE_COMMITMENT, AnnulmentCause.CONDITIONS_NOT_MET):
         return
-    orders = correction.fold(history.own(correction.stream_of(asked.organisation))).about(
+    orders = correction.fold(history.own(finding.stream_of(asked.organisation))).about(
         licence.licence_id
     )
     last = orders[-1] if orders else None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain import correction
+from domain import finding
 from domain.commands import (
     Command,
     Context,
@@ -36,7 +36,7 @@ from domain.licence.state import (
     CommitmentCheck,
 )
 from domain.terms import ShortText, Term, Uscc
-from domain.violations import violation
+from domain.violations.catalogue import violation
 
 FALSE_COMMITMENT = "V-LIC-07"
 
@@ -91,7 +91,7 @@ class FailuresOnlyWithFailed(Refusal):
     VerifyCommitment,
     reads=lambda asked: (
         *reads_licences(asked),
-        Own(stream=correction.stream_of(asked.organisation)),
+        Own(stream=finding.stream_of(asked.organisation)),
     ),
 )
 def verify(asked: VerifyCommitment, history: History, context: Context) -> Iterator[Decided]:
@@ -118,15 +118,15 @@ def verify(asked: VerifyCommitment, history: History, context: Context) -> Itera
     )
     if failed:
         yield Decided(
-            stream=correction.stream_of(asked.organisation),
+            stream=finding.stream_of(asked.organisation),
             subject=asked.organisation,
             matter=licence.matter,
             region=licence.region,
-            fact=correction.ViolationFound(
+            fact=finding.ViolationFound(
                 finding_id=context.mint("V"),
                 code=FALSE_COMMITMENT,
                 severity=violation(FALSE_COMMITMENT, context.today).severity,
-                uscc=asked.organisation,
+                subject_id=asked.organisation,
                 about=licence.licence_id,
                 facts=asked.failures,
                 act_from=licence.valid_from,

@@ -37,9 +37,10 @@ from domain.push.scope_push import (
     PushClaimed,
     PushDisposed,
     PushOutcome,
-    RiskWarningRaised,
 )
 from domain.push.scope_push import stream_of as pushes_of
+from domain.risk.facts import Level, RiskWarningRaised
+from domain.risk.facts import stream_of as supervision_of
 from domain.terms import Code, Identifier, Reason, ShortText, Term, Uscc
 
 UNRESOLVED = "UNRESOLVED_PUSH"
@@ -106,11 +107,6 @@ def fold(received: Iterable[Recorded[Any]], own: Iterable[Recorded[Any]]) -> Pus
 def stream_of(uscc: str) -> str:
     """The stream of what 人社 did with a firm's pushes."""
     return f"push_claim/{uscc}"
-
-
-def supervision_of(uscc: str) -> str:
-    """The stream of warnings about a firm."""
-    return f"supervision/{uscc}"
 
 
 def read_pushes(uscc: str) -> tuple[Read, ...]:
@@ -453,7 +449,7 @@ def dispose_satisfied(
         Own(stream=supervision_of(asked.organisation)),
     ),
 )
-def warn(asked: WarnOfUnresolvedPush, history: History, _context: Context) -> Iterator[Decided]:
+def warn(asked: WarnOfUnresolvedPush, history: History, context: Context) -> Iterator[Decided]:
     """Warns once of a push without outcome; a push disposed meanwhile gives nothing."""
     uscc = asked.organisation
     pushes = known_pushes(history, uscc)
@@ -471,5 +467,11 @@ def warn(asked: WarnOfUnresolvedPush, history: History, _context: Context) -> It
         subject=uscc,
         matter=push.matter,
         region=push.region,
-        fact=RiskWarningRaised(uscc=uscc, rule=UNRESOLVED, level="YELLOW", about=push.push_id),
+        fact=RiskWarningRaised(
+            warning_id=context.mint("RW"),
+            subject_id=uscc,
+            rule=UNRESOLVED,
+            level=Level.YELLOW,
+            about=push.push_id,
+        ),
     )

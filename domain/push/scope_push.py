@@ -137,27 +137,6 @@ class PushDisposed(Fact):
     reason: Reason | None = None
 
 
-@fact(
-    "risk.warning_raised.v1",
-    family="supervision",
-    organs=("HRSS_MKT",),
-    zh="风险预警",
-    en="Risk warning raised",
-    source="平台规则（推送未决预警，默认30个工作日，可配置）",
-)
-@dataclass(frozen=True, kw_only=True)
-class RiskWarningRaised(Fact):
-    """A rule raised a risk warning about a firm (here: a push unresolved after 30 working days)."""
-
-    uscc: Uscc
-    rule: Code
-    level: Annotated[
-        str,
-        Term(zh="预警级别", en="Level", pattern=r"^(?:BLUE|YELLOW|ORANGE|RED)$", example="YELLOW"),
-    ]
-    about: Identifier
-
-
 @command(zh="推送经营范围", en="Push a business scope", source="平台规则（R01）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class PushBusinessScope(Command):

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain import law
 from domain.clocks.reckoning import CLOCK_RULES
-from domain.departments import NODES, TOPICS, Topic, readers_of, topic_name
+from domain.departments import NODES, TOPICS, Topic, readers_of, topics_written
 from domain.facts import FACTS, Audience, Fact
 from gateways.contracts.samples import writers_of
 from gateways.contracts.schemas import event_schema
@@ -22,7 +22,7 @@ def topics_of(cls: type[Fact]) -> tuple[Topic, ...]:
     """The topics on which a type is published; none for a fact of its owner alone."""
     if cls.AUDIENCE is Audience.OWNER_ONLY:
         return ()
-    return tuple(TOPICS[topic_name(node, cls.FAMILY)] for node in writers_of(cls))
+    return tuple(topic for node in writers_of(cls) for topic in topics_written(node, cls.FAMILY))
 
 
 def topic_rows() -> list[Row]:

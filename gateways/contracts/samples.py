@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, get_args, get_origin
 
-from domain.departments import NODES, node_of
+from domain.departments import node_of, topics_written
 from domain.facts import Audience, Fact
 from domain.terms import Term
 from gateways.contracts.envelope import schema_name, source_of
@@ -17,12 +17,12 @@ from gateways.contracts.schemas import hints_of
 SAMPLES = uuid.UUID("c1b7a3d2-6b1e-5a77-8d0e-6c69616e646f")
 DAY = "2024-11-25"
 MOMENT = f"{DAY}T10:00:00.000000+08:00"
-KEYS = ("uscc", "clock_id", "person", "region", "one")
+KEYS = ("uscc", "subject_id", "clock_id", "person", "region", "one")
 """The fields that can key an event, first found first."""
 
 STREAMS = {
     "subject": "organisation",
-    "finding": "supervision",
+    "finding": "correction",
     "risk": "supervision",
     "credit.record_pushed": "credit_record",
     "credit": "credit_file",
@@ -82,7 +82,7 @@ def writers_of(cls: type[Fact]) -> tuple[str, ...]:
     nodes = tuple(dict.fromkeys(node_of(organ).id for organ in cls.ORGANS))
     if cls.AUDIENCE is Audience.OWNER_ONLY:
         return nodes
-    return tuple(node for node in nodes if cls.FAMILY in NODES[node].families)
+    return tuple(node for node in nodes if topics_written(node, cls.FAMILY))
 
 
 def _stream(type_name: str, key: str, data: dict[str, Any]) -> str:

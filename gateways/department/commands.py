@@ -325,7 +325,7 @@ class CommandGateway:
         return Draft(
             stream=decided.stream,
             type=fact.TYPE,
-            topic=topic_name(self.department, fact.FAMILY) if published else None,
+            topic=topic_name(self.department, decided.family or fact.FAMILY) if published else None,
             partition=partition_of(decided.subject.encode(), PARTITIONS) if published else 0,
             key=decided.subject,
             envelope=draft_envelope(

@@ -9,7 +9,7 @@ from domain.calendar.deadlines import due
 from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import CLOCK_RULES
 from domain.commands import COMMANDS
-from domain.departments import TOPICS, readers_of, topic_name
+from domain.departments import readers_of, topics_written
 from domain.facts import FACTS, Audience, instant
 
 BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
@@ -50,7 +50,13 @@ def preview(name: str, department: str, now: int) -> tuple[Foreseen, ...]:
         fact = FACTS[type_name]
         recipients: tuple[str, ...] = ()
         if fact.AUDIENCE is Audience.DEPARTMENTS:
-            recipients = readers_of(TOPICS[topic_name(department, fact.FAMILY)])
+            recipients = tuple(
+                dict.fromkeys(
+                    reader
+                    for topic in topics_written(department, fact.FAMILY)
+                    for reader in readers_of(topic)
+                )
+            )
         found.append(
             Foreseen(zh=fact.ZH, en=fact.EN, recipients=recipients, terms=_terms(type_name, now))
         )

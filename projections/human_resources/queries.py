@@ -19,7 +19,7 @@ from sqlalchemy import (
 from domain.deadline import DeadlineBreached
 from domain.directory import DirectoryPublished
 from domain.licence.facts import LicenceGranted
-from domain.push.scope_push import RiskWarningRaised
+from domain.risk.facts import RiskWarningRaised
 from projections.answers import Answer, answer, narrow
 from projections.human_resources.tables import (
     APPLICATIONS,

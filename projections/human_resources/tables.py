@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, desc
 
-from domain.correction import CorrectionOrdered, CorrectionVerified, ViolationFound
+from domain.correction import CorrectionOrdered, CorrectionVerified
 from domain.credit_record import CreditRecordPushed, CreditRecordReceived
 from domain.deadline import DeadlineBreached
 from domain.directory import DirectoryPublished
 from domain.facts import Recorded
 from domain.filing import BusinessFilingRecorded
-from domain.push.scope_push import RiskWarningRaised
+from domain.finding import ViolationFound
+from domain.risk.facts import RiskWarningRaised
 from projections.licence_life import (
     APPLICATION_FIELDS,
     LICENCE_FIELDS,

@@ -19,7 +19,8 @@ from domain.directory import DirectoryPublished
 from domain.facts import Recorded
 from domain.filing import BusinessFilingRecorded
 from domain.licence.facts import LicenceType
-from domain.push.scope_push import PushOutcome, RiskWarningRaised
+from domain.push.scope_push import PushOutcome
+from domain.risk.facts import RiskWarningRaised
 from projections import licence_life as licence
 from projections import push_life as push
 from projections import subject_life as subject
@@ -405,7 +406,7 @@ COUNTED: tuple[Counted, ...] = (
     ),
     Counted(
         "push",
-        lambda f: str(f.fact.about if f.type == push.WARNED else f.fact.push_id),
+        push.push_of,
         {push.PUSHED: (), push.CLAIMED: (), push.DISPOSED: ("outcome",), push.WARNED: ()},
         _push_spans,
         push.PUSHED,

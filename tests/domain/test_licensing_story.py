@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.correction import CorrectionOrdered, ViolationFound
+from domain.correction import CorrectionOrdered
 from domain.credit_record import (
     CreditRecordPushed,
     CreditRecordReceived,
@@ -11,6 +11,7 @@ from domain.credit_record import (
     RecordKind,
 )
 from domain.directory import DirectoryPublished, entries
+from domain.finding import ViolationFound
 from domain.licence.facts import (
     ApplicationOutcome,
     CertificateDelivered,
@@ -24,7 +25,7 @@ from domain.licence.state import CommitmentCheck, LicenceState, fold
 from domain.matter import MatterLinked
 from domain.organisation import RegistrantNotified, SubjectRegistered
 from domain.push.scope_push import BusinessScopePushed, PushDisposed, PushOutcome
-from domain.violations import Severity
+from domain.violations.catalogue import Severity
 from tests.domain.story import (
     LN_A,
     LN_A_SCOPE,

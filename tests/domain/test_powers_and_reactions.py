@@ -14,7 +14,7 @@ from domain.departments import ORGANS, entitled_topics, node_of
 from domain.facts import FACTS
 from domain.powers import POWERS, commands_of, may
 from domain.reactions import RULES, Kind
-from domain.violations import VIOLATIONS, violation
+from domain.violations.catalogue import VIOLATIONS, violation
 from tests.domain.story import annulled, post, refused
 
 TODAY = date(2025, 2, 14)

@@ -24,7 +24,7 @@ from domain.policy import SETTINGS
 from domain.powers import POWERS
 from domain.push.scope_matching import MAPPINGS, ScopeClass
 from domain.reactions import RULES
-from domain.violations import VIOLATIONS
+from domain.violations.catalogue import VIOLATIONS
 
 ROOT = Path(domain.law.__file__).resolve().parent.parent
 REFERENCE = (ROOT / "domain" / "REFERENCE.md").read_text(encoding="utf-8")

@@ -19,8 +19,6 @@ from domain.correction import (
     CorrectionOrdered,
     CorrectionOutcome,
     CorrectionVerified,
-    Severity,
-    ViolationFound,
 )
 from domain.credit_record import (
     CreditRecordPushed,
@@ -34,6 +32,7 @@ from domain.departments import topic_name
 from domain.directory import DirectoryPublished
 from domain.facts import CHINA, Fact, Recorded, instant, stamp_of
 from domain.filing import BusinessFilingRecorded, FilingKind
+from domain.finding import ViolationFound
 from domain.licence.facts import (
     AnnulmentCause,
     Certificate,
@@ -67,8 +66,9 @@ from domain.push.scope_push import (
     PushClaimed,
     PushDisposed,
     PushOutcome,
-    RiskWarningRaised,
 )
+from domain.risk.facts import Level, RiskWarningRaised
+from domain.violations.catalogue import Severity
 from gateways.contracts import canonical
 from gateways.contracts.envelope import draft_envelope, recorded, source_of, timestamp
 
@@ -369,7 +369,7 @@ def _ln_b_ends(log: Log) -> None:
             finding_id="F-B",
             code="V-LIC-07",
             severity=Severity.SERIOUS,
-            uscc=LN_B,
+            subject_id=LN_B,
             about="L-B",
             facts=("无经营场所",),
             act_from=date(2024, 11, 25),
@@ -382,7 +382,7 @@ def _ln_b_ends(log: Log) -> None:
         correction,
         CorrectionOrdered(
             order_id="O-B",
-            uscc=LN_B,
+            subject_id=LN_B,
             finding_ids=("F-B",),
             about="L-B",
             due=date(2025, 1, 24),
@@ -395,7 +395,7 @@ def _ln_b_ends(log: Log) -> None:
         *appr,
         correction,
         CorrectionVerified(
-            order_id="O-B", uscc=LN_B, about="L-B", outcome=CorrectionOutcome.NOT_CORRECTED
+            order_id="O-B", subject_id=LN_B, about="L-B", outcome=CorrectionOutcome.NOT_CORRECTED
         ),
         "2025-01-26T10:00",
         **who,
@@ -516,7 +516,13 @@ def more(log: Log) -> Log:
         "hr",
         "HRSS_MKT",
         f"supervision/{LN_A}",
-        RiskWarningRaised(uscc=LN_A, rule="UNRESOLVED_PUSH", level="YELLOW", about="P-A"),
+        RiskWarningRaised(
+            warning_id="RW-A",
+            subject_id=LN_A,
+            rule="UNRESOLVED_PUSH",
+            level=Level.YELLOW,
+            about="P-A",
+        ),
         "2025-06-03T09:00",
         subject=LN_A,
         matter="M-A",

@@ -1,0 +1,1 @@
+"""Documents (执法文书): drafted, checked, approved, sealed, served."""

@@ -1,0 +1,166 @@
+"""Enforcement documents (执法文书): the facts of their making (reference 8.2, 12; Appendix D 20).
+
+Drafted from a template, checked, approved, sealed with the hash of its files, served. Three
+different posts prepare, check and approve. What a document says lies in the content-addressed
+store; its facts carry number, hashes and steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from domain.enforcement.facts import ServiceMethod
+from domain.facts import Fact, fact
+from domain.matter import ANY
+from domain.terms import (
+    Code,
+    DocumentNumber,
+    FileRef,
+    Identifier,
+    Reason,
+    ShortText,
+    SubjectId,
+    Term,
+)
+
+
+@fact(
+    "document.drafted.v1",
+    family="document",
+    organs=ANY,
+    zh="拟制文书",
+    en="Document drafted",
+    source="行政处罚法第59条；平台规则（文书拟制、审核、批准）",
+)
+@dataclass(frozen=True, kw_only=True)
+class DocumentDrafted(Fact):
+    """A document was drafted from a template; `content` is the hash of what was filled in.
+
+    `number` runs through per organ, kind and year. A new draft replaces the one before it
+    until it is approved; `revision` counts from 1.
+    """
+
+    document_id: Identifier
+    kind: Code
+    template_version: Identifier
+    number: DocumentNumber
+    revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
+    about: Identifier
+    subject_id: SubjectId
+    content: FileRef
+    drafted_by: Identifier
+
+
+@fact(
+    "document.checked.v1",
+    family="document",
+    organs=ANY,
+    zh="审核文书",
+    en="Document checked",
+    source="平台规则（文书拟制、审核、批准）",
+)
+@dataclass(frozen=True, kw_only=True)
+class DocumentChecked(Fact):
+    """A second post checked the draft, or sent it back with a reason."""
+
+    document_id: Identifier
+    revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
+    agreed: Annotated[bool, Term(zh="同意", en="Agreed")]
+    checked_by: Identifier
+    reason: Reason | None = None
+
+
+@fact(
+    "document.approved.v1",
+    family="document",
+    organs=ANY,
+    zh="批准文书",
+    en="Document approved",
+    source="行政处罚法第57条；平台规则（文书拟制、审核、批准）",
+)
+@dataclass(frozen=True, kw_only=True)
+class DocumentApproved(Fact):
+    """The post with the power of signature approved the checked draft."""
+
+    document_id: Identifier
+    revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
+    approved_by: Identifier
+
+
+@fact(
+    "document.sealed.v1",
+    family="document",
+    organs=ANY,
+    zh="文书定稿用印",
+    en="Document sealed",
+    source="平台规则（文书定稿与散列）",
+)
+@dataclass(frozen=True, kw_only=True)
+class DocumentSealed(Fact):
+    """The approved document was made into its files; their hashes are what it is from now on."""
+
+    document_id: Identifier
+    kind: Code
+    number: DocumentNumber
+    about: Identifier
+    subject_id: SubjectId
+    content: FileRef
+    docx: FileRef
+    pdf: FileRef
+
+
+@fact(
+    "document.served.v1",
+    family="document",
+    organs=ANY,
+    zh="送达文书",
+    en="Document served",
+    source="行政处罚法第61条；民事诉讼法第88至95条",
+)
+@dataclass(frozen=True, kw_only=True)
+class DocumentServed(Fact):
+    """A sealed document was served; `receipt` is the signed proof of service (送达回证)."""
+
+    document_id: Identifier
+    kind: Code
+    subject_id: SubjectId
+    served_on: Annotated[date, Term(zh="送达日期", en="Served on")]
+    method: Annotated[ServiceMethod, Term(zh="送达方式", en="Method")]
+    receipt: FileRef | None = None
+
+
+@fact(
+    "document.evidence_kept.v1",
+    family="document",
+    organs=ANY,
+    zh="证据材料入库",
+    en="Evidence kept",
+    source="行政处罚法第46、47条；平台规则（证据文件内容寻址保存）",
+)
+@dataclass(frozen=True, kw_only=True)
+class EvidenceKept(Fact):
+    """A photograph, recording or paper became evidence of a case, lead or check."""
+
+    evidence_id: Identifier
+    about: Identifier
+    subject_id: SubjectId
+    file: FileRef
+    what: ShortText
+    taken_on: Annotated[date, Term(zh="取得日期", en="Taken on")]
+
+
+def stream_of(document: str) -> str:
+    """The stream of one document."""
+    return f"document/{document}"
+
+
+def register_of(organ: str, kind: str, year: int) -> str:
+    """The stream of the numbers that an organ gave to one kind of document in a year."""
+    return f"document_register/{organ}:{kind}:{year}"
+
+
+def evidence_of(about: str) -> str:
+    """The stream of the evidence of one case, lead or check."""
+    return f"evidence/{about}"

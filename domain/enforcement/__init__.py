@@ -1,0 +1,1 @@
+"""Cases and administrative penalties (案件与行政处罚), from filing to closing."""

@@ -1,0 +1,1 @@
+"""Leads between organs (线索移送): transfer, receipt, assessment, disposal, supervised listing."""

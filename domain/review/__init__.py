@@ -1,0 +1,1 @@
+"""Review and correction: overturned decisions and corrected facts."""

@@ -1,0 +1,1 @@
+"""Risk warnings and interviews (风险预警、约谈)."""
