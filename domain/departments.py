@@ -132,6 +132,13 @@ ORGANS: dict[str, Organ] = {
     )
 }
 
+ROLES: dict[str, tuple[str, str]] = {
+    "OFFICER": ("承办人", "Officer in charge"),
+    "REVIEWER": ("审核人", "Reviewer"),
+    "HEAD": ("负责人", "Head"),
+}
+"""The roles that posts of one organ may have: who prepares, who checks, who approves."""
+
 _EVERYTHING = (("*", "*"),)
 _OWN_CASES = ("lead", "document", "clock", "matter")
 """What every department writes: its half of leads, its documents, its clocks, its links."""

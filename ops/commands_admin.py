@@ -55,7 +55,12 @@ def accounts_add(
             password = sys.stdin.readline().rstrip("\n")
         try:
             one.accounts().create(
-                user, password, organ=who.organ, region=who.region, appointment=who.appointment
+                user,
+                password,
+                organ=who.organ,
+                region=who.region,
+                post=who.id,
+                appointment=who.appointment,
             )
         except (AccountExists, WeakPassword) as wrong:
             told = f"{user} exists already" if isinstance(wrong, AccountExists) else str(wrong)
@@ -78,7 +83,7 @@ def accounts_key(post: Post, data: Data = None) -> None:
     who = post_of(post)
     with opened(data) as one:
         key = one.accounts().issue_key(
-            organ=who.organ, region=who.region, appointment=who.appointment
+            organ=who.organ, region=who.region, post=who.id, appointment=who.appointment
         )
     out().print(key, markup=False)
 

@@ -189,7 +189,7 @@ class Player:
             given = department.give(
                 step.command,
                 data,
-                default_post(step.organ, step.region),
+                default_post(step.organ, step.region, step.role),
                 key=f"{self._scenario.name}/{'given-' if history else ''}{step.number}",
                 credential="scenario",
                 history_at=step.at if history else None,

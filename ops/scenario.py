@@ -22,7 +22,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 import domain.law  # noqa: F401 -- completes the table of commands
 from domain.commands import COMMANDS
-from domain.departments import ORGANS
+from domain.departments import ORGANS, ROLES
 from domain.errors import Refusal
 from domain.facts import CHINA, end_of, stamp_of
 from domain.terms import is_uscc
@@ -45,6 +45,7 @@ class Step:
     line: int
     at: int
     organ: str
+    role: str
     region: str
     command: str
     data: Mapping[str, Any]
@@ -166,9 +167,12 @@ def _steps(
             told = "is after the calendar's end" if part == "steps" else "lies in the calendar"
             raise _bad(file, lines, (*here, "at"), told)
         previous = at
-        organ, _, region = raw["by"].partition("@")
+        who, _, region = raw["by"].partition("@")
+        organ, _, role = who.partition(".")
         if organ not in ORGANS:
             raise _bad(file, lines, (*here, "by"), f"{organ} is not an organ")
+        if role and role not in ROLES:
+            raise _bad(file, lines, (*here, "by"), f"{role} is not a role")
         command = COMMANDS.get(raw["do"])
         if command is None:
             raise _bad(file, lines, (*here, "do"), f"{raw['do']} is not a command")
@@ -185,6 +189,7 @@ def _steps(
             line=lines.of(here),
             at=at,
             organ=organ,
+            role=role,
             region=region or document["region"],
             command=raw["do"],
             data=raw.get("with", {}),
