@@ -6,7 +6,9 @@
    it; the procuratorate gets its copy in the same act.
 3. The police sign at once, forward within 24 hours what is not theirs, and decide within 3
    days. On refusal the file comes back: reconsideration within 3 days, then supervision.
-4. Sender `referral/<id>`, police `criminal_filing/<id>`, procuratorate `filing_supervision/<id>`.
+4. A case's questions and referrals stand in one stream of the sender, `referral_question/<case>`,
+   so that whoever decides about the case reads all of them; police `criminal_filing/<id>`,
+   procuratorate `filing_supervision/<id>`. A referral's id begins with its case's.
 """
 
 from __future__ import annotations
@@ -432,14 +434,19 @@ class CriminalCaseOutcomeRecorded(Fact):
     reason: Reason | None = None
 
 
-def stream_of(referral: str) -> str:
-    """The sender's half of a referral."""
-    return f"referral/{referral}"
+def about_of(referral: str) -> str:
+    """The case or lead that a referral's id begins with: `CASE-7F3K.RF-2Q9D` is about `CASE-7F3K`."""
+    return referral.rpartition(".")[0] or referral
 
 
 def questions_of(about: str) -> str:
     """The stream of the referral questions and referrals of one case or lead."""
     return f"referral_question/{about}"
+
+
+def stream_of(referral: str) -> str:
+    """The sender's half of a referral: the stream of the questions of its case or lead."""
+    return questions_of(about_of(referral))
 
 
 def police_of(referral: str) -> str:
