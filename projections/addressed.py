@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, select
 
 from projections.answers import Answer, answer, narrow
-from projections.steps import Entity, Steps, steps_column
+from projections.steps import Entity, Steps, steps_columns
 
 
 def inbox_table(name: str, metadata: MetaData) -> Table:
@@ -23,7 +23,7 @@ def inbox_table(name: str, metadata: MetaData) -> Table:
         Column("matter", Text, nullable=False),
         Column("department", Text, nullable=False),
         Column("recorded", BigInteger, nullable=False),
-        steps_column(),
+        *steps_columns(),
         Index(f"{name}_region", "region", "recorded"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Connection, Select
 
 from projections.steps import moment, within
 
@@ -20,7 +20,8 @@ def narrow(
     region: str | None = None,
     state: str | None = None,
 ) -> Select[Any]:
-    """The query for one firm, one territory and one state, each where given."""
+    """The query for one firm, one territory and one state, each where given; no voided rows."""
+    query = query.where(~table.c.voided)
     if uscc is not None:
         query = query.where(table.c.uscc == uscc)
     if region is not None:
@@ -31,9 +32,14 @@ def narrow(
 
 
 def answer(row: Mapping[Any, Any], stamps: Collection[str]) -> Answer:
-    """A row without its steps, its stamps as instants in ISO text."""
+    """A row without what it is folded from, its stamps as instants in ISO text."""
     return {
         name: moment(value) if name in stamps and type(value) is int else value
         for name, value in row.items()
-        if name != "steps"
+        if name not in ("steps", "voided")
     }
+
+
+def listed(conn: Connection, query: Select[Any], stamps: Collection[str]) -> list[Answer]:
+    """The rows of a query as plain answers."""
+    return [answer(row, stamps) for row in conn.execute(query).mappings()]

@@ -6,7 +6,7 @@ what finds them: a summary of each matter, the links between matters, the subjec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -29,11 +29,12 @@ from sqlalchemy import (
 from domain import law
 from domain.facts import FACTS, Recorded
 from domain.matter import MatterLinked
+from domain.review.facts import CorrectionKind
 from domain.terms import Term
 from projections.reader import Facts, Projection, register
 from projections.received import RECEIVED
 from projections.rows import Rows
-from projections.steps import Entity, apply, by_type, moment, steps_column, within
+from projections.steps import CORRECTED, Entity, apply, by_type, moment, steps_columns, within
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -76,7 +77,7 @@ SUBJECTS = Table(
     Column("uscc", Text, primary_key=True),
     Column("name", Text),
     Column("region", Text),
-    steps_column(),
+    *steps_columns(),
     Index("audit_subjects_name", "name"),
 )
 
@@ -92,11 +93,14 @@ def _subject(steps: Any) -> dict[str, Any]:
 _NAMES = Entity(SUBJECTS, lambda f: str(f.fact.uscc), SUBJECT_FIELDS, _subject)
 
 
+_NAMING = frozenset({*SUBJECT_FIELDS, CORRECTED})
+
+
 class _Audit:
     """The auditor's projection: it reads every type there is."""
 
     name = "audit"
-    version = 1
+    version = 2
     metadata = METADATA
 
     @property
@@ -106,7 +110,7 @@ class _Audit:
 
     def apply(self, facts: Facts, rows: Rows) -> None:
         """Brings case summaries, links and names up to these facts."""
-        apply(_NAMES, by_type([fact for fact in facts if fact.type in SUBJECT_FIELDS]), rows)
+        apply(_NAMES, by_type([fact for fact in facts if fact.type in _NAMING]), rows)
         cases: dict[str, list[Recorded[Any]]] = {}
         for fact in facts:
             held = cases.get(fact.matter)
@@ -169,7 +173,11 @@ class Change:
 
 @dataclass(frozen=True)
 class CaseFact:
-    """One fact of a case: its place in the one order, who, the four times, what it changed."""
+    """One fact of a case: its place in the one order, who, the four times, what it changed.
+
+    `standing` is STANDS, VOID or REPLACED within the axes asked for, `corrected_by` the ids of
+    the corrections that say so; `data` and `body` stay as they were published.
+    """
 
     place: int
     event_id: str
@@ -196,6 +204,8 @@ class CaseFact:
     data: dict[str, Any]
     changed: dict[str, Change]
     body: bytes
+    standing: str
+    corrected_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -316,8 +326,14 @@ def history(
     )
     streams = sorted({row["stream"] for row in rows})
     changes = _changes(conn, streams, as_of, known_to)
+    corrections = _corrections(conn, streams, as_of, known_to)
     facts = tuple(
-        _case_fact(place, row, changes.get(row["event_id"], {}))
+        _case_fact(
+            place,
+            row,
+            changes.get(row["event_id"], {}),
+            corrections.get(row["event_id"], ()),
+        )
         for place, row in enumerate(rows, start=1)
     )
     withheld = _withheld(conn, streams, {row["cause"] for row in rows} - {None}, as_of, known_to)
@@ -337,17 +353,48 @@ def _linked(
 ) -> tuple[list[str], list[Link]]:
     found, links, edge = [matter], dict[str, Link](), {matter}
     while edge and len(found) < MATTERS_LINKED_MAX:
-        query = select(LINKS).join(RECEIVED, RECEIVED.c.event_id == LINKS.c.event_id)
+        query = select(LINKS, RECEIVED.c.stream).join(
+            RECEIVED, RECEIVED.c.event_id == LINKS.c.event_id
+        )
         query = _up_to(query, as_of, known_to).where(
             or_(LINKS.c.one.in_(edge), LINKS.c.other.in_(edge))
         )
         reached: set[str] = set()
-        for row in conn.execute(query.order_by(RECEIVED.c.stamp, LINKS.c.event_id)).mappings():
+        rows = conn.execute(query.order_by(RECEIVED.c.stamp, LINKS.c.event_id)).mappings().all()
+        corrections = _corrections(conn, {row["stream"] for row in rows}, as_of, known_to)
+        for row in rows:
+            if any(kind == CorrectionKind.VOID for _, kind in corrections.get(row["event_id"], ())):
+                continue
             links[row["event_id"]] = Link(row["one"], row["other"], row["because"])
             reached |= {row["one"], row["other"]}
         edge = reached - set(found)
         found.extend(sorted(edge))
     return found, list(links.values())
+
+
+def _corrections(
+    conn: Connection, streams: Collection[str], as_of: int | None, known_to: int | None
+) -> dict[str, list[tuple[str, str]]]:
+    """(event id, kind) of the corrections of each fact of these streams, oldest first.
+
+    A correction that was itself voided is left out.
+    """
+    if not streams:
+        return {}
+    query = _up_to(
+        select(RECEIVED.c.event_id, RECEIVED.c.body).where(
+            RECEIVED.c.stream.in_(streams), RECEIVED.c.type == CORRECTED
+        ),
+        as_of,
+        known_to,
+    ).order_by(RECEIVED.c.stamp.desc(), RECEIVED.c.sequence.desc())
+    found: dict[str, list[tuple[str, str]]] = {}
+    for event_id, body in conn.execute(query):
+        if any(kind == CorrectionKind.VOID for _, kind in found.get(event_id, ())):
+            continue
+        data = msgspec.json.decode(bytes(body))["data"]
+        found.setdefault(data["target_event_id"], []).insert(0, (event_id, data["kind"]))
+    return found
 
 
 def _changes(
@@ -364,13 +411,22 @@ def _changes(
     last: dict[tuple[str, str, str], Any] = {}
     for stream, event_id, type_name, body in conn.execute(query):
         changed: dict[str, Change] = {}
-        for name, value in msgspec.json.decode(bytes(body))["data"].items():
+        data = msgspec.json.decode(bytes(body))["data"]
+        if type_name == CORRECTED:
+            type_name, data = data["target_type"], _replaced(data)
+        for name, value in data.items():
             place = (stream, name, _meaning(type_name, name))
             if last.get(place) != value:
                 changed[name] = Change(last.get(place), value)
             last[place] = value
         changes[event_id] = changed
     return changes
+
+
+def _replaced(correction: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the corrected fact that read anew; none where it was voided."""
+    found: dict[str, Any] = msgspec.json.decode(correction.get("replaces_with") or "{}")
+    return found
 
 
 @cache
@@ -410,7 +466,10 @@ def _withheld(
     return holes + len(causes - set(known))
 
 
-def _case_fact(place: int, row: Any, changed: dict[str, Change]) -> CaseFact:
+def _case_fact(
+    place: int, row: Any, changed: dict[str, Change], corrections: Sequence[tuple[str, str]]
+) -> CaseFact:
+    kinds = {kind for _, kind in corrections}
     body = bytes(row["body"])
     envelope = msgspec.json.decode(body)
     declared = FACTS.get(row["type"])
@@ -440,4 +499,6 @@ def _case_fact(place: int, row: Any, changed: dict[str, Change]) -> CaseFact:
         data=envelope["data"],
         changed=changed,
         body=body,
+        standing="VOID" if CorrectionKind.VOID in kinds else "REPLACED" if kinds else "STANDS",
+        corrected_by=tuple(event_id for event_id, _ in corrections),
     )

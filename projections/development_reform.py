@@ -20,7 +20,7 @@ from sqlalchemy import (
 from domain.credit_record import CreditRecordPushed, CreditRecordReceived
 from projections.answers import Answer, answer, narrow
 from projections.reader import reader_of
-from projections.steps import Entity, Steps, steps_column
+from projections.steps import Entity, Steps, steps_columns
 from projections.subject_life import SUBJECT_FIELDS, fold_subject, subject_columns
 
 METADATA = MetaData()
@@ -29,7 +29,7 @@ SUBJECTS = Table(
     "drc_subjects",
     METADATA,
     *subject_columns(),
-    steps_column(),
+    *steps_columns(),
 )
 
 RECORDS = Table(
@@ -48,7 +48,7 @@ RECORDS = Table(
     Column("pushed", BigInteger),
     Column("receipted", BigInteger),
     Column("outcome", Text),
-    steps_column(),
+    *steps_columns(),
     Index("drc_records_uscc", "uscc", "pushed"),
     Index("drc_records_record", "record_id"),
 )
@@ -99,7 +99,7 @@ ENTITIES = (
 )
 
 
-PROJECTION = reader_of("development_reform", 1, METADATA, ENTITIES)
+PROJECTION = reader_of("development_reform", 2, METADATA, ENTITIES)
 
 
 def credit_records(
@@ -127,6 +127,7 @@ def credit_records(
             ),
             later.c.kind == "WITHDRAW",
             later.c.outcome == "WITHDRAWN",
+            ~later.c.voided,
         )
         .exists()
     )

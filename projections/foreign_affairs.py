@@ -28,7 +28,7 @@ def _qualification(fact: Recorded[Any]) -> str | None:
 
 PROJECTION = reader_of(
     "foreign_affairs",
-    1,
+    2,
     METADATA,
     (
         inbox_entity(INBOX, ADDRESSED),

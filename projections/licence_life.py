@@ -41,7 +41,7 @@ from domain.licence.facts import (
     RenewalApplied,
 )
 from projections.answers import Answer, answer, narrow
-from projections.steps import Steps, steps_column
+from projections.steps import Steps, steps_columns
 
 GRANTED = LicenceGranted.TYPE
 ANNULLED = LicenceAnnulled.TYPE
@@ -127,7 +127,7 @@ def licence_columns() -> list[Column[Any]]:
         Column("deregistered", BigInteger),
         Column("registrar_told", BigInteger),
         Column("renewal_applied_on", Text),
-        steps_column(),
+        *steps_columns(),
     ]
 
 

@@ -12,7 +12,7 @@ from domain.organisation import RegistrantNotified
 from projections.answers import Answer, answer, narrow
 from projections.push_life import PUSH_FIELDS, fold_push, push_columns
 from projections.reader import reader_of
-from projections.steps import Entity, Steps, steps_column
+from projections.steps import Entity, Steps, steps_columns
 from projections.subject_life import SUBJECT_FIELDS, fold_subject, subject_columns
 
 METADATA = MetaData()
@@ -24,7 +24,7 @@ REGISTRATIONS = Table(
     Column("told", BigInteger),
     Column("approvals", Text),
     Column("promise_signed_on", Text),
-    steps_column(),
+    *steps_columns(),
     Index("samr_registrations_region", "region"),
 )
 
@@ -48,7 +48,7 @@ CLEANUPS = Table(
     Column("end", Text),
     Column("about", Text),
     Column("notified", BigInteger),
-    steps_column(),
+    *steps_columns(),
     Index("samr_cleanups_uscc", "uscc"),
 )
 
@@ -86,7 +86,7 @@ ENTITIES = (
 )
 
 
-PROJECTION = reader_of("market_supervision", 1, METADATA, ENTITIES)
+PROJECTION = reader_of("market_supervision", 2, METADATA, ENTITIES)
 
 
 def registrations(
@@ -132,6 +132,7 @@ def scope_cleanups(conn: Connection, *, limit: int = 50, offset: int = 0) -> lis
     query = (
         select(CLEANUPS, REGISTRATIONS.c.name, REGISTRATIONS.c.scope)
         .outerjoin(REGISTRATIONS, REGISTRATIONS.c.uscc == CLEANUPS.c.uscc)
+        .where(~CLEANUPS.c.voided)
         .order_by(CLEANUPS.c.notified.desc(), CLEANUPS.c.event_id)
     )
     found = conn.execute(query.limit(limit).offset(offset)).mappings()

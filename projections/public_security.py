@@ -28,7 +28,7 @@ def _permit(fact: Recorded[Any]) -> str | None:
 
 PROJECTION = reader_of(
     "public_security",
-    1,
+    2,
     METADATA,
     (
         inbox_entity(INBOX, ADDRESSED),

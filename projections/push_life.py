@@ -19,7 +19,7 @@ from domain.push.scope_push import (
     PushDisposed,
 )
 from domain.risk.facts import RiskWarningRaised
-from projections.steps import Steps, steps_column
+from projections.steps import Steps, steps_columns
 
 PUSHED = BusinessScopePushed.TYPE
 CLAIMED = PushClaimed.TYPE
@@ -75,7 +75,7 @@ def push_columns() -> list[Column[Any]]:
         Column("basis", Text),
         Column("reason", Text),
         Column("state", Text, nullable=False),
-        steps_column(),
+        *steps_columns(),
     ]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import MetaData
 
 from domain.facts import Recorded
 from projections.rows import Rows
-from projections.steps import Entity, apply, by_type
+from projections.steps import CORRECTED, Entity, apply, by_type
 
 Facts = Sequence[Recorded[Any]]
 
@@ -80,7 +80,7 @@ def reader_of(name: str, version: int, metadata: MetaData, entities: Sequence[En
         for entity in entities:
             apply(entity, sorted_out, rows)
 
-    reads = frozenset(type_name for entity in entities for type_name in entity.fields)
+    reads = frozenset(type_name for entity in entities for type_name in entity.fields) | {CORRECTED}
     reader = Reader(name, version, metadata, reads, apply_facts)
     register(reader)
     return reader

@@ -9,16 +9,17 @@ nothing, and the row as of any stamp is the fold of the steps up to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Table, Text
+from sqlalchemy import Boolean, Column, ColumnElement, Table, Text
 
-from domain.facts import CHINA, Recorded, instant
+from domain.facts import CHINA, FACTS, Recorded, instant
+from domain.review.facts import CorrectionKind, FactCorrected
 from projections.rows import Row, Rows
 
 
@@ -44,6 +45,9 @@ class Step(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 Steps = Sequence[Step]
 Fold = Callable[[Steps], Row]
+Keys = str | tuple[str, ...] | None
+
+CORRECTED = FactCorrected.TYPE
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Step]).decode
@@ -53,13 +57,13 @@ _decode = msgspec.json.Decoder(list[Step]).decode
 class Entity:
     """A table of entities: which facts bear on a row, which of their fields count, and the fold.
 
-    `key` gives a fact's row by its primary key, or None where it bears on none; `fields`
-    names, for each event type, the fields that the steps keep. `fold` gives every column
-    but the key and `steps`.
+    `key` gives a fact's row by its primary key, several where it bears on several, None where
+    it bears on none; `fields` names, for each event type, the fields that the steps keep.
+    `fold` gives every column but the key and those of `steps_columns`.
     """
 
     table: Table
-    key: Callable[[Recorded[Any]], str | None]
+    key: Callable[[Recorded[Any]], Keys]
     fields: Mapping[str, tuple[str, ...]]
     fold: Fold
 
@@ -69,9 +73,12 @@ class Entity:
         return next(iter(self.table.primary_key.columns)).name
 
 
-def steps_column() -> Column[Any]:
-    """The column that holds an entity's steps."""
-    return Column("steps", Text, nullable=False)
+def steps_columns() -> tuple[Column[Any], Column[Any]]:
+    """The columns that hold an entity's steps and whether none of them stands any more.
+
+    A voided row still answers for the time before its correction; lists leave it out.
+    """
+    return Column("steps", Text, nullable=False), Column("voided", Boolean, nullable=False)
 
 
 _day = lru_cache(maxsize=4096)(date.isoformat)
@@ -95,6 +102,83 @@ def step_of(fact: Recorded[Any], names: tuple[str, ...]) -> Step:
             for name in names
         },
     )
+
+
+def corrected(fact: Recorded[Any]) -> Recorded[Any]:
+    """The fact that a correction is about in the end, as far as the correction tells it.
+
+    Its id, type and data are the fact's own; the rest is the correction's. A correction of a
+    correction is about the fact that the first one corrected.
+    """
+    body = fact.fact
+    event, kind, data = (
+        body.target_event_id,
+        body.target_type,
+        msgspec.json.decode(body.target_data),
+    )
+    while kind == CORRECTED:
+        event, kind = data["target_event_id"], data["target_type"]
+        data = msgspec.json.decode(data["target_data"])
+    return replace(fact, fact=msgspec.convert(data, FACTS[kind]), id=event, type=kind)
+
+
+def _correction_step(fact: Recorded[Any], about: Recorded[Any], names: tuple[str, ...]) -> Step:
+    """The step of a correction: what it aims at, and the kept fields before and after."""
+    body = fact.fact
+    was, anew = step_of(about, names).data, {}
+    if body.kind is CorrectionKind.REPLACE and body.target_type != CORRECTED:
+        given = msgspec.json.decode(body.replaces_with or "{}")
+        read_anew = msgspec.convert(msgspec.json.decode(body.target_data) | given, type(about.fact))
+        anew = {name: plain(getattr(read_anew, name)) for name in names if name in given}
+    return msgspec.structs.replace(
+        step_of(fact, ()),
+        data={
+            "target": body.target_event_id,
+            "kind": body.kind._value_,
+            "type": about.type,
+            "was": was,
+            "anew": anew,
+        },
+    )
+
+
+def standing(steps: Steps) -> Steps:
+    """The steps that count: without corrections and what they voided, replaced fields read anew.
+
+    A correction that was itself voided counts no more.
+    """
+    for step in steps:
+        if step.type == CORRECTED:
+            break
+    else:
+        return steps
+    void: set[str] = set()
+    anew: dict[str, dict[str, Any]] = {}
+    for step in reversed(steps):
+        if step.type != CORRECTED or step.event in void:
+            continue
+        target = step.data["target"]
+        if step.data["kind"] == CorrectionKind.VOID:
+            void.add(target)
+        else:
+            anew[target] = step.data["anew"] | anew.get(target, {})
+    return [
+        msgspec.structs.replace(step, data=step.data | anew[step.event])
+        if step.event in anew
+        else step
+        for step in steps
+        if step.type != CORRECTED and step.event not in void
+    ]
+
+
+def _fallen(steps: Steps) -> Steps:
+    """The steps of a row of which nothing stands, as they were; for its columns only."""
+    return [step for step in steps if step.type != CORRECTED] or [
+        msgspec.structs.replace(
+            step, event=step.data["target"], type=step.data["type"], data=step.data["was"]
+        )
+        for step in steps
+    ]
 
 
 def plain(value: Any) -> Any:
@@ -126,13 +210,15 @@ def moment(stamp: int | None) -> str | None:
 
 
 def read(steps: str) -> list[Step]:
-    """The steps of a row, oldest first."""
+    """Every step of a row, oldest first, corrections among them."""
     return _decode(steps)
 
 
-def until(steps: Steps, as_of: int | None) -> list[Step]:
-    """The steps recorded up to a stamp; all of them for None."""
-    return [step for step in steps if as_of is None or step.stamp <= as_of]
+def until(steps: Steps, as_of: int | None) -> Steps:
+    """The steps that stood as recorded up to a stamp; those that stand now for None."""
+    if as_of is not None:
+        steps = [step for step in steps if step.stamp <= as_of]
+    return standing(steps)
 
 
 def merge(old: Steps, new: Iterable[Step]) -> list[Step]:
@@ -148,7 +234,7 @@ def merge(old: Steps, new: Iterable[Step]) -> list[Step]:
 
 @dataclass(frozen=True)
 class Change:
-    """A row that gained steps: before (empty for a new row) and after."""
+    """A row that gained steps: before (empty for a new row) and after, corrections among them."""
 
     key: str
     before: list[Step]
@@ -174,11 +260,16 @@ def apply(entity: Entity, facts: Mapping[str, Sequence[Recorded[Any]]], rows: Ro
     for type_name, names in entity.fields.items():
         for fact in facts.get(type_name, ()):
             key = key_of(fact)
-            if key is not None:
-                held = gained.get(key)
+            if key is None:
+                continue
+            step = step_of(fact, names)
+            for one in (key,) if type(key) is str else key:
+                held = gained.get(one)
                 if held is None:
-                    held = gained[key] = []
-                held.append(step_of(fact, names))
+                    held = gained[one] = []
+                held.append(step)
+    for fact in facts.get(CORRECTED, ()):
+        _correct(entity, fact, gained)
     if not gained:
         return []
     table, key_name = entity.table, entity.key_name
@@ -190,12 +281,26 @@ def apply(entity: Entity, facts: Mapping[str, Sequence[Recorded[Any]]], rows: Ro
         after = merge(before, new)
         if len(after) == len(before):
             continue
-        folded = entity.fold(after)
+        counted = standing(after)
+        folded = entity.fold(counted or _fallen(after))
+        folded["voided"] = not counted
         folded[key_name] = key
         folded["steps"] = _encode(after).decode()
         rows.put(table, folded)
         changes.append(Change(key, before, after))
     return changes
+
+
+def _correct(entity: Entity, fact: Recorded[Any], gained: dict[str, list[Step]]) -> None:
+    """Adds a correction's step to the rows on which the corrected fact bears."""
+    about = corrected(fact)
+    names = entity.fields.get(about.type)
+    key = None if names is None else entity.key(about)
+    if names is None or key is None:
+        return
+    step = _correction_step(fact, about, names)
+    for one in (key,) if isinstance(key, str) else key:
+        gained.setdefault(one, []).append(step)
 
 
 def within(column: Any, region: str) -> ColumnElement[bool]:

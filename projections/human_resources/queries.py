@@ -39,7 +39,7 @@ from projections.licence_life import (
     licensed_on,
     state_on,
 )
-from projections.steps import Step, moment, read, until, within
+from projections.steps import Steps, moment, read, standing, until, within
 
 _STAMPS = frozenset(
     {
@@ -63,7 +63,11 @@ _STAMPS = frozenset(
 
 def subject(conn: Connection, uscc: str) -> Answer | None:
     """The registered name, scope and region of a market entity; None if never heard of."""
-    found = conn.execute(select(SUBJECTS).where(SUBJECTS.c.uscc == uscc)).mappings().first()
+    found = (
+        conn.execute(select(SUBJECTS).where(SUBJECTS.c.uscc == uscc, ~SUBJECTS.c.voided))
+        .mappings()
+        .first()
+    )
     return None if found is None else _answer(found)
 
 
@@ -81,10 +85,7 @@ def licences(
     query = select(LICENCES, SUBJECTS.c.name).outerjoin(
         SUBJECTS, SUBJECTS.c.uscc == LICENCES.c.uscc
     )
-    if uscc is not None:
-        query = query.where(LICENCES.c.uscc == uscc)
-    if region is not None:
-        query = query.where(within(LICENCES.c.region, region))
+    query = narrow(query, LICENCES, uscc=uscc, region=region)
     if state is not None:
         query = query.where(_in_state(state, on))
     query = query.order_by(LICENCES.c.granted.desc(), LICENCES.c.licence_id)
@@ -171,7 +172,7 @@ def licensed(
 
 def _licence_steps(
     conn: Connection, uscc: str, type: str, as_of: int | None
-) -> list[tuple[str, list[Step]]]:
+) -> list[tuple[str, Steps]]:
     stored = conn.execute(
         select(LICENCES.c.licence_id, LICENCES.c.steps).where(
             LICENCES.c.uscc == uscc, LICENCES.c.type == type
@@ -193,7 +194,7 @@ def licence_history(conn: Connection, licence_id: str) -> list[Answer]:
             "recorded": moment(step.stamp),
             "effective": step.effective,
             "data": step.data,
-            "state": fold_licence(steps[: n + 1])["state"],
+            "state": fold_licence(standing(steps[: n + 1]))["state"],
         }
         for n, step in enumerate(steps)
     ]
@@ -223,7 +224,7 @@ def certificate(conn: Connection, qr_token: str, *, on: date | None = None) -> A
     query = (
         select(LICENCES, SUBJECTS.c.name)
         .outerjoin(SUBJECTS, SUBJECTS.c.uscc == LICENCES.c.uscc)
-        .where(LICENCES.c.qr_token == qr_token)
+        .where(LICENCES.c.qr_token == qr_token, ~LICENCES.c.voided)
     )
     found = conn.execute(query).mappings().first()
     return None if found is None else _licence(found, on)
@@ -272,7 +273,7 @@ def directory(
         LICENCES.c.serial,
         LICENCES.c.valid_from,
         LICENCES.c.valid_to,
-    ).where(in_force)
+    ).where(in_force, ~LICENCES.c.voided)
     filed_agencies = select(
         FILINGS.c.uscc,
         literal("FILING").label("entry"),
@@ -283,7 +284,7 @@ def directory(
         empty.label("serial"),
         FILINGS.c.filed_on.label("valid_from"),
         empty.label("valid_to"),
-    ).where(FILINGS.c.open)
+    ).where(FILINGS.c.open, ~FILINGS.c.voided)
     entries = union_all(licensed_agencies, filed_agencies).subquery("entries")
     query = select(entries, SUBJECTS.c.name).outerjoin(SUBJECTS, SUBJECTS.c.uscc == entries.c.uscc)
     if region is not None:
@@ -319,7 +320,7 @@ def breaches(conn: Connection, *, uscc: str | None = None, limit: int = 50) -> l
 def _notices(
     conn: Connection, type_name: str, subject: str | None, region: str | None, limit: int
 ) -> list[Answer]:
-    query = select(NOTICES).where(NOTICES.c.type == type_name)
+    query = select(NOTICES).where(NOTICES.c.type == type_name, ~NOTICES.c.voided)
     if subject is not None:
         query = query.where(NOTICES.c.subject == subject)
     if region is not None:
@@ -370,7 +371,8 @@ def _answer(row: Any) -> Answer:
 
 
 def _licence(row: Any, on: date | None) -> Answer:
-    grant = next((step for step in read(row["steps"]) if step.type == LicenceGranted.TYPE), None)
+    steps = standing(read(row["steps"]))
+    grant = next((step for step in steps if step.type == LicenceGranted.TYPE), None)
     return _answer(row) | {
         "state": state_on(row["state"], row["valid_to"], on),
         "grant_event": None if grant is None else grant.event,

@@ -22,7 +22,7 @@ from projections.licence_life import (
     licence_columns,
 )
 from projections.push_life import PUSH_FIELDS, fold_push, push_columns
-from projections.steps import Entity, Step, Steps, steps_column
+from projections.steps import Entity, Step, Steps, steps_columns
 from projections.subject_life import SUBJECT_FIELDS, fold_subject, subject_columns
 
 METADATA = MetaData()
@@ -31,7 +31,7 @@ SUBJECTS = Table(
     "hr_subjects",
     METADATA,
     *subject_columns(),
-    steps_column(),
+    *steps_columns(),
     Index("hr_subjects_name", "name"),
 )
 
@@ -51,7 +51,7 @@ APPLICATIONS = Table(
     Column("missing", Text),
     Column("licence_id", Text),
     Column("began", BigInteger),
-    steps_column(),
+    *steps_columns(),
     Index("hr_applications_uscc", "uscc", "type"),
     Index("hr_applications_began", desc("began"), "application_id"),
     Index("hr_applications_region", "region", "state", "began"),
@@ -88,7 +88,7 @@ FILINGS = Table(
     Column("late", Boolean),
     Column("open", Boolean, nullable=False),
     Column("reports", BigInteger, nullable=False),
-    steps_column(),
+    *steps_columns(),
     Index("hr_filings_region", "region", "open"),
 )
 
@@ -105,7 +105,7 @@ CORRECTIONS = Table(
     Column("ordered", BigInteger),
     Column("verified", BigInteger),
     Column("state", Text, nullable=False),
-    steps_column(),
+    *steps_columns(),
     Index("hr_corrections_uscc", "uscc"),
 )
 
@@ -122,7 +122,7 @@ FINDINGS = Table(
     Column("facts", Text),
     Column("act_from", Text),
     Column("found", BigInteger),
-    steps_column(),
+    *steps_columns(),
     Index("hr_findings_uscc", "uscc"),
 )
 
@@ -140,7 +140,7 @@ CREDIT = Table(
     Column("pushed", BigInteger),
     Column("receipted", BigInteger),
     Column("outcome", Text),
-    steps_column(),
+    *steps_columns(),
     Index("hr_credit_uscc", "uscc"),
 )
 
@@ -161,7 +161,7 @@ NOTICES = Table(
     Column("digest", Text),
     Column("day", Text),
     Column("recorded", BigInteger, nullable=False),
-    steps_column(),
+    *steps_columns(),
     Index("hr_notices_type", "type", "recorded"),
 )
 

@@ -17,7 +17,7 @@ from projections.leadership.queries import (
 from projections.leadership.tables import METADATA, READS, apply_facts
 from projections.reader import Reader, register
 
-PROJECTION = Reader("leadership", 1, METADATA, READS, apply_facts)
+PROJECTION = Reader("leadership", 2, METADATA, READS, apply_facts)
 register(PROJECTION)
 
 __all__ = [

@@ -16,7 +16,16 @@ from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 from projections.leadership.figures import COUNTED, Counted, Span
 from projections.reader import Facts
 from projections.rows import Rows
-from projections.steps import Change, Entity, Steps, apply, by_type, steps_column
+from projections.steps import (
+    CORRECTED,
+    Change,
+    Entity,
+    Steps,
+    apply,
+    by_type,
+    standing,
+    steps_columns,
+)
 from projections.subject_life import SUBJECT_FIELDS, fold_subject
 
 METADATA = MetaData()
@@ -33,7 +42,7 @@ NAMES = Table(
     METADATA,
     Column("uscc", Text, primary_key=True),
     Column("name", Text),
-    steps_column(),
+    *steps_columns(),
 )
 
 SPANS = Table(
@@ -75,7 +84,7 @@ def _members_table(counted: Counted) -> Table:
         f"leadership_{counted.kind}",
         METADATA,
         Column("member", Text, primary_key=True),
-        steps_column(),
+        *steps_columns(),
     )
 
 
@@ -88,7 +97,7 @@ READS = frozenset(
     type_name
     for entity in (NAMES_ENTITY, *(entity for _, entity in ENTITIES))
     for type_name in entity.fields
-)
+) | {CORRECTED}
 
 SpanKey = tuple[str, str, int]
 
@@ -125,6 +134,42 @@ def _periods(days: int) -> tuple[str, str, str]:
     return day[:4], day[:7], day
 
 
+def _stays(counted: Counted, steps: Steps) -> list[Span]:
+    """The spans of a member, those before each correction as they were until it was made.
+
+    A value as of a moment before a correction stays what it was (reference 12.4); from the
+    correction on the span is what the standing steps give.
+    """
+    made = [step.stamp for step in steps if step.type == CORRECTED]
+    if not made:
+        return counted.spans(steps)
+    stays: list[Span] = []
+    for begin, end in zip([0, *made], [*made, None], strict=True):
+        known = standing([step for step in steps if end is None or step.stamp < end])
+        for figure, entered, left in counted.spans(known) if known else ():
+            since = max(entered, begin)
+            until = end if left is None or (end is not None and left > end) else left
+            if until is None or since < until:
+                stays.append((figure, since, until))
+    return _joined(stays)
+
+
+def _joined(stays: list[Span]) -> list[Span]:
+    """The stays with those made one that a correction did not interrupt, in their order."""
+    open_ends: dict[tuple[str, int], int] = {}
+    joined: list[Span] = []
+    for figure, since, until in stays:
+        place = open_ends.pop((figure, since), None)
+        if place is None:
+            place = len(joined)
+            joined.append((figure, since, until))
+        else:
+            joined[place] = (figure, joined[place][1], until)
+        if until is not None:
+            open_ends[figure, until] = place
+    return joined
+
+
 def _spans(counted: Counted, member: str, steps: Steps) -> dict[SpanKey, dict[str, Any]]:
     if not steps:
         return {}
@@ -133,8 +178,7 @@ def _spans(counted: Counted, member: str, steps: Steps) -> dict[SpanKey, dict[st
     name = f"{counted.kind}:{member}"
     turns: dict[str, int] = {}
     found = {}
-    spans: list[Span] = counted.spans(steps)
-    for figure, since, until in spans:
+    for figure, since, until in _stays(counted, steps):
         if until is not None and until <= since:
             continue
         turn = turns[figure] = turns.get(figure, 0) + 1

@@ -109,11 +109,12 @@ class Log:
         matter: str,
         cause: str | None = None,
         region: str = REGION,
+        family: str | None = None,
     ) -> Recorded[Any]:
         """Records one fact at a moment (+08:00) and returns it as any reader sees it."""
         moment = datetime.fromisoformat(at).replace(tzinfo=CHINA)
         self._stamp = stamp = max(stamp_of(moment), self._stamp) + 1
-        topic = topic_name(department, fact.FAMILY)
+        topic = topic_name(department, family or fact.FAMILY)
         sequence = self._sequence[department] = self._sequence.get(department, 0) + 1
         version = self._versions[stream] = self._versions.get(stream, 0) + 1
         place = self._places[topic] = self._places.get(topic, 0) + 1

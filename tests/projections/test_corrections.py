@@ -1,0 +1,179 @@
+"""A corrected fact reads differently from the correction on, everywhere; before it as it did."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.pool import StaticPool
+
+from domain.facts import CHINA, Recorded, stamp_of
+from projections import audit, clocks, human_resources, leadership
+from projections.reader import Projection
+from tests.projections import reading
+from tests.projections.corrections import correct
+from tests.projections.facts import LN_A, LN_B, Log, Taken, more, story
+
+READERS = tuple(reader for reader in reading.READERS if reader is not clocks.PROJECTION)
+FOLDED = tuple(
+    reader for reader in READERS if reader not in (audit.PROJECTION, leadership.PROJECTION)
+)
+LATER = "2025-12-01T09:00"
+
+
+def whole() -> Log:
+    return more(story())
+
+
+FACTS = tuple(one.fact for one in whole().taken)
+
+
+def at(text: str) -> int:
+    return stamp_of(datetime.fromisoformat(text).replace(tzinfo=CHINA))
+
+
+def memory() -> Engine:
+    return create_engine("sqlite://", poolclass=StaticPool)
+
+
+def filled(engine: Engine, taken: Sequence[Taken], readers: Sequence[Projection] = READERS) -> None:
+    reading.create(engine, readers)
+    reading.take(engine, taken, readers)
+
+
+def standing_rows(engine: Engine, readers: Sequence[Projection]) -> dict[str, list[Any]]:
+    """What lists show: the rows of which something stands, without what they are folded from."""
+    with engine.connect() as connection:
+        found = {}
+        for reader in readers:
+            for table in reader.metadata.sorted_tables:
+                columns = [c for c in table.columns if c.name not in ("steps", "voided")]
+                rows = connection.execute(select(*columns).where(~table.c.voided))
+                found[table.name] = sorted((tuple(row) for row in rows), key=repr)
+        return found
+
+
+def figures(engine: Engine, as_of: int | None = None) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {one.id: one.value for one in leadership.figures(connection, as_of=as_of)}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact.type}-{fact.sequence}")
+def test_a_voided_fact_reads_as_if_it_had_never_been(fact: Recorded[Any]) -> None:
+    log = whole()
+    correct(log, fact, LATER)
+    with_it, without = memory(), memory()
+    filled(with_it, log.taken)
+    filled(without, [one for one in whole().taken if one.fact.id != fact.id])
+    assert standing_rows(with_it, FOLDED) == standing_rows(without, FOLDED)
+    assert figures(with_it) == figures(without)
+    before = memory()
+    filled(before, whole().taken)
+    moment = at(LATER) - 1
+    assert figures(with_it, moment) == figures(before, moment)
+
+
+def test_corrections_give_the_same_rows_in_any_order_and_twice(engine: Engine) -> None:
+    log = whole()
+    for fact in random.Random(3).sample(FACTS, 12):
+        correct(log, fact, LATER)
+    expected = memory()
+    filled(expected, log.taken)
+    rows = reading.contents(expected, READERS)
+    for seed in range(3):
+        chance = random.Random(seed)
+        shuffled = [*log.taken, *chance.sample(log.taken, 10)]
+        chance.shuffle(shuffled)
+        reading.create(engine, READERS)
+        for start in range(0, len(shuffled), 5):
+            reading.take(engine, shuffled[start : start + 5], READERS, log=False)
+        assert reading.contents(engine, READERS) == rows
+
+
+def test_both_answers_about_a_day_stay_when_an_annulment_is_voided(engine: Engine) -> None:
+    log = whole()
+    annulled = next(fact for fact in FACTS if fact.type == "licence.annulled.v1")
+    closed = next(fact for fact in FACTS if fact.type == "licence.deregistered.v1")
+    correct(log, closed, LATER)
+    correct(log, annulled, LATER)
+    filled(engine, log.taken)
+    day = date(2025, 3, 1)
+    with engine.connect() as conn:
+        assert human_resources.licensed(conn, LN_B, day)
+        assert not human_resources.licensed(conn, LN_B, day, as_known=at(LATER) - 1)
+        history = human_resources.licence_history(conn, "L-B")
+    assert [step["state"] for step in history[-3:]] == ["DEREGISTERED", "ANNULLED", "GRANTED"]
+
+
+def test_a_voided_grant_leaves_the_lists_and_answers_for_the_time_before(engine: Engine) -> None:
+    log = whole()
+    granted = next(f for f in FACTS if f.type == "licence.granted.v1" and f.subject == LN_B)
+    for fact in FACTS:
+        if fact.stream == granted.stream and fact.sequence >= granted.sequence:
+            correct(log, fact, LATER)
+    filled(engine, log.taken)
+    with engine.connect() as conn:
+        assert human_resources.licences(conn, uscc=LN_B) == []
+        assert human_resources.licensed(
+            conn, LN_B, date(2024, 12, 15), as_known=at("2024-12-15T09:00")
+        )
+        assert human_resources.licence_of(conn, LN_B)["state"] == "APPLIED"
+
+
+def test_a_replaced_field_reads_anew_and_a_voided_correction_no_more(engine: Engine) -> None:
+    log = whole()
+    finding = next(fact for fact in FACTS if fact.type == "finding.violation_found.v1")
+    first = correct(log, finding, LATER, severity="MIN", facts=["场所面积不足"])
+    correct(log, finding, LATER, severity="GEN")
+    filled(engine, log.taken)
+    with engine.connect() as conn:
+        (row,) = human_resources.findings(conn, uscc=LN_B)
+    assert (row["severity"], row["facts"], row["code"]) == ("GEN", "场所面积不足", "V-LIC-07")
+    correct(log, first, LATER)
+    filled(engine, log.taken)
+    with engine.connect() as conn:
+        (row,) = human_resources.findings(conn, uscc=LN_B)
+    assert (row["severity"], row["facts"]) == ("GEN", "无经营场所")
+
+
+def test_a_correction_that_comes_before_its_fact_waits_for_it(engine: Engine) -> None:
+    log = whole()
+    renewed = next(
+        fact
+        for fact in FACTS
+        if getattr(fact.fact, "valid_to", None) and fact.type == "licence.changed.v1"
+    )
+    correct(log, renewed, LATER, valid_to="2026-04-30")
+    reading.create(engine, READERS)
+    reading.take(engine, [log.taken[-1]], READERS)
+    with engine.connect() as conn:
+        assert human_resources.licences(conn, uscc=LN_A) == []
+    reading.take(engine, log.taken[:-1], READERS)
+    with engine.connect() as conn:
+        (licence,) = human_resources.licences(conn, uscc=LN_A)
+    assert licence["valid_to"] == "2026-04-30"
+
+
+def test_a_case_shows_a_corrected_fact_as_published_and_by_what_it_was_corrected(
+    engine: Engine,
+) -> None:
+    log = whole()
+    finding = next(fact for fact in FACTS if fact.type == "finding.violation_found.v1")
+    link = next(f for f in FACTS if f.type == "matter.linked.v1" and f.subject == LN_B)
+    replaced = correct(log, finding, LATER, severity="GEN")
+    correct(log, link, LATER)
+    filled(engine, log.taken, (audit.PROJECTION,))
+    with engine.connect() as conn:
+        now = audit.history(conn, "C-B")
+        before = audit.history(conn, "C-B", as_of=at(LATER) - 1)
+    found = next(fact for fact in now.facts if fact.event_id == finding.id)
+    assert (found.standing, found.corrected_by) == ("REPLACED", (replaced.id,))
+    assert found.data["severity"] == "SER"
+    said = next(fact for fact in now.facts if fact.event_id == replaced.id)
+    assert said.changed == {"severity": audit.Change("SER", "GEN")}
+    assert (now.linked, before.linked) == (("C-B",), ("C-B", "M-B"))
+    assert {fact.standing for fact in before.facts} == {"STANDS"}
