@@ -33,7 +33,8 @@ class ClockStart(NamedTuple):
     """A start as a mark: everything that the term's end is computed from.
 
     `on` is the day (or, for hours, the instant) that is not counted; `until` the last day
-    where a document or a rule fixes it, with `period` None.
+    where a document or a rule fixes it, with `period` None. `correction` is the fact by which
+    the starting fact reads so, where it was corrected. An empty `owner` is that of the ground.
     """
 
     code: str
@@ -54,25 +55,27 @@ class ClockStart(NamedTuple):
     data: dict[str, str]
     rule_version: str
     policy_version: str
+    correction: str = ""
 
     @property
     def order(self) -> tuple[int, str, int]:
         """The place of the starting fact in the one order."""
         return (self.stamp, self.department, self.sequence)
 
-    def due_with(self, more: int = 0, calendar: Calendar = CALENDAR) -> Due:
-        """The end of the term by a calendar, lengthened by `more` of its unit."""
-        if self.until is not None or self.period is None:
+    def due_with(self, length: Period | None, calendar: Calendar = CALENDAR) -> Due:
+        """The end of a term of this length (None: the fixed last day) by a calendar."""
+        if self.until is not None or length is None:
             return fixed(self.until or last_day(self.on), calendar)
-        period = Period(self.period.n + more, self.period.unit) if more else self.period
-        return due(self.on, period, calendar, self.rolls)
+        return due(self.on, length, calendar, self.rolls)
 
 
 class ClockEnd(NamedTuple):
-    """A mark that bears on clocks: `kind` is STOP, GROUND, EXTEND or ACTED.
+    """A mark that bears on clocks: STOP, GROUND, EXTEND, LENGTH, PAUSE, RESUME, ACTED or VOID.
 
     `at` is the stamp that counts: of the record, or of the end of the earlier day on which
-    a document says that it happened. `by` is the number of an extension.
+    a document says that it happened. `by` is the number of an extension (LENGTH: of the whole
+    term), `on` the day of a suspension or resumption, `organ` and `region` those of a ground.
+    VOID says that the marks of `target` count no longer, or count as its `correction` reads.
     """
 
     kind: str
@@ -86,6 +89,11 @@ class ClockEnd(NamedTuple):
     at: int
     ending: Ending = Ending.FULFILLED
     by: int = 0
+    on: date | None = None
+    organ: str = ""
+    region: str = ""
+    target: str = ""
+    correction: str = ""
 
     @property
     def order(self) -> tuple[int, str, int]:

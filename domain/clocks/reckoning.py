@@ -6,6 +6,10 @@ set; `clocks_of` folds them, in the one order (stamp, department, sequence), int
 a stop that arrives before its start gives the same clocks as the right order, and the same
 fact twice gives them once. A clock's id derives from the starting fact and the code.
 
+A suspended clock keeps the days it used, the day of the suspension among them; from the day of
+the resumption the rest runs, and the result rolls like any term. A voided fact leaves no
+mark, a replaced one the marks of what it reads now.
+
 Recomputing a clock from the received facts gives the same date (G9): the start carries the
 region's number, and the clock names rule version, policy version and calendar version.
 Source: reference 0.3 items 9 and 10, 3.5, 14.3, Appendix A.
@@ -14,11 +18,11 @@ Source: reference 0.3 items 9 and 10, 3.5, 14.3, Appendix A.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from domain.calendar.deadlines import Due, fixed
+from domain.calendar.deadlines import Due, Period, Unit, due, fixed
 from domain.calendar.working_days import CALENDAR, Calendar
 from domain.clocks.marks import ClockEnd, ClockStart, clock_id, last_day
 from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
@@ -29,12 +33,14 @@ from domain.clocks.words import (
     Debtor,
     Ending,
     Extension,
+    Pause,
     Policy,
     Start,
     State,
     Stop,
 )
-from domain.facts import Recorded, instant
+from domain.facts import FACTS, Recorded, instant
+from domain.review.reading import object_of, read
 
 __all__ = [
     "CLOCK_RULES",
@@ -50,6 +56,8 @@ __all__ = [
     "clock_id",
     "clocks_from",
     "clocks_of",
+    "corrected",
+    "days_of",
     "ends",
     "starts",
     "stops",
@@ -67,11 +75,18 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
 RULES_BY_CODE: dict[str, ClockRule] = {rule.code: rule for rule in CLOCK_RULES}
 
 BREACHED = "clock.deadline_breached.v1"
+CORRECTED = "fact.corrected.v1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """A clock as the marks of its key make it; `stop` is the end that counted, or None."""
+    """A clock as the marks of its key make it; `stop` is the end that counted, or None.
+
+    `length` is the whole term with its extensions, None where a date is fixed. `used` counts
+    the days of it used up before `runs_from`, the day of the last resumption (or of the start);
+    `paused` is the suspension that stands: then nothing runs, and `due` is the day on which
+    it would have ended.
+    """
 
     id: str
     rule: ClockRule
@@ -81,11 +96,23 @@ class Clock:
     stop: ClockEnd | None
     acted: ClockEnd | None
     extended_by: int
+    owner: str
+    region: str
+    length: Period | None
+    used: int
+    runs_from: date
+    paused: ClockEnd | None
 
     @property
     def open(self) -> bool:
         """Whether nothing has ended it yet."""
         return self.stop is None
+
+    def days(self, on: date, calendar: Calendar = CALENDAR) -> tuple[int, int] | None:
+        """Days used and days left at the end of a day; None for hours, months and fixed dates."""
+        return days_of(
+            self.length, self.used, self.runs_from, self.paused is not None, on, calendar
+        )
 
     def state(self, now: int) -> State:
         """Where the clock stands at a stamp; a term includes its last instant (24:00)."""
@@ -94,19 +121,57 @@ class Clock:
             self.due.at,
             None if self.stop is None else (self.stop.at, self.stop.ending),
             now,
+            paused=self.paused is not None,
         )
 
 
-def state_of(debtor: Debtor, due_at: int, stop: tuple[int, Ending] | None, now: int) -> State:
-    """Where a clock stands, from its debtor, its end, what stopped it (at, how) and the moment."""
+def days_of(
+    length: Period | None,
+    used: int,
+    runs_from: date,
+    paused: bool,
+    on: date,
+    calendar: Calendar = CALENDAR,
+) -> tuple[int, int] | None:
+    """Days used and left of a term counted in days; never more used than the term has."""
+    if length is None or length.unit not in (Unit.WD, Unit.CD):
+        return None
+    if not paused:
+        used += _counted(length.unit, runs_from, on, calendar)
+    used = min(used, length.n)
+    return used, length.n - used
+
+
+def _counted(unit: Unit, start: date, end: date, calendar: Calendar) -> int:
+    if end <= start:
+        return 0
+    return calendar.working_days_between(start, end) if unit is Unit.WD else (end - start).days
+
+
+def state_of(
+    debtor: Debtor,
+    due_at: int,
+    stop: tuple[int, Ending] | None,
+    now: int,
+    *,
+    paused: bool = False,
+) -> State:
+    """Where a clock stands, from its debtor, its end, what stopped it (at, how) and the moment.
+
+    A suspended clock is not late, and what stops it stops it in time.
+    """
     missed = {
         Debtor.OFFICE: State.MISSED,
         Debtor.PARTY: State.LAPSED,
         Debtor.OUTSIDE: State.OUTSIDE,
     }[debtor]
     if stop is None:
+        if paused:
+            return State.PAUSED
         return State.RUNNING if now < due_at else missed
     at, ending = stop
+    if paused:
+        at = min(at, due_at)
     if ending is Ending.DEEMED:
         return State.DEEMED
     if ending is Ending.LAPSED:
@@ -116,19 +181,25 @@ def state_of(debtor: Debtor, due_at: int, stop: tuple[int, Ending] | None, now: 
     return State.FULFILLED if at <= due_at else State.FULFILLED_LATE
 
 
+Pattern = Stop | Extension | Pause
+
+
 def _index() -> tuple[
     dict[str, tuple[tuple[ClockRule, Start], ...]],
-    dict[str, tuple[tuple[str, ClockRule, Stop | Extension], ...]],
+    dict[str, tuple[tuple[str, ClockRule, Pattern], ...]],
 ]:
     starting: dict[str, list[tuple[ClockRule, Start]]] = {}
-    ending: dict[str, list[tuple[str, ClockRule, Stop | Extension]]] = {}
+    ending: dict[str, list[tuple[str, ClockRule, Pattern]]] = {}
     for rule in CLOCK_RULES:
         for start in rule.started_by:
             starting.setdefault(start.type, []).append((rule, start))
-        marks: tuple[tuple[str, tuple[Stop | Extension, ...]], ...] = (
+        marks: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
             ("STOP", rule.stopped_by),
             ("GROUND", rule.grounds),
-            ("EXTEND", rule.extended_by),
+            ("EXTEND", tuple(one for one in rule.extended_by if not one.in_all)),
+            ("LENGTH", tuple(one for one in rule.extended_by if one.in_all)),
+            ("PAUSE", tuple(one for one in rule.paused_by if not one.resumes)),
+            ("RESUME", tuple(one for one in rule.paused_by if one.resumes)),
             ("ACTED", rule.acted),
         )
         for kind, patterns in marks:
@@ -145,7 +216,7 @@ _STARTING, _ENDING = _index()
 STARTING: frozenset[str] = frozenset(_STARTING)
 """Every event type that starts a clock."""
 
-TYPES: frozenset[str] = frozenset(_STARTING) | frozenset(_ENDING) | {BREACHED}
+TYPES: frozenset[str] = frozenset(_STARTING) | frozenset(_ENDING) | {BREACHED, CORRECTED}
 """Every event type that bears on a clock."""
 
 
@@ -153,10 +224,11 @@ def _in_force(rule: ClockRule, day: date) -> bool:
     return rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
 
 
-def starts(recorded: Recorded[Any], policy: Policy) -> list[ClockStart]:
+def starts(recorded: Recorded[Any], policy: Policy, *, correction: str = "") -> list[ClockStart]:
     """The clocks that a fact starts, by the region's configuration.
 
     The dates follow with `due_with`; a start whose grounds are missing gives no clock.
+    `correction` names the fact by which this one reads as it does.
     """
     found: list[ClockStart] = []
     if recorded.history:
@@ -167,7 +239,7 @@ def starts(recorded: Recorded[Any], policy: Policy) -> list[ClockStart]:
         on = start.on(recorded)
         if not _in_force(rule, last_day(on)):
             continue
-        period = rule.period_for(policy)
+        period = start.period or rule.period_for(policy)
         until = None
         if start.until is not None:
             until = start.until(recorded, policy)
@@ -188,46 +260,60 @@ def starts(recorded: Recorded[Any], policy: Policy) -> list[ClockStart]:
                 rolls=rule.rolls,
                 subject=recorded.subject,
                 matter=recorded.matter,
-                region=recorded.region,
-                owner=rule.owner or recorded.organ,
+                region=recorded.region if start.region is None else start.region(recorded),
+                owner=(rule.owner or recorded.organ)
+                if start.owner is None
+                else start.owner(recorded),
                 data={} if start.data is None else start.data(recorded),
                 rule_version=rule.rule_version,
                 policy_version=str(policy.get("policy_version", "")),
+                correction=correction,
             )
         )
     return found
 
 
-def ends(recorded: Recorded[Any]) -> list[ClockEnd]:
-    """The marks other than starts that a fact leaves: stops, grounds, extensions, acts."""
+def ends(recorded: Recorded[Any], *, correction: str = "") -> list[ClockEnd]:
+    """The marks other than starts that a fact leaves: stops, grounds, pauses, extensions, acts."""
     found = []
     for kind, rule, pattern in _ENDING.get(recorded.type, ()):
         if not pattern.when(recorded):
             continue
-        at, ending, by = recorded.stamp, Ending.FULFILLED, 0
+        at, ending, by, on = recorded.stamp, Ending.FULFILLED, 0, None
         if isinstance(pattern, Extension):
-            by = pattern.by
+            by = (pattern.by if isinstance(pattern.by, int) else pattern.by(recorded)) or 0
+            if not by:
+                continue
+        elif isinstance(pattern, Pause):
+            on = pattern.on(recorded)
         else:
             ending = (
                 pattern.ending if isinstance(pattern.ending, Ending) else pattern.ending(recorded)
             )
             if pattern.on is not None:
                 at = min(at, fixed(pattern.on(recorded)).at)
-        found.append(
-            ClockEnd(
-                kind=kind,
-                code=rule.code,
-                key=pattern.key(recorded),
-                item=None if pattern.item is None else pattern.item(recorded),
-                event=recorded.id,
-                stamp=recorded.stamp,
-                department=recorded.department,
-                sequence=recorded.sequence,
-                at=at,
-                ending=ending,
-                by=by,
+        keys = pattern.key(recorded)
+        ground = kind == "GROUND"
+        for key in (keys,) if isinstance(keys, str) else keys:
+            found.append(
+                ClockEnd(
+                    kind=kind,
+                    code=rule.code,
+                    key=key,
+                    item=None if pattern.item is None else pattern.item(recorded),
+                    event=recorded.id,
+                    stamp=recorded.stamp,
+                    department=recorded.department,
+                    sequence=recorded.sequence,
+                    at=at,
+                    ending=ending,
+                    by=by,
+                    on=on,
+                    organ=recorded.organ if ground else "",
+                    region=recorded.region if ground else "",
+                    correction=correction,
+                )
             )
-        )
     return found
 
 
@@ -240,26 +326,58 @@ def clocks_of(
     started: Iterable[ClockStart], ended: Iterable[ClockEnd], calendar: Calendar = CALENDAR
 ) -> list[Clock]:
     """The clocks of one code and one key, from the set of their marks, in the order of starts."""
-    marks = _in_order({(m.event, m.kind): m for m in ended})
+    marks = _in_order({(m.event, m.kind, m.correction): m for m in ended})
+    begun = _in_order({(s.event, s.correction): s for s in started})
+    if any(mark.kind == "VOID" for mark in marks):
+        readings = {m.target: m.correction for m in marks if m.kind == "VOID"}
+        begun = [one for one in begun if readings.get(one.event, "") == one.correction]
+        marks = [
+            one
+            for one in marks
+            if one.kind != "VOID" and readings.get(one.event, "") == one.correction
+        ]
     clocks = []
-    for start in _in_order({s.event: s for s in started}):
+    for start in begun:
         rule = RULES_BY_CODE[start.code]
-        items = (start.item,) if not rule.grounds else _standing(start, marks)
-        for item in items:
-            stop, acted, more = _what_followed(start, item, rule.same_fact, marks)
-            clocks.append(
-                Clock(
-                    id=clock_id(start.event, start.code, item if rule.grounds else ""),
-                    rule=rule,
-                    start=start,
-                    item=item,
-                    due=start.due_with(more, calendar),
-                    stop=stop,
-                    acted=acted,
-                    extended_by=more,
-                )
-            )
+        if not rule.grounds:
+            clocks.append(_clock(start, rule, start.item, None, marks, calendar))
+            continue
+        for item, ground in _standing(start, marks).items():
+            clocks.append(_clock(start, rule, item, ground, marks, calendar))
     return clocks
+
+
+def _clock(
+    start: ClockStart,
+    rule: ClockRule,
+    item: str,
+    ground: ClockEnd | None,
+    marks: Sequence[ClockEnd],
+    calendar: Calendar,
+) -> Clock:
+    followed = _what_followed(start, item, rule.same_fact, marks) if marks else _NOTHING
+    length = _length(start, followed)
+    used, runs_from, paused = 0, last_day(start.on), None
+    if followed.pauses and length is not None and length.unit is not Unit.HR:
+        end, used, runs_from, paused = _interrupted(start, length, followed.pauses, calendar)
+    else:
+        end = start.due_with(length, calendar)
+    return Clock(
+        id=clock_id(start.event, start.code, item if rule.grounds else ""),
+        rule=rule,
+        start=start,
+        item=item,
+        due=end,
+        stop=followed.stop,
+        acted=followed.acted,
+        extended_by=0 if length is None or start.period is None else length.n - start.period.n,
+        owner=start.owner or ("" if ground is None else ground.organ),
+        region=start.region or ("" if ground is None else ground.region),
+        length=length,
+        used=used,
+        runs_from=runs_from,
+        paused=paused,
+    )
 
 
 Mark = TypeVar("Mark", ClockStart, ClockEnd)
@@ -272,13 +390,26 @@ def _in_order(marks: Mapping[Any, Mark]) -> Sequence[Mark]:
     return sorted(marks.values(), key=lambda mark: mark.order)
 
 
+class _Followed(NamedTuple):
+    """What came after a start: its first stop and first act, and what came before that stop."""
+
+    stop: ClockEnd | None
+    acted: ClockEnd | None
+    extensions: tuple[ClockEnd, ...]
+    pauses: tuple[ClockEnd, ...]
+
+
+_NOTHING = _Followed(None, None, (), ())
+
+
 def _what_followed(
     start: ClockStart, item: str, same_fact: bool, marks: Iterable[ClockEnd]
-) -> tuple[ClockEnd | None, ClockEnd | None, int]:
-    """The first stop and the first act after a start, and the extensions before that stop."""
+) -> _Followed:
+    """The first stop and the first act after a start, and the changes of its term before that stop."""
     stop: ClockEnd | None = None
     acted: ClockEnd | None = None
     extensions: list[ClockEnd] = []
+    pauses: list[ClockEnd] = []
     for mark in marks:
         if not _concerns(mark, item):
             continue
@@ -288,10 +419,50 @@ def _what_followed(
             stop = stop or mark
         elif mark.kind == "ACTED":
             acted = acted or mark
-        elif mark.kind == "EXTEND":
+        elif stop is not None:
+            continue
+        elif mark.kind in ("EXTEND", "LENGTH"):
             extensions.append(mark)
-    more = sum(mark.by for mark in extensions if stop is None or mark.order < stop.order)
-    return stop, acted, more
+        elif mark.kind in ("PAUSE", "RESUME"):
+            pauses.append(mark)
+    return _Followed(stop, acted, tuple(extensions), tuple(pauses))
+
+
+def _length(start: ClockStart, followed: _Followed) -> Period | None:
+    """The whole term: what an extension adds, or the length that the last one sets."""
+    period = start.period
+    if period is None or not followed.extensions:
+        return period
+    n = period.n
+    for mark in followed.extensions:
+        n = max(n, mark.by) if mark.kind == "LENGTH" else n + mark.by
+    return Period(n, period.unit)
+
+
+def _interrupted(
+    start: ClockStart, length: Period, pauses: Sequence[ClockEnd], calendar: Calendar
+) -> tuple[Due, int, date, ClockEnd | None]:
+    """A suspended term: its end, the days used before it last ran, since when, and what stands.
+
+    A suspension after the term's end changes nothing; of two in a row the first counts.
+    """
+    used, runs_from, paused = 0, last_day(start.on), None
+    end = start.due_with(length, calendar)
+    for mark in pauses:
+        assert mark.on is not None
+        if mark.kind == "PAUSE" and paused is None and mark.on <= end.day:
+            day = max(mark.on, runs_from)
+            used = min(length.n, used + _counted(length.unit, runs_from, day, calendar))
+            runs_from, paused = day, mark
+        elif mark.kind == "RESUME" and paused is not None:
+            runs_from, paused = max(mark.on, runs_from), None
+            left = length.n - used
+            end = (
+                due(runs_from, Period(left, length.unit), calendar, start.rolls)
+                if left
+                else fixed(runs_from, calendar)
+            )
+    return end, used, runs_from, paused
 
 
 def clocks_from(
@@ -304,9 +475,10 @@ def clocks_from(
     for recorded in facts:
         if recorded.type not in TYPES:
             continue
-        for start in starts(recorded, policy_for(recorded.region, recorded.recorded_on)):
+        begun, others = marks_of(recorded, policy_for)
+        for start in begun:
             marks.setdefault((start.code, start.key), ([], []))[0].append(start)
-        for end in ends(recorded):
+        for end in others:
             marks.setdefault((end.code, end.key), ([], []))[1].append(end)
     return [
         clock
@@ -316,20 +488,91 @@ def clocks_from(
     ]
 
 
-def _standing(start: ClockStart, marks: Sequence[ClockEnd]) -> list[str]:
+def marks_of(
+    recorded: Recorded[Any], policy_for: Callable[[str, date], Policy]
+) -> tuple[list[ClockStart], list[ClockEnd]]:
+    """Every mark that a fact leaves, by the configuration of its region and day."""
+    begun: list[ClockStart] = []
+    if recorded.type in STARTING:
+        begun = starts(recorded, policy_for(recorded.region, recorded.recorded_on))
+    others = ends(recorded) if recorded.type in _ENDING else []
+    if recorded.type == CORRECTED:
+        more_begun, more = corrected(recorded, policy_for)
+        begun, others = begun + more_begun, others + more
+    return begun, others
+
+
+def corrected(
+    recorded: Recorded[Any], policy_for: Callable[[str, date], Policy]
+) -> tuple[list[ClockStart], list[ClockEnd]]:
+    """The marks of a correction: the old ones count no longer, and those of the new reading.
+
+    They lie at the keys of the corrected fact, so that it does not matter which comes first.
+    """
+    said = recorded.fact
+    if said.target_type not in _STARTING and said.target_type not in _ENDING:
+        return [], []
+    data = object_of(said.target_data)
+    target = _target(recorded, read(FACTS[said.target_type], data))
+    policy = policy_for(target.region, target.recorded_on)
+    begun, others = starts(target, policy), ends(target)
+    reading = ""
+    new_begun: list[ClockStart] = []
+    new_others: list[ClockEnd] = []
+    if said.kind.value == "REPLACE" and said.replaces_with is not None:
+        reading = recorded.id
+        anew = {**data, **object_of(said.replaces_with)}
+        now = replace(target, fact=read(FACTS[said.target_type], anew))
+        new_begun = starts(now, policy, correction=reading)
+        new_others = ends(now, correction=reading)
+    keys = {(one.code, one.key) for one in (*begun, *others, *new_begun, *new_others)}
+    voids = [
+        ClockEnd(
+            kind="VOID",
+            code=code,
+            key=key,
+            item=None,
+            event=recorded.id,
+            stamp=recorded.stamp,
+            department=recorded.department,
+            sequence=recorded.sequence,
+            at=recorded.stamp,
+            target=target.id,
+            correction=reading or recorded.id,
+        )
+        for code, key in sorted(keys)
+    ]
+    return new_begun, [*new_others, *voids]
+
+
+def _target(recorded: Recorded[Any], fact: Any) -> Recorded[Any]:
+    """The corrected fact on record again, as far as the correction says how it stood there."""
+    said = recorded.fact
+    return replace(
+        recorded,
+        fact=fact,
+        id=said.target_event_id,
+        type=said.target_type,
+        stamp=said.target_stamp or recorded.stamp,
+        sequence=said.target_sequence or recorded.sequence,
+        effective=said.target_effective or recorded.effective,
+    )
+
+
+def _standing(start: ClockStart, marks: Sequence[ClockEnd]) -> dict[str, ClockEnd]:
     """The grounds that stood when the clock started: each licence granted and not yet ended.
 
     A start with an item of its own asks for that ground alone.
     """
-    standing: dict[str, None] = {}
+    standing: dict[str, ClockEnd] = {}
     for mark in marks:
         if mark.order > start.order:
             break
         if mark.kind == "GROUND":
-            standing[mark.item or ""] = None
+            standing[mark.item or ""] = mark
         elif mark.kind == "STOP":
             standing.pop(mark.item or "", None)
-    return [item for item in standing if start.item in ("", item)]
+    return {item: ground for item, ground in standing.items() if start.item in ("", item)}
 
 
 def _concerns(mark: ClockEnd, item: str) -> bool:
@@ -350,13 +593,13 @@ def what_elapses(clock: Clock) -> tuple[str, dict[str, str]] | None:
     return "DeclareDeadlineBreached", {
         "clock": clock.id,
         "code": rule.code,
-        "owner": start.owner,
+        "owner": clock.owner,
         "due": clock.due.day.isoformat(),
         "due_at": instant(clock.due.at).isoformat(timespec="microseconds"),
         "source_event": start.event,
         "subject": start.subject,
         "matter": start.matter,
-        "region": start.region,
+        "region": clock.region,
         "rule_version": start.rule_version,
         "calendar_version": clock.due.calendar_version,
     }

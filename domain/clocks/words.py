@@ -3,7 +3,8 @@
 A clock belongs to a *key* (a firm, an application, a licence, a region) and, within it, to
 an *item* (one push, one licence). A stop with an item ends the clocks of that item; a stop
 without one ends every clock of its key (the firm's cancellation ends the terms of all its
-pushes). Source: reference 0.3 items 9 and 10, Appendix A.
+pushes). A stop may name several keys (a case names all its leads). Source: reference 0.3
+items 9 and 10, Appendix A.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.calendar.deadlines import Period
-from domain.departments import ORGANS, topic_name
+from domain.departments import ORGANS, topics_written
 from domain.facts import FACTS, Recorded
 
 Seen = Recorded[Any]
@@ -43,6 +44,7 @@ class State(StrEnum):
     """Where a clock stands at a moment."""
 
     RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
     FULFILLED = "FULFILLED"
     FULFILLED_LATE = "FULFILLED_LATE"
     MISSED = "MISSED"
@@ -54,6 +56,7 @@ class State(StrEnum):
 
 STATE_NAMES: dict[State, tuple[str, str]] = {
     State.RUNNING: ("计时中", "Running"),
+    State.PAUSED: ("中止", "Suspended"),
     State.FULFILLED: ("按期完成", "Fulfilled in time"),
     State.FULFILLED_LATE: ("逾期完成", "Fulfilled late"),
     State.MISSED: ("逾期", "Missed"),
@@ -97,12 +100,22 @@ def event(seen: Seen) -> str:
     return seen.id
 
 
+Keys = str | tuple[str, ...]
+
+
+def owner_of_ground(_: Seen) -> str:
+    """The debtor is the organ whose fact is the ground (who sent what the police answer)."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """A kind of fact that starts a clock.
 
     `until` gives the last day where the fact or a rule fixes it (then the period is not
-    used; None: no clock); `data` is what the clock's own command needs.
+    used; None: no clock); `data` is what the clock's own command needs. `period` replaces the
+    rule's (an older law's term). `owner` and `region` say who owes it where the fact names
+    them (a lead its receiver); an empty owner is that of the ground.
     """
 
     type: str
@@ -113,15 +126,21 @@ class Start:
     on: Callable[[Seen], date | datetime] = on_record
     until: Callable[[Seen, Policy], date | None] | None = None
     data: Callable[[Seen], dict[str, str]] | None = None
+    period: Period | None = None
+    owner: Callable[[Seen], str] | None = None
+    region: Callable[[Seen], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """A kind of fact that ends clocks; `on` gives the day that counts where the fact names one."""
+    """A kind of fact that ends clocks; `on` gives the day that counts where the fact names one.
+
+    An item of None ends the clocks of every item of its keys.
+    """
 
     type: str
-    key: Callable[[Seen], str]
-    item: Callable[[Seen], str] | None = None
+    key: Callable[[Seen], Keys]
+    item: Callable[[Seen], str | None] | None = None
     when: Callable[[Seen], bool] = always
     ending: Ending | Callable[[Seen], Ending] = Ending.FULFILLED
     on: Callable[[Seen], date] | None = None
@@ -129,13 +148,30 @@ class Stop:
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
-    """A kind of fact that lengthens a running clock by more of its unit."""
+    """A kind of fact that lengthens a running clock by more of its unit.
+
+    The number may stand in the fact (None or 0: this term is not lengthened); with `in_all` it
+    is the length of the whole term.
+    """
 
     type: str
-    key: Callable[[Seen], str]
-    by: int
-    item: Callable[[Seen], str] | None = None
+    key: Callable[[Seen], Keys]
+    by: int | Callable[[Seen], int | None]
+    item: Callable[[Seen], str | None] | None = None
     when: Callable[[Seen], bool] = always
+    in_all: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A kind of fact that suspends a clock from a day, or (`resumes`) lets the rest of it run."""
+
+    type: str
+    key: Callable[[Seen], Keys]
+    on: Callable[[Seen], date]
+    item: Callable[[Seen], str | None] | None = None
+    when: Callable[[Seen], bool] = always
+    resumes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +188,9 @@ class ClockRule:
     the starting fact also be the stop (a filing names the day its term ran from). A rule without
     `started_by` waits for events that do not exist yet; `note` says which. `mark` is the
     reference's provenance mark, `version` changes with the rule.
+
+    `paused_by` are the facts that suspend it and let it go on: the day of the suspension is
+    used, and from the day of the resumption the days that were left run.
     """
 
     code: str
@@ -165,6 +204,7 @@ class ClockRule:
     started_by: tuple[Start, ...] = ()
     stopped_by: tuple[Stop, ...] = ()
     extended_by: tuple[Extension, ...] = ()
+    paused_by: tuple[Pause, ...] = ()
     grounds: tuple[Stop, ...] = ()
     acted: tuple[Stop, ...] = ()
     on_elapse: str | None = None
@@ -195,19 +235,17 @@ class ClockRule:
         nodes may emit the same kind of fact (each holds its own licences).
         """
         found: set[str] = set()
-        patterns: tuple[Start | Stop | Extension, ...] = (
+        patterns: tuple[Start | Stop | Extension | Pause, ...] = (
             *self.started_by,
             *self.stopped_by,
             *self.grounds,
             *self.extended_by,
+            *self.paused_by,
         )
         for pattern in patterns:
-            declared = FACTS[pattern.type]
-            nodes = {ORGANS[organ].node for organ in declared.ORGANS}
-            found |= {
-                topic_name(one, declared.FAMILY)
-                for one in (nodes & {node} or nodes if node else nodes & {"hr"} or nodes)
-            }
+            nodes = {ORGANS[organ].node for organ in FACTS[pattern.type].ORGANS}
+            for one in nodes & {node} or nodes if node else nodes & {"hr"} or nodes:
+                found |= _topics(one, pattern.type)
         return found
 
     def awaited_topics(self, node: str) -> tuple[str, ...]:
@@ -217,8 +255,12 @@ class ClockRule:
         """
         found: set[str] = set()
         for stop in self.stopped_by:
-            declared = FACTS[stop.type]
-            nodes = {ORGANS[organ].node for organ in declared.ORGANS}
+            nodes = {ORGANS[organ].node for organ in FACTS[stop.type].ORGANS}
             if node not in nodes:
-                found |= {topic_name(one, declared.FAMILY) for one in nodes}
+                for one in nodes:
+                    found |= _topics(one, stop.type)
         return tuple(sorted(found))
+
+
+def _topics(node: str, type_name: str) -> set[str]:
+    return {topic.name for topic in topics_written(node, FACTS[type_name].FAMILY)}

@@ -154,7 +154,10 @@ class LeadTransferred(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class LeadReceipted(Fact):
-    """The receiver signed for a lead, or returned it and named the competent organ."""
+    """The receiver signed for a lead, or returned it and named the competent organ.
+
+    `returned_region` is where that organ acts, if not in the receiver's own territory.
+    """
 
     lead_id: Identifier
     round: Annotated[int, Term(zh="次数", en="Round", minimum=1, example="1")]
@@ -162,8 +165,10 @@ class LeadReceipted(Fact):
     outcome: Annotated[ReceiptOutcome, Term(zh="签收结果", en="Outcome")]
     organ: OrganCode
     from_organ: OrganCode
+    from_region: RegionCode | None = None
     subject_id: SubjectId
     returned_to: OrganCode | None = None
+    returned_region: RegionCode | None = None
     reason: Reason | None = None
 
 

@@ -98,6 +98,7 @@ class RemedyStepTaken(Fact):
     target: Identifier
     subject_id: SubjectId
     respondent: OrganCode
+    decision_id: Identifier | None = None
     on: Annotated[date, Term(zh="日期", en="On")]
     simple: Annotated[bool, Term(zh="简易程序", en="Simple procedure")] = False
 
@@ -150,7 +151,8 @@ class FactCorrected(Fact):
 
     It stands in the stream of the fact it corrects and travels on the same topic. `target_data`
     is that fact's data as it was published, so that a reader finds the rows it touches;
-    `replaces_with` holds the fields that read differently now.
+    `replaces_with` holds the fields that read differently now. Its stamp, sequence and day of
+    effect let a reader who meets the correction first put the fact in its place.
     """
 
     target_event_id: Identifier
@@ -160,6 +162,15 @@ class FactCorrected(Fact):
     replaces_with: Text | None = None
     reason: Reason
     because: Identifier | None = None
+    target_stamp: Annotated[
+        int | None, Term(zh="原事实记录时刻", en="Stamp of the fact", minimum=1)
+    ] = None
+    target_sequence: Annotated[
+        int | None, Term(zh="原事实序号", en="Sequence of the fact", minimum=1)
+    ] = None
+    target_effective: Annotated[date | None, Term(zh="原事实生效日期", en="Effect of the fact")] = (
+        None
+    )
 
 
 def overturned_of(target: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -19,8 +20,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from domain.calendar.deadlines import Period, Unit
 from domain.calendar.working_days import CALENDAR
-from domain.clocks.reckoning import RULES_BY_CODE, state_of
+from domain.clocks.reckoning import RULES_BY_CODE, days_of, state_of
 from domain.clocks.words import STATE_NAMES, ClockRule, Debtor, Ending, State
 from domain.departments import entitled_topics, node_of
 from domain.facts import instant
@@ -30,7 +32,11 @@ from projections.rows import Rows
 
 @dataclass(frozen=True, kw_only=True)
 class ClockRow:
-    """A clock as the facts make it. Days and instants are ISO text; `due_at` is a stamp."""
+    """A clock as the facts make it. Days and instants are ISO text; `due_at` is a stamp.
+
+    `used` and `left` are days of a term counted in days: at the moment asked about, at the end
+    of a closed clock, or at the suspension; None for hours, months and fixed dates.
+    """
 
     clock_id: str
     code: str
@@ -49,6 +55,8 @@ class ClockRow:
     start_on: str
     period: str | None
     extended_by: int
+    used: int | None
+    left: int | None
     due: str
     due_at: int
     provisional: bool
@@ -153,6 +161,7 @@ def running(conn: Connection, at: int, *, department: str | None = None) -> list
     query = select(TERMS).where(
         TERMS.c.start_stamp <= at,
         or_(TERMS.c.open, TERMS.c.stop_stamp > at),
+        or_(~TERMS.c.paused, TERMS.c.paused_stamp > at),
         TERMS.c.due_at > at,
     )
     if department is not None:
@@ -231,7 +240,7 @@ def open_tasks(
     # is owed; then only the rows of the page are read.
     first = [
         select(TERMS.c.clock_id, TERMS.c.due_at)
-        .where(TERMS.c.open, TERMS.c.owner == organ, _OWED, place)
+        .where(TERMS.c.open, ~TERMS.c.paused, TERMS.c.owner == organ, _OWED, place)
         .order_by(TERMS.c.due_at, TERMS.c.clock_id)
         .limit(offset + limit)
         .subquery()
@@ -361,6 +370,7 @@ def _rows(conn: Connection, query: Select[Any], now: int | None) -> Iterator[Clo
         rule = RULES_BY_CODE[row["code"]]
         state = _state(row, now)
         zh, en = STATE_NAMES[state]
+        used, left = _days(row, now)
         yield ClockRow(
             clock_id=row["clock_id"],
             code=row["code"],
@@ -379,6 +389,8 @@ def _rows(conn: Connection, query: Select[Any], now: int | None) -> Iterator[Clo
             start_on=row["start_on"],
             period=row["period"],
             extended_by=row["extended_by"],
+            used=used,
+            left=left,
             due=row["due"],
             due_at=row["due_at"],
             provisional=bool(row["provisional"]),
@@ -397,11 +409,35 @@ def _rows(conn: Connection, query: Select[Any], now: int | None) -> Iterator[Clo
         )
 
 
+def _days(row: Any, now: int | None) -> tuple[int | None, int | None]:
+    if row["length"] is None or row["period"] is None:
+        return None, None
+    unit = Unit(row["period"].split()[1])
+    at = row["stop_at"] if row["stop_at"] is not None else now
+    if now is not None and at is not None:
+        at = min(at, now)
+    paused = bool(row["paused"])
+    if at is None and not paused:
+        return None, None
+    on = date.fromisoformat(row["runs_from"]) if at is None else instant(at - 1).date()
+    counted = days_of(
+        Period(row["length"], unit),
+        row["used"],
+        date.fromisoformat(row["runs_from"]),
+        paused,
+        on,
+    )
+    return (None, None) if counted is None else counted
+
+
 def _state(row: Any, now: int | None) -> State:
     stop = None if row["ending"] is None else (row["stop_at"], Ending(row["ending"]))
+    paused = bool(row["paused"]) and (now is None or row["paused_stamp"] <= now)
     if now is None:
         acted = row["breach_event"] is not None or row["acted_event"] is not None
         now = row["due_at"] if acted else row["due_at"] - 1
     elif stop is not None and row["stop_stamp"] > now:
         stop = None
-    return state_of(Debtor(row["debtor"]), row["due_at"], stop, now)
+    if row["breach_event"] is not None and stop is None:
+        paused = False
+    return state_of(Debtor(row["debtor"]), row["due_at"], stop, now, paused=paused)

@@ -83,7 +83,10 @@ def verify(
                 expected=str(wanted[column]),
                 found=str(row[column]),
             )
-            for column in ("due", "due_at", "rule_version", "stop_event", "ending", "owner")
+            for column in (
+                *("due", "due_at", "rule_version", "stop_event", "ending", "owner", "region"),
+                *("used", "runs_from", "paused"),
+            )
             if wanted[column] != row[column]
         ]
     differences += [

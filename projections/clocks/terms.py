@@ -14,14 +14,12 @@ from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import (
     BREACHED,
     CLOCK_RULES,
-    STARTING,
     TYPES,
     Clock,
     ClockEnd,
     ClockStart,
     clocks_of,
-    ends,
-    starts,
+    marks_of,
 )
 from domain.clocks.words import Debtor, Ending
 from domain.departments import node_of
@@ -61,6 +59,11 @@ TERMS = Table(
     Column("start_on", Text, nullable=False),
     Column("period", Text),
     Column("extended_by", BigInteger, nullable=False),
+    Column("length", BigInteger),
+    Column("used", BigInteger, nullable=False),
+    Column("runs_from", Text, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("paused_stamp", BigInteger),
     Column("due", Text, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("provisional", Boolean, nullable=False),
@@ -77,7 +80,10 @@ TERMS = Table(
     Column("open", Boolean, nullable=False),
     Column("pending", Boolean, nullable=False),
 )
-"""One row a clock; `open`: nothing ended it; `pending`: its end still has to be acted on."""
+"""One row a clock; `open`: nothing ended it; `pending`: its end still has to be acted on.
+
+`used` are the days of the `length` used before `runs_from`; while it is `paused` nothing runs.
+"""
 
 OWED: tuple[str, ...] = tuple(
     rule.code
@@ -86,7 +92,8 @@ OWED: tuple[str, ...] = tuple(
 )
 """The codes of clocks that an organ meets by a command; the others no inbox shows."""
 
-_OPEN, _OWED = "open = 1", f"code IN ({', '.join(repr(code) for code in OWED)})"
+_OPEN, _RUNS = "open = 1", "open = 1 AND paused = 0"
+_OWED = f"code IN ({', '.join(repr(code) for code in OWED)})"
 
 Index("clock_terms_subject", TERMS.c.subject)
 Index("clock_terms_matter", TERMS.c.matter)
@@ -95,14 +102,14 @@ for _name, _columns, _where, _spelt in (
     (
         "clock_terms_open",
         ("owner", "region", "due_at", "clock_id"),
-        and_(TERMS.c.open, TERMS.c.code.in_(OWED)),
-        f"{_OPEN} AND {_OWED}",
+        and_(TERMS.c.open, ~TERMS.c.paused, TERMS.c.code.in_(OWED)),
+        f"{_RUNS} AND {_OWED}",
     ),
     (
         "clock_terms_owed",
         ("owner", "due_at", "clock_id", "region"),
-        and_(TERMS.c.open, TERMS.c.code.in_(OWED)),
-        f"{_OPEN} AND {_OWED}",
+        and_(TERMS.c.open, ~TERMS.c.paused, TERMS.c.code.in_(OWED)),
+        f"{_RUNS} AND {_OWED}",
     ),
     (
         "clock_terms_provisional",
@@ -162,14 +169,14 @@ def apply(facts: Facts, rows: Rows) -> None:
             continue
         if fact.type not in TYPES:
             continue
-        if fact.type in STARTING:
-            for start in starts(fact, policy_for(fact.region, fact.recorded_on)):
-                key = (start.code, start.key)
-                held = added.get(key)
-                if held is None:
-                    held = added[key] = ([], [])
-                held[0].append(start)
-        for end in ends(fact):
+        begun, others = marks_of(fact, policy_for)
+        for start in begun:
+            key = (start.code, start.key)
+            held = added.get(key)
+            if held is None:
+                held = added[key] = ([], [])
+            held[0].append(start)
+        for end in others:
             key = (end.code, end.key)
             held = added.get(key)
             if held is None:
@@ -224,7 +231,7 @@ def _merged(known: list[Mark], new: list[Mark]) -> list[Mark]:
     if not known and len(new) == 1:
         return new
     both: list[Mark] = new + known
-    by_event = {(mark.event, getattr(mark, "kind", "")): mark for mark in both}
+    by_event = {(mark.event, getattr(mark, "kind", ""), mark.correction): mark for mark in both}
     return sorted(by_event.values(), key=lambda mark: mark.order)
 
 
@@ -237,12 +244,12 @@ def term_row(clock: Clock, breach: Row | None) -> Row:
         "code": rule.code,
         "key": start.key,
         "item": clock.item,
-        "owner": start.owner,
-        "node": node_of(start.owner).id,
+        "owner": clock.owner,
+        "node": node_of(clock.owner).id,
         "debtor": rule.debtor._value_,
         "subject": start.subject,
         "matter": start.matter,
-        "region": start.region,
+        "region": clock.region,
         "source_event": start.event,
         "start_stamp": start.stamp,
         "start_department": start.department,
@@ -250,6 +257,11 @@ def term_row(clock: Clock, breach: Row | None) -> Row:
         "start_on": start.on.isoformat(),
         "period": None if start.period is None else f"{start.period.n} {start.period.unit}",
         "extended_by": clock.extended_by,
+        "length": None if clock.length is None else clock.length.n,
+        "used": clock.used,
+        "runs_from": clock.runs_from.isoformat(),
+        "paused": clock.paused is not None,
+        "paused_stamp": None if clock.paused is None else clock.paused.stamp,
         "due": clock.due.day.isoformat(),
         "due_at": clock.due.at,
         "provisional": clock.due.provisional,
@@ -264,7 +276,7 @@ def term_row(clock: Clock, breach: Row | None) -> Row:
         "acted_event": None if clock.acted is None else clock.acted.event,
         "breach_event": None if breach is None else breach["event_id"],
         "open": clock.open,
-        "pending": clock.open and rule.on_elapse is not None and not acted,
+        "pending": clock.open and clock.paused is None and rule.on_elapse is not None and not acted,
     }
 
 
@@ -319,7 +331,7 @@ def _list(values: Callable[[Mark], list[Any]], marks: list[Mark]) -> str:
 
 def _start_values(start: ClockStart) -> list[Any]:
     period = start.period
-    return [
+    values = [
         start.stamp,
         start.department,
         start.sequence,
@@ -337,10 +349,11 @@ def _start_values(start: ClockStart) -> list[Any]:
         start.rule_version,
         start.policy_version,
     ]
+    return [*values, start.correction] if start.correction else values
 
 
 def _end_values(end: ClockEnd) -> list[Any]:
-    return [
+    values = [
         end.stamp,
         end.department,
         end.sequence,
@@ -351,6 +364,10 @@ def _end_values(end: ClockEnd) -> list[Any]:
         end.ending._value_,
         end.by,
     ]
+    if end.on is None and not (end.organ or end.target or end.correction):
+        return values
+    on = None if end.on is None else end.on.isoformat()
+    return [*values, on, end.organ, end.region, end.target, end.correction]
 
 
 def read_marks(row: Row | None) -> Marks:
@@ -378,6 +395,7 @@ def read_marks(row: Row | None) -> Marks:
             data=v[13],
             rule_version=v[14],
             policy_version=v[15],
+            correction=v[16] if len(v) > 16 else "",
         )
         for v in (() if row["starts"] == "[]" else _lists.decode(row["starts"]))
     ]
@@ -394,15 +412,27 @@ def read_marks(row: Row | None) -> Marks:
             at=v[6],
             ending=Ending(v[7]),
             by=v[8],
+            **(_rare(v) if len(v) > 9 else {}),
         )
         for v in (() if row["ends"] == "[]" else _lists.decode(row["ends"]))
     ]
     return started, ended
 
 
+def _rare(v: list[Any]) -> dict[str, Any]:
+    """What only a pause, a ground or a correction's mark has."""
+    return {
+        "on": None if v[9] is None else date.fromisoformat(v[9]),
+        "organ": v[10],
+        "region": v[11],
+        "target": v[12],
+        "correction": v[13],
+    }
+
+
 def _moment(text: str) -> date | datetime:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-PROJECTION = Reader("clocks", 1, METADATA, TYPES, apply)
+PROJECTION = Reader("clocks", 2, METADATA, TYPES, apply)
 register(PROJECTION)
