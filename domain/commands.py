@@ -33,20 +33,27 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Own:
-    """A stream of the deciding department, to be folded whole: `licence/<USCC>:LIC_HRS`."""
+    """A stream of the deciding department, to be folded whole: `licence/<USCC>:LIC_HRS`.
+
+    It is given as it stands (voided facts gone, replaced fields new); with `as_recorded`,
+    which only a correction needs, as it was recorded, corrections among it.
+    """
 
     stream: str
+    as_recorded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """What the department has received: of one stream, or of certain types in one region.
+    """What the department has received: of one stream, of types in one region, or one fact.
 
-    Exactly one of `stream` and `region` is given. `types` narrows it (all types if empty).
+    Exactly one of `stream`, `region` and `event` is given. `types` narrows it (all types if
+    empty). A stream or region is given as it stands, one fact as it was recorded.
     """
 
     stream: str | None = None
     region: str | None = None
+    event: str | None = None
     types: tuple[str, ...] = ()
 
 

@@ -4,12 +4,15 @@
 2. An annulment is from the first day: the grant's record is withdrawn as well. A revocation
    leaves it, since the licence was rightly held until then (reference 3.3).
 3. What an event says is pushed once, whatever the order in which the rules come.
-4. 发展改革 records or withdraws what it received, once, and answers.
+4. A penalty is pushed (双公示). A decision that is overturned is withdrawn from the platform:
+   annulled or void, its record goes; changed, the record gives way to one of the change. The
+   grant whose annulment fell is pushed again (R14).
+5. 发展改革 records or withdraws what it received, once, and answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,10 +29,15 @@ from domain.commands import (
     command,
     decides,
 )
+from domain.enforcement.facts import PenaltyDecided
 from domain.errors import Refusal
 from domain.facts import Fact, Recorded, fact
+from domain.lead.halves import both, known
 from domain.licence.facts import LicenceAnnulled, LicenceGranted, LicenceRevoked, LicenceType
 from domain.licence.state import stream_of as licences_of
+from domain.review.facts import DecisionOverturned, OverturnResult, overturned_of
+from domain.review.overturning import UNDOES
+from domain.review.restoring import overturning
 from domain.terms import Identifier, Term, Uscc
 
 
@@ -46,6 +54,7 @@ class RecordKind(StrEnum):
     LICENCE_GRANTED = "LICENCE_GRANTED"
     LICENCE_ANNULLED = "LICENCE_ANNULLED"
     LICENCE_REVOKED = "LICENCE_REVOKED"
+    PENALTY_DECIDED = "PENALTY_DECIDED"
 
 
 class ReceiptOutcome(StrEnum):
@@ -109,6 +118,17 @@ class PushCreditRecord(Command):
     about: Identifier
 
 
+@command(
+    zh="撤回推送的信用信息", en="Withdraw a credit record", source="平台规则（R14）", automatic=True
+)
+@dataclass(frozen=True, kw_only=True)
+class WithdrawCreditRecord(Command):
+    """R14: takes back what was pushed about a decision that was overturned."""
+
+    organisation: Uscc
+    about: Identifier
+
+
 @command(zh="归集信用信息", en="Receive a credit record", source="平台规则（R12）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class ReceiveCreditRecord(Command):
@@ -167,73 +187,177 @@ def file_of(uscc: str) -> str:
     return f"credit_file/{uscc}"
 
 
-def _reads_to_push(asked: PushCreditRecord) -> tuple[Read, ...]:
+def _reads_of_firm(uscc: str) -> tuple[Read, ...]:
     return (
-        Own(stream=stream_of(asked.organisation)),
-        *(Own(stream=licences_of(asked.organisation, one)) for one in REPORTED),
+        Own(stream=stream_of(uscc)),
+        *(Own(stream=licences_of(uscc, one)) for one in REPORTED),
     )
+
+
+def _reads_to_push(asked: PushCreditRecord) -> tuple[Read, ...]:
+    overturned = overturned_of(asked.about)
+    return (*_reads_of_firm(asked.organisation), Received(event=asked.about), *both(overturned))
 
 
 @decides(PushCreditRecord, reads=_reads_to_push)
 def push(asked: PushCreditRecord, history: History, context: Context) -> Iterator[Decided]:
-    """Pushes what one fact says; what was pushed before gives nothing."""
+    """Pushes what one fact says; what was pushed before, or has fallen since, gives nothing."""
     uscc = asked.organisation
-    facts = [one for kind in REPORTED for one in history.own(licences_of(uscc, kind))]
+    facts = _of_licences(uscc, history)
     ground = next((one for one in facts if one.id == asked.about), None)
-    if ground is None or not isinstance(
-        ground.fact, LicenceGranted | LicenceAnnulled | LicenceRevoked
-    ):
-        raise CreditGroundUnknown(organisation=uscc, about=asked.about)
     pushed = history.own(stream_of(uscc))
-    if any(_pushes(one, PushKind.PUSH, ground.id) for one in pushed):
+    if any(_pushes(one, asked.about) for one in pushed):
         return
-    licence_id = ground.fact.licence_id
-    annulled = next(
-        (
-            one
-            for one in facts
-            if isinstance(one.fact, LicenceAnnulled) and one.fact.licence_id == licence_id
-        ),
-        None,
-    )
-    if isinstance(ground.fact, LicenceGranted):
-        record_id = context.mint("CR")
-        yield _record(context, ground, record_id, PushKind.PUSH, RecordKind.LICENCE_GRANTED)
-        if annulled is not None and any(_pushes(one, PushKind.PUSH, annulled.id) for one in pushed):
+    if ground is None:
+        yield from _push_received(asked, history, context)
+        return
+    match ground.fact:
+        case LicenceGranted():
+            yield from _push_grant(ground, facts, pushed, context)
+        case LicenceAnnulled():
+            yield from _push_annulment(ground, facts, pushed, context)
+        case LicenceRevoked():
             yield _record(
-                context, annulled, record_id, PushKind.WITHDRAW, RecordKind.LICENCE_GRANTED
+                context, ground, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_REVOKED
             )
+        case _:
+            raise CreditGroundUnknown(organisation=uscc, about=asked.about)
+
+
+def _of_licences(uscc: str, history: History) -> list[Recorded[Any]]:
+    return [one for kind in REPORTED for one in history.own(licences_of(uscc, kind))]
+
+
+def _push_grant(
+    grant: Recorded[Any],
+    facts: Sequence[Recorded[Any]],
+    pushed: Sequence[Recorded[Any]],
+    context: Context,
+) -> Iterator[Decided]:
+    """A grant whose annulment came first is pushed and withdrawn at once."""
+    record_id = context.mint("CR")
+    yield _record(context, grant, record_id, PushKind.PUSH, RecordKind.LICENCE_GRANTED)
+    for one in facts:
+        annulled = isinstance(one.fact, LicenceAnnulled)
+        if annulled and one.fact.licence_id == grant.fact.licence_id:
+            if any(_pushes(each, one.id) for each in pushed):
+                yield _record(
+                    context, one, record_id, PushKind.WITHDRAW, RecordKind.LICENCE_GRANTED
+                )
+            return
+
+
+def _push_annulment(
+    annulment: Recorded[Any],
+    facts: Sequence[Recorded[Any]],
+    pushed: Sequence[Recorded[Any]],
+    context: Context,
+) -> Iterator[Decided]:
+    """An annulment takes the grant's record back, then is pushed itself."""
+    grants = _grants(facts, annulment.fact.licence_id)
+    for one in _kept(pushed):
+        if one.about in grants:
+            yield _record(
+                context, annulment, one.record_id, PushKind.WITHDRAW, RecordKind.LICENCE_GRANTED
+            )
+    yield _record(
+        context, annulment, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_ANNULLED
+    )
+
+
+def _push_received(
+    asked: PushCreditRecord, history: History, context: Context
+) -> Iterator[Decided]:
+    """A penalty of this department is pushed; one that has fallen already is taken back at once.
+
+    An end of a licence that no longer stands has nothing to say.
+    """
+    found = history.received(Received(event=asked.about))
+    ground = found[0] if found and found[0].department == context.department else None
+    if ground is not None and isinstance(ground.fact, LicenceAnnulled | LicenceRevoked):
         return
-    if isinstance(ground.fact, LicenceRevoked):
-        yield _record(
-            context, ground, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_REVOKED
-        )
+    known_penalty = ground is not None and isinstance(ground.fact, PenaltyDecided)
+    if ground is None or not known_penalty or ground.subject != asked.organisation:
+        raise CreditGroundUnknown(organisation=asked.organisation, about=asked.about)
+    record_id = context.mint("CR")
+    yield _record(context, ground, record_id, PushKind.PUSH, RecordKind.PENALTY_DECIDED)
+    for result in known(history, overturned_of(asked.about)):
+        if result.fact.result in UNDOES:
+            yield _record(context, result, record_id, PushKind.WITHDRAW, RecordKind.PENALTY_DECIDED)
+            return
+
+
+def _reads_to_withdraw(asked: WithdrawCreditRecord) -> tuple[Read, ...]:
+    return (*_reads_of_firm(asked.organisation), Received(event=asked.about))
+
+
+@decides(WithdrawCreditRecord, reads=_reads_to_withdraw)
+def withdraw(asked: WithdrawCreditRecord, history: History, context: Context) -> Iterator[Decided]:
+    """Takes back the records of an overturned decision, once, and pushes what stands instead."""
+    uscc = asked.organisation
+    result = overturning(uscc, asked.about, history)
+    fact: DecisionOverturned = result.fact
+    pushed = history.own(stream_of(uscc))
+    if fact.result not in (*UNDOES, OverturnResult.CHANGED) or _answered(pushed, result.id):
         return
-    grants = {
+    facts = _of_licences(uscc, history)
+    for one in _kept(pushed):
+        if one.record is not RecordKind.LICENCE_GRANTED and one.concerns == fact.decision_id:
+            yield _record(context, result, one.record_id, PushKind.WITHDRAW, one.record)
+            if fact.result is OverturnResult.CHANGED:
+                yield _record(context, result, context.mint("CR"), PushKind.PUSH, one.record)
+            elif one.record is RecordKind.LICENCE_ANNULLED:
+                yield from _push_again(one.concerns, facts, pushed, context)
+
+
+def _push_again(
+    licence_id: str,
+    facts: Sequence[Recorded[Any]],
+    pushed: Sequence[Recorded[Any]],
+    context: Context,
+) -> Iterator[Decided]:
+    """Pushes the grant whose record the annulment had taken back."""
+    grants = _grants(facts, licence_id)
+    kept = {one.about for one in _kept(pushed)}
+    for one in facts:
+        before = any(_pushes(each, one.id) for each in pushed)
+        if one.id in grants and one.id not in kept and before:
+            yield _record(
+                context, one, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_GRANTED
+            )
+
+
+def _grants(facts: Sequence[Recorded[Any]], licence_id: str) -> set[str]:
+    return {
         one.id
         for one in facts
         if isinstance(one.fact, LicenceGranted) and one.fact.licence_id == licence_id
     }
-    for one in pushed:
-        if one.fact.kind is PushKind.PUSH and one.fact.about in grants:
-            yield _record(
-                context,
-                ground,
-                one.fact.record_id,
-                PushKind.WITHDRAW,
-                RecordKind.LICENCE_GRANTED,
-            )
-    yield _record(context, ground, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_ANNULLED)
 
 
-def _pushes(recorded: Recorded[Any], kind: PushKind, about: str) -> bool:
-    return bool(recorded.fact.kind is kind and recorded.fact.about == about)
+def _kept(pushed: Sequence[Recorded[Any]]) -> list[CreditRecordPushed]:
+    """The records that were pushed and not taken back."""
+    taken_back = {one.fact.record_id for one in pushed if one.fact.kind is PushKind.WITHDRAW}
+    return [
+        one.fact
+        for one in pushed
+        if one.fact.kind is PushKind.PUSH and one.fact.record_id not in taken_back
+    ]
+
+
+def _answered(pushed: Sequence[Recorded[Any]], about: str) -> bool:
+    return any(one.fact.about == about for one in pushed)
+
+
+def _pushes(recorded: Recorded[Any], about: str) -> bool:
+    return bool(recorded.fact.kind is PushKind.PUSH and recorded.fact.about == about)
 
 
 def _record(
     context: Context, ground: Recorded[Any], record_id: str, kind: PushKind, record: RecordKind
 ) -> Decided:
-    uscc = ground.fact.uscc
+    uscc = ground.subject
+    concerns = getattr(ground.fact, "decision_id", None) or ground.fact.licence_id
     return Decided(
         stream=stream_of(uscc),
         subject=uscc,
@@ -245,7 +369,7 @@ def _record(
             kind=kind,
             record=record,
             about=ground.id,
-            concerns=ground.fact.licence_id,
+            concerns=concerns,
             pushed_on=context.today,
         ),
     )

@@ -17,10 +17,15 @@ from domain import (
 )
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
+from domain.complaint import handling as complaint_handling
 from domain.document import facts as document
+from domain.document import files, making
 from domain.enforcement import facts as enforcement
+from domain.enforcement import filing as case_filing
+from domain.enforcement import period as case_period
 from domain.errors import Refusal
 from domain.facts import FACTS
+from domain.lead import disposal, receipt, supervision, transfer
 from domain.lead import facts as lead
 from domain.licence import (
     application,
@@ -37,8 +42,10 @@ from domain.powers import POWERS
 from domain.push import push_claim, scope_push
 from domain.reactions import RULES
 from domain.referral import facts as referral
+from domain.review import correcting, overturning, remedies, restoring
 from domain.review import facts as review
 from domain.risk import facts as risk
+from domain.risk import interview, warning
 from domain.violations import catalogue as violations
 
 REFUSALS = Refusal.RULES
@@ -62,13 +69,28 @@ AGGREGATES = (
     directory,
     credit_record,
     lead,
+    transfer,
+    receipt,
+    disposal,
+    supervision,
     risk,
+    warning,
+    interview,
     complaint,
+    complaint_handling,
     enforcement,
+    case_filing,
+    case_period,
     referral,
     online,
     document,
+    making,
+    files,
     review,
+    remedies,
+    overturning,
+    correcting,
+    restoring,
     matter,
     deadline,
     protected,

@@ -98,10 +98,18 @@ class NotOwnOrganisation(Refusal):
 SINCE_LICENSING_LAW = date(2004, 7, 1)
 SINCE_MARKET_REGULATION = date(2018, 10, 1)
 SINCE_REGISTRATION_LAW = date(1994, 7, 1)
+SINCE_PENALTY_LAW = date(1996, 10, 1)
+SINCE_LABOUR_INSPECTION = date(2004, 12, 1)
+
+ENFORCERS = ("HRSS_INSP", "SAMR", "COM", "TWN")
+"""Organs that conduct cases; a township only where a provincial decision handed it the power."""
 
 LICENSERS = ("HRSS_APPR", "HRSS_LR", "COM", "PSB")
 PUBLIC = tuple(organ for organ in ORGANS if organ not in ("AGENCY", "ASSOC", "LG"))
 """Every organ that may join the histories it holds; none of it changes a legal position."""
+
+DECIDERS_OF_POSITION = ("HRSS", "HRSS_APPR", "HRSS_INSP", "SAMR", "COM")
+"""Organs whose decisions are reviewed, and which correct them themselves."""
 
 VAULT_OWNERS = (
     "SAMR",
@@ -114,6 +122,15 @@ VAULT_OWNERS = (
     "FAO",
 )
 """Organs whose department keeps personal values of its own."""
+
+BACKGROUND_CHECKERS = ("TWN", "DRC", "SAMR", "PSB", "FAO", "HRSS_MKT", "HRSS_INSP")
+"""Organs that check at once what stands behind a discovered lead."""
+
+SUPERVISORS = ("HRSS", "HRSS_INSP", "HRSS_MKT", "SAMR", "DRC", "LG", "LGO")
+"""Organs that list the cases of others; a listing asks for results and decides nothing."""
+
+SENDS_ELSEWHERE = frozenset({"TransferLead", "ForwardReferral"})
+"""Commands whose facts are dealt with where they are sent, which may be any territory."""
 
 _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ("RegisterOrganisation", ("SAMR",), "市场主体登记管理条例第5条", SINCE_REGISTRATION_LAW),
@@ -183,6 +200,91 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ("RefreshDirectory", ("HRSS_MKT",), "平台规则（R11）", SINCE_MARKET_REGULATION),
     ("PushCreditRecord", ("HRSS_MKT",), "平台规则（R11、R12）", SINCE_MARKET_REGULATION),
     ("ReceiveCreditRecord", ("DRC",), "平台规则（R12）", SINCE_MARKET_REGULATION),
+    (
+        "RecordRemedyStep",
+        ("RECON", "COURT", *DECIDERS_OF_POSITION),
+        "行政复议法第24、48条；行政诉讼法第14、67条",
+        SINCE_REGISTRATION_LAW,
+    ),
+    (
+        "OverturnDecision",
+        ("RECON", "COURT", *DECIDERS_OF_POSITION),
+        "行政复议法第24条；行政诉讼法第14条；行政处罚法第75条；行政许可法第69条",
+        SINCE_REGISTRATION_LAW,
+    ),
+    (
+        "CorrectFact",
+        (*PUBLIC, "AGENCY"),
+        "平台规则（以补偿事件更正）",
+        SINCE_REGISTRATION_LAW,
+    ),
+    ("RestoreLicence", ("HRSS_APPR",), "平台规则（R14）", SINCE_MARKET_REGULATION),
+    ("WithdrawCreditRecord", ("HRSS_MKT",), "平台规则（R14）", SINCE_MARKET_REGULATION),
+    ("DraftDocument", PUBLIC, "行政处罚法第59条；平台规则（文书拟制）", SINCE_REGISTRATION_LAW),
+    ("CheckDocument", PUBLIC, "平台规则（拟制、审核、批准三岗分设）", SINCE_REGISTRATION_LAW),
+    ("ApproveDocument", PUBLIC, "行政处罚法第57条", SINCE_REGISTRATION_LAW),
+    ("SealDocument", PUBLIC, "平台规则（文书定稿与散列）", SINCE_REGISTRATION_LAW),
+    ("ServeDocument", PUBLIC, "行政处罚法第61条", SINCE_REGISTRATION_LAW),
+    ("KeepEvidence", PUBLIC, "行政处罚法第46、47条", SINCE_REGISTRATION_LAW),
+    ("RegisterComplaint", ("HRSS_INSP",), "劳动保障监察条例第9条", SINCE_LABOUR_INSPECTION),
+    (
+        "CompleteComplaint",
+        ("HRSS_INSP",),
+        "关于实施《劳动保障监察条例》若干规定第18条",
+        SINCE_LABOUR_INSPECTION,
+    ),
+    (
+        "DecideComplaint",
+        ("HRSS_INSP",),
+        "劳动保障监察条例第10条；关于实施《劳动保障监察条例》若干规定第18条",
+        SINCE_LABOUR_INSPECTION,
+    ),
+    ("FileCase", ENFORCERS, "行政处罚法第17、54条；劳动保障监察条例第10条", SINCE_PENALTY_LAW),
+    (
+        "ExtendCasePeriod",
+        ENFORCERS,
+        "行政处罚法第60条；劳动保障监察条例第17条",
+        SINCE_PENALTY_LAW,
+    ),
+    ("SuspendCase", ENFORCERS, "行政处罚法第27条；平台规则（移送期间中止）", SINCE_PENALTY_LAW),
+    (
+        "ResumeCase",
+        ENFORCERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第10条；平台规则（R21）",
+        SINCE_PENALTY_LAW,
+    ),
+    ("PreserveEvidence", ENFORCERS, "行政处罚法第56条", SINCE_PENALTY_LAW),
+    ("SettleEvidence", ENFORCERS, "行政处罚法第56条", SINCE_PENALTY_LAW),
+    ("TransferLead", PUBLIC, "平台规则（线索移送对象表）；行政处罚法第25条", SINCE_REGISTRATION_LAW),
+    ("ReceiptLead", PUBLIC, "平台规则（DL-LEAD-01）", SINCE_REGISTRATION_LAW),
+    ("AssessLead", PUBLIC, "平台规则（DL-LEAD-02）", SINCE_REGISTRATION_LAW),
+    ("CheckBackground", BACKGROUND_CHECKERS, "平台规则（立即核查背景）", SINCE_REGISTRATION_LAW),
+    ("DisposeLead", PUBLIC, "平台规则（DL-LEAD-04）", SINCE_REGISTRATION_LAW),
+    (
+        "DisposeLeadsOfCase",
+        ("HRSS_INSP", "SAMR", "COM", "TWN"),
+        "平台规则（LEAD-DISPOSED）",
+        SINCE_REGISTRATION_LAW,
+    ),
+    (
+        "ListForSupervision",
+        SUPERVISORS,
+        "辽宁省人力资源市场管理通知（2024-11-11）十；平台规则（挂牌督办）",
+        SINCE_REGISTRATION_LAW,
+    ),
+    ("ReleaseFromSupervision", SUPERVISORS, "平台规则（挂牌督办）", SINCE_REGISTRATION_LAW),
+    (
+        "JudgeRisk",
+        ("HRSS_MKT",),
+        "辽宁省人力资源市场管理通知（2024-11-11）七；平台规则（RW-1至RW-5）",
+        SINCE_MARKET_REGULATION,
+    ),
+    (
+        "HoldInterview",
+        ("HRSS_MKT", "HRSS_INSP"),
+        "辽宁省人力资源市场管理通知（2024-11-11）四、七",
+        SINCE_MARKET_REGULATION,
+    ),
     ("LinkMatters", PUBLIC, "平台规则（事项关联）", SINCE_REGISTRATION_LAW),
     ("DeclareDeadlineBreached", PUBLIC, "平台规则（时限逾期）", SINCE_REGISTRATION_LAW),
     (
@@ -229,7 +331,12 @@ def may(post: Post, command_name: str, target_region: str, on: date) -> Power:
 
 
 def check_territory(post: Post, command_name: str, region: str) -> None:
-    """Refuses a person's post outside its territory; rules act for the whole department."""
+    """Refuses a person's post outside its territory; rules act for the whole department.
+
+    What is sent elsewhere lies in the territory of whoever receives it.
+    """
+    if command_name in SENDS_ELSEWHERE:
+        return
     if not post.automatic and not covers(post.region, region):
         raise OutsideTerritory(
             post=post.id,

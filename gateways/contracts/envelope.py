@@ -14,6 +14,7 @@ import msgspec
 
 from domain.commands import Decided
 from domain.facts import CHINA, FACTS, Recorded, instant, stamp_of
+from domain.review.facts import FactCorrected
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 """The media type of a record's value and of an event over HTTP."""
@@ -83,7 +84,7 @@ def draft_envelope(
         "appointment": appointment,
         "powers": powers,
         "region": decided.region or region,
-        "confidentiality": fact.CONFIDENTIALITY.value,
+        "confidentiality": _confidentiality(fact),
         "data": to_data(fact),
     }
     if cause is not None:
@@ -95,6 +96,12 @@ def draft_envelope(
     if decided.served is not None:
         envelope["served"] = timestamp(decided.served)
     return envelope
+
+
+def _confidentiality(fact: Any) -> str:
+    """A correction carries the data of what it corrects, so it is as confidential."""
+    cls = FACTS[fact.target_type] if isinstance(fact, FactCorrected) else type(fact)
+    return cls.CONFIDENTIALITY.value
 
 
 def source_of(department: str, mode: str, incarnation: str) -> str:

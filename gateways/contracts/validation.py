@@ -29,6 +29,7 @@ from gateways.contracts.schemas import (
     Schema,
     command_schema,
     envelope_schema,
+    event_schema,
     hints_of,
     whole_schema,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "envelope_fits",
     "normalise_command",
     "validate_command",
+    "validate_data",
     "validate_envelope",
 ]
 
@@ -80,6 +82,15 @@ def validate_envelope(envelope: Any) -> list[Problem]:
     if not found and known:
         found = _failed_checks(envelope["data"], _event_checks(known), ("data",))
     return found or [_unexplained()]
+
+
+def validate_data(type_name: str, data: Any) -> list[Problem]:
+    """What is wrong with an event's data alone, as a correction would have it read."""
+    unfit = _unfit(data)
+    if unfit:
+        return unfit
+    found = _explained(event_schema(FACTS[type_name]), data)
+    return found or _failed_checks(data, _event_checks(type_name), ())
 
 
 def _known_type(envelope: Any) -> str | None:

@@ -10,11 +10,10 @@ import base64
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and deciders
 from domain import powers
@@ -24,25 +23,29 @@ from domain.commands import (
     Command,
     Context,
     Decided,
-    Own,
     Post,
-    Received,
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Audience, Recorded, instant
 from domain.policy import policy_for
+from domain.review.facts import FactCorrected
+from domain.review.reading import object_of
 from domain.terms import PersonRef
 from gateways.contracts import canonical
-from gateways.contracts.envelope import draft_envelope, recorded
+from gateways.contracts.envelope import draft_envelope
+from gateways.contracts.fields import file_places, replaced
 from gateways.contracts.validation import (
     Problem,
     build_command,
     normalise_command,
     validate_command,
+    validate_data,
 )
 from gateways.department.database import Database
+from gateways.department.histories import load
 from gateways.department.time import Clock
+from gateways.files.keeping import Files
 from gateways.log.partitioning import partition_of
 from gateways.store.port import (
     Accepted,
@@ -52,10 +55,8 @@ from gateways.store.port import (
     EventStore,
     OtherBody,
     Repeated,
-    StoredEvent,
 )
 from gateways.trust.vault import Vault
-from projections import received as received_log
 
 COMMAND_NAMESPACE = uuid.UUID("5b0a6a6e-5c7e-5d0f-9d0c-6c69616e646f")
 ATTEMPTS = 8
@@ -111,27 +112,6 @@ class Given:
         return f"{self.department}:{min(sequences)}-{max(sequences)}"
 
 
-@dataclass
-class Histories:
-    """The loaded histories of one decision (implements domain.commands.History)."""
-
-    streams: dict[str, tuple[Recorded[Any], ...]] = field(default_factory=dict)
-    reads: dict[Received, tuple[Recorded[Any], ...]] = field(default_factory=dict)
-
-    def own(self, stream: str) -> tuple[Recorded[Any], ...]:
-        """The facts of an own stream that the decider asked for."""
-        return self.streams[stream]
-
-    def received(self, read: Received) -> tuple[Recorded[Any], ...]:
-        """The facts of a read that the decider asked for."""
-        return self.reads[read]
-
-    def latest_stamp(self) -> int:
-        """The latest stamp of all that the decision knew."""
-        known = (*self.streams.values(), *self.reads.values())
-        return max((facts[-1].stamp for facts in known if facts), default=0)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
     """A valid command on its way to a decision."""
@@ -170,12 +150,13 @@ class CommandGateway:
         store: EventStore,
         database: Database,
         vault: Vault,
+        files: Files,
         clock: Clock,
         draw: Callable[[int], bytes],
     ) -> None:
         self.department = department
         self._store, self._database, self._vault = store, database, vault
-        self._clock, self._draw = clock, draw
+        self._files, self._clock, self._draw = files, clock, draw
 
     def give(
         self,
@@ -212,7 +193,7 @@ class CommandGateway:
             return self._given(before[1], repeated=True)
         region = str(data.get("region") or post.region)
         powers.may(post, name, region, instant(history_at or self._clock.now()).date())
-        sealed, persons = self._seal(name, data, scope)
+        sealed, persons = self._seal(name, self._kept(name, data, post), scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
         asked = _Asked(
@@ -250,6 +231,15 @@ class CommandGateway:
     def _digest(self, name: str, data: Mapping[str, Any]) -> str:
         return self._vault.digest(canonical.encode({"command": name, "data": dict(data)}))
 
+    def _kept(self, name: str, data: Mapping[str, Any], post: Post) -> dict[str, Any]:
+        """The data with each file that it carries kept, and replaced by its reference."""
+        found = dict(data)
+        for place in file_places(name):
+            found = replaced(
+                found, place, lambda given: self._files.taken(given, post, now=self._clock.now())
+            )
+        return found
+
     def _seal(
         self, name: str, data: Mapping[str, Any], scope: str
     ) -> tuple[dict[str, Any], list[PersonRef]]:
@@ -273,7 +263,7 @@ class CommandGateway:
         decider = DECIDERS[asked.name]
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            histories, versions = self._load(decider.reads(asked.command))
+            histories, versions = load(decider.reads(asked.command), self._store, self._database)
             for stream, seen in asked.expected.items():
                 if versions[stream] != seen:
                     raise HistoryMovedOn(stream=stream, seen=seen, actual=versions[stream])
@@ -282,6 +272,7 @@ class CommandGateway:
             if not decided:
                 return None
             for one in decided:
+                _must_fit(asked.name, one)
                 powers.check_territory(asked.post, asked.name, one.region or asked.region)
             outcome = self._store.append(
                 Append(
@@ -295,27 +286,12 @@ class CommandGateway:
                         for place, one in enumerate(decided)
                     ],
                     now=now,
-                    cause_stamp=max(
-                        histories.latest_stamp(), asked.cause.stamp if asked.cause else 0
-                    ),
+                    cause_stamp=max(histories.latest, asked.cause.stamp if asked.cause else 0),
                 )
             )
             if not isinstance(outcome, Conflict):
                 return outcome
         raise TooBusy(f"{asked.name}: the history kept changing while it was decided")
-
-    def _load(self, reads: Sequence[Own | Received]) -> tuple[Histories, _Versions]:
-        histories, versions = Histories(), _Versions(self._store)
-        wanted = [read for read in reads if isinstance(read, Received)]
-        if wanted:
-            with self._database.reading() as connection:
-                histories.reads.update({one: _received(connection, one) for one in wanted})
-        for read in reads:
-            if isinstance(read, Own):
-                stored = self._store.stream(read.stream)
-                histories.streams[read.stream] = tuple(map(_of_store, stored))
-                versions[read.stream] = stored[-1].stream_version if stored else 0
-        return histories, versions
 
     def _draft(self, place: int, decided: Decided, asked: _Asked, now: int) -> Draft:
         fact, post = decided.fact, asked.post
@@ -363,19 +339,6 @@ class CommandGateway:
         )
 
 
-class _Versions(dict[str, int]):
-    """Stream versions as folded; a stream that is only written to is asked for when needed."""
-
-    def __init__(self, store: EventStore) -> None:
-        super().__init__()
-        self._store = store
-
-    def __missing__(self, stream: str) -> int:
-        stored = self._store.stream(stream)
-        self[stream] = stored[-1].stream_version if stored else 0
-        return self[stream]
-
-
 def personal_fields(name: str) -> tuple[str, ...]:
     """The fields of a command that carry a person's values."""
     return _PERSONAL[name]
@@ -403,17 +366,17 @@ def _mint(command_id: str) -> Callable[[str], str]:
     return mint
 
 
-def decode(body: bytes, received: int | None = None) -> Recorded[Any]:
-    """The fact on record of exact bytes, with the stamp at which the reader received it."""
-    return recorded(canonical.decode(body), received=received)
-
-
-def _received(connection: Connection, read: Received) -> tuple[Recorded[Any], ...]:
-    if read.stream is not None:
-        return received_log.of_stream(connection, read.stream, decode, types=read.types)
-    assert read.region is not None
-    return received_log.of_region(connection, read.region, decode, types=read.types)
-
-
-def _of_store(event: StoredEvent) -> Recorded[Any]:
-    return recorded(canonical.decode(event.body))
+def _must_fit(name: str, decided: Decided) -> None:
+    """Refuses a replacement that leaves a fact which its own schema does not allow."""
+    fact = decided.fact
+    if not isinstance(fact, FactCorrected) or fact.replaces_with is None:
+        return
+    data = {**object_of(fact.target_data), **object_of(fact.replaces_with)}
+    problems = validate_data(
+        fact.target_type, {key: value for key, value in data.items() if value is not None}
+    )
+    if problems:
+        raise InvalidCommand(
+            name,
+            [replace(one, field=f"replaces_with.{one.field}".rstrip(".")) for one in problems],
+        )

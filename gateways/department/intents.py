@@ -19,8 +19,9 @@ from domain.commands import Post
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.reactions import RULES, Kind, Rule
-from gateways.department.commands import CommandGateway, InvalidCommand, decode
+from gateways.department.commands import CommandGateway, InvalidCommand
 from gateways.department.database import INTENTS, Database
+from gateways.department.histories import decode
 from gateways.department.time import Clock
 from projections import received as received_log
 from projections.rows import Rows

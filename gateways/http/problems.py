@@ -20,19 +20,35 @@ MEDIA_TYPE = "application/problem+json"
 
 POWER = frozenset(
     {
+        "DocumentNotOfOrgan",
+        "DocumentOfOtherOrgan",
+        "HeadApproves",
+        "FileOfOtherOrgan",
         "NoPower",
         "OutsideTerritory",
         "PowerNotInForce",
         "AutomaticOnly",
         "OfficerMustDecide",
         "NotOwnOrganisation",
+        "KindNotForSender",
+        "NotReceiverOfLead",
+        "NotHolderOfLead",
+        "NotSuperiorOfResponsible",
+        "CoordinationNotItsTask",
         "WrongOrganForType",
+        "CaseOfAnotherOrgan",
+        "NotOwnerOfFact",
+        "NotTheReviewer",
+        "NotKeeperOfRemedy",
     }
 )
 """Rules of who may act: 403."""
 
 MISSING = frozenset(
     {
+        "DocumentNotDrafted",
+        "DocumentGroundUnknown",
+        "FileNotKept",
         "NotRegistered",
         "SubjectUnknown",
         "RegistrationEventUnknown",
@@ -44,12 +60,39 @@ MISSING = frozenset(
         "PushNotReceived",
         "NoOpenOrder",
         "NoOpenApplication",
+        "LeadUnknown",
+        "LeadGroundUnknown",
+        "DisposalBasisUnknown",
+        "CaseClosingUnknown",
+        "SupervisedUnknown",
+        "NotUnderSupervision",
+        "InterviewGroundUnknown",
+        "RevocationRequestUnknown",
+        "CaseUnknown",
+        "ComplaintUnknown",
+        "FindingUnknown",
+        "EvidenceUnknown",
+        "FactNotHere",
+        "DecisionNotKnown",
+        "RemedyNotKnown",
+        "OverturningUnknown",
     }
 )
 """Rules by which the thing that is meant does not exist here: 404."""
 
 STATE = frozenset(
     {
+        "DocumentAlreadyApproved",
+        "DraftAlreadyChecked",
+        "DocumentNotChecked",
+        "DocumentNotApproved",
+        "DocumentAlreadySealed",
+        "DocumentNotSealed",
+        "DocumentAlreadyServed",
+        "EvidenceAlreadyKept",
+        "FileDamaged",
+        "DrafterMayNotCheck",
+        "ThirdPostApproves",
         "SubjectEnded",
         "ApplicationOpen",
         "ApplicationNotAccepted",
@@ -65,6 +108,22 @@ STATE = frozenset(
         "CorrectionStillRunning",
         "CorrectionTermRunning",
         "HistoryMovedOn",
+        "LeadNotReceipted",
+        "LeadNotAssessed",
+        "NoticeNeedsNoAct",
+        "DesignatedNotReturned",
+        "OutcomeNotReached",
+        "CaseNotYetClosed",
+        "ComplaintAwaitsCompletion",
+        "CompletionNotAsked",
+        "ComplaintNotAccepted",
+        "CaseLeadNotReceipted",
+        "CaseSuspended",
+        "CaseNotSuspended",
+        "NothingWithPolice",
+        "StillWithPolice",
+        "RemedyNotOpen",
+        "RemedyStepOutOfOrder",
     }
 )
 """Rules by which its present state stands against it: 409, as for every `...Already...`."""

@@ -17,6 +17,11 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "AnnulLicence": ("licence.annulled.v1",),
     "RevokeLicence": ("licence.revoked.v1",),
     "DeregisterLicence": ("licence.deregistered.v1",),
+    "OverturnDecision": ("review.decision_overturned.v1",),
+    "CorrectFact": ("fact.corrected.v1",),
+    "SealDocument": ("document.sealed.v1",),
+    "ServeDocument": ("document.served.v1",),
+    "FileCase": ("case.filed.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
 """The facts of each irreversible command; a test holds the table complete."""

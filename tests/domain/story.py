@@ -26,6 +26,7 @@ from domain.facts import CHINA, Fact, Recorded, stamp_of
 from domain.licence.facts import AnnulmentCause, EndCause, LicenceType, Mode, VerificationResult
 from domain.policy import policy_for
 from domain.reactions import RULES, Kind
+from domain.review.standing import CORRECTED, corrections, standing
 
 REGION = "210103"
 LN_A = "91210103MAYTX011XN"
@@ -168,8 +169,15 @@ class Story:
                     for one in self.facts
                     if (read.stream is None or one.stream == read.stream)
                     and (read.region is None or covers(read.region, one.region))
-                    and (not read.types or one.type in read.types)
+                    and (read.event is None or one.id == read.event)
+                    and (not read.types or one.type in (*read.types, CORRECTED))
                 )
+        told = corrections(self.facts)
+        for read in reads:
+            if isinstance(read, Own) and not read.as_recorded:
+                loaded.streams[read.stream] = standing(loaded.streams[read.stream], told)
+            elif isinstance(read, Received) and read.event is None:
+                loaded.reads[read] = standing(loaded.reads[read], told)
         return loaded
 
     def stream(self, stream: str, node: str) -> tuple[Recorded[Any], ...]:

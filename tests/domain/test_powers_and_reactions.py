@@ -19,7 +19,17 @@ from tests.domain.story import annulled, post, refused
 
 TODAY = date(2025, 2, 14)
 COORDINATORS = ("LG", "LGO", "ASSOC")
-CHANGES_NOTHING = {"LinkMatters", "DeclareDeadlineBreached"}
+CHANGES_NOTHING = {
+    "LinkMatters",
+    "DeclareDeadlineBreached",
+    "CorrectFact",
+    "TransferLead",
+    "ReceiptLead",
+    "AssessLead",
+    "DisposeLead",
+    "ListForSupervision",
+    "ReleaseFromSupervision",
+}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -50,6 +60,7 @@ def test_a_firm_only_applies() -> None:
         "SubmitCompletion",
         "ApplyForRenewal",
         "ApplyForChange",
+        "CorrectFact",
     }
 
 
