@@ -108,7 +108,7 @@ STATE = frozenset(
         "CorrectionStillRunning",
         "CorrectionTermRunning",
         "HistoryMovedOn",
-        "LeadNotReceipted",
+        "LeadNotSignedFor",
         "LeadNotAssessed",
         "NoticeNeedsNoAct",
         "DesignatedNotReturned",

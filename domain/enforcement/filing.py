@@ -1,0 +1,304 @@
+"""立案: a case is filed on leads, complaints or findings, by two officers with certificates.
+
+1. There is a ground: a lead that this organ signed for, a complaint it accepted, or a finding
+   (行政处罚法 54; 监察条例 18). One case may look at several parties (一案多查), one lead may
+   open several cases (一线多查).
+2. At least two officers with certificates conduct it (行政处罚法 42).
+3. A labour case is not filed when the act ended more than two years before it was discovered
+   (监察条例 20).
+4. The case takes the matter of its first lead, else complaint, else finding; the others are
+   joined to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from domain import finding
+from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
+from domain.calendar.deadlines import Period, Unit, due
+from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
+from domain.complaint import facts as complaint_facts
+from domain.complaint.state import Complaint, ComplaintState
+from domain.complaint.state import fold as fold_complaints
+from domain.enforcement.facts import CaseFiled, Procedure, stream_of
+from domain.errors import Refusal
+from domain.facts import Recorded
+from domain.finding import ViolationFound
+from domain.lead.facts import LeadReceipted, ReceiptOutcome, receipt_of
+from domain.lead.halves import both, known
+from domain.matter import MatterLinked
+from domain.matter import stream_of as matter_stream
+from domain.terms import CertificateNumber, Code, Identifier, SubjectId, Term
+
+OFFICERS_MIN = 2
+"""行政处罚法 42."""
+
+LIMITATION = Period(2, Unit.YR)
+"""监察条例 20: two years from the act or its end until it is discovered."""
+
+
+@command(
+    zh="立案",
+    en="File a case",
+    source="行政处罚法第54条；劳动保障监察条例第17条",
+    irreversible=True,
+)
+@dataclass(frozen=True, kw_only=True)
+class FileCase(Command):
+    """Files a case on what it names; both terms to deal with it begin on `filed_on`."""
+
+    organisation: SubjectId
+    parties: Annotated[tuple[SubjectId, ...], Term(zh="其他当事人", en="Other parties")] = ()
+    codes: Annotated[tuple[Code, ...], Term(zh="涉嫌违法行为代码", en="Codes", min_items=1)]
+    filed_on: Annotated[date | None, Term(zh="立案日期", en="Filed on")] = None
+    leads: Annotated[tuple[Identifier, ...], Term(zh="线索", en="Leads")] = ()
+    complaints: Annotated[tuple[Identifier, ...], Term(zh="投诉举报", en="Complaints")] = ()
+    findings: Annotated[tuple[Identifier, ...], Term(zh="违法事项", en="Findings")] = ()
+    officers: Annotated[
+        tuple[CertificateNumber, ...], Term(zh="办案人员执法证号", en="Officers", min_items=1)
+    ]
+    procedure: Annotated[Procedure, Term(zh="程序", en="Procedure")] = Procedure.ORDINARY
+    act_from: Annotated[date | None, Term(zh="行为起日", en="Act from")] = None
+    act_to: Annotated[date | None, Term(zh="行为终了日", en="Act to")] = None
+
+
+class FilingInFuture(DateInFuture):
+    """The case has not been filed yet."""
+
+    field = "filed_on"
+
+
+class FiledBeforeGround(DateBeforeItsGround):
+    """The case is dated before what it rests on."""
+
+    field = "filed_on"
+
+
+class CaseActInFuture(DateInFuture):
+    """The act has not happened."""
+
+    field = "act_from"
+
+
+class CaseActEndsBeforeStart(DateBeforeItsGround):
+    """The act ends before it begins."""
+
+    field = "act_to"
+
+
+class NoGroundToFile(Refusal):
+    """A case rests on nothing."""
+
+    zh = "对{organisation}立案未列明线索、投诉举报或违法事项。"
+    en = "The case about {organisation} names no lead, complaint or finding."
+    next_zh = "请至少列明一项立案来源。"
+    next_en = "Name at least one of them."
+    source = "行政处罚法第54条；劳动保障监察条例第18条"
+    field = "leads"
+
+
+class TwoOfficersNeeded(Refusal):
+    """Fewer than two officers conduct the case."""
+
+    zh = "办案人员{count}名，少于{least}名。"
+    en = "{count} officer(s) conduct the case; the law asks for {least}."
+    next_zh = "请填写两名以上不同人员的执法证号。"
+    next_en = "Name the certificates of two or more different officers."
+    source = "行政处罚法第42条"
+    field = "officers"
+
+
+class CaseLeadNotReceipted(Refusal):
+    """This organ has not signed for the lead."""
+
+    zh = "{organ}尚未签收线索{lead}，不能据以立案。"
+    en = "{organ} has not signed for the lead {lead}; no case rests on it yet."
+    next_zh = "请先签收线索。"
+    next_en = "Sign for the lead first."
+    source = "平台规则（DL-LEAD-01）"
+    field = "leads"
+
+
+class LeadOfAnotherSubject(Refusal):
+    """The lead is about somebody who is no party."""
+
+    zh = "线索{lead}涉及{subject}，不在本案当事人之中。"
+    en = "The lead {lead} is about {subject}, who is no party of this case."
+    next_zh = "请核对线索，或将其列为当事人。"
+    next_en = "Check the lead, or add the party."
+    source = "行政处罚法第54条；平台规则（一案多查）"
+    field = "leads"
+
+
+class ComplaintNotAccepted(Refusal):
+    """The complaint is unknown here, or was not accepted."""
+
+    zh = "投诉举报{complaint}（{state}）未受理，不能据以立案。"
+    en = "The complaint {complaint} is {state}, not accepted; no case rests on it."
+    next_zh = "请先受理投诉举报。"
+    next_en = "Accept the complaint first."
+    source = "关于实施《劳动保障监察条例》若干规定第18条"
+    field = "complaints"
+
+
+class FindingUnknown(Refusal):
+    """No finding about a party has this id."""
+
+    zh = "没有关于当事人的违法事项{finding}。"
+    en = "No finding {finding} about a party is on record."
+    next_zh = "请核对违法事项编号和当事人。"
+    next_en = "Check the finding and its subject."
+    source = "行政处罚法第54条"
+    field = "findings"
+
+
+class CaseOutOfTime(Refusal):
+    """The act ended too long before it was discovered."""
+
+    zh = "行为终了于{act_end}，于{found_on}发现，已超过二年（{until}届满），不再查处。"
+    en = "The act ended on {act_end} and was found on {found_on}, after two years ({until})."
+    next_zh = "请书面告知，不予立案。"
+    next_en = "Say so in writing; no case is filed."
+    source = "劳动保障监察条例第20条"
+    field = "act_to"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What a case rests on: its matter and territory, and the day it came to the organ."""
+
+    matter: str
+    region: str
+    on: date
+
+
+def _parties(asked: FileCase) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((asked.organisation, *asked.parties)))
+
+
+def _reads(asked: FileCase) -> tuple[Read, ...]:
+    reads: list[Read] = [Own(stream=receipt_of(lead)) for lead in asked.leads]
+    for party in _parties(asked):
+        if asked.complaints:
+            reads.append(Own(stream=complaint_facts.stream_of(party)))
+        if asked.findings:
+            reads.extend(both(finding.stream_of(party)))
+    return tuple(reads)
+
+
+@decides(FileCase, reads=_reads)
+def file(asked: FileCase, history: History, context: Context) -> Iterator[Decided]:
+    """Files a case on what is on record, and joins the matters it brings together."""
+    parties = _parties(asked)
+    if len(set(asked.officers)) < OFFICERS_MIN:
+        raise TwoOfficersNeeded(count=len(set(asked.officers)), least=OFFICERS_MIN)
+    grounds = [
+        *(_of_lead(lead, parties, history, context) for lead in asked.leads),
+        *_of_complaints(asked.complaints, parties, history),
+        *_of_findings(asked.findings, parties, history),
+    ]
+    if not grounds:
+        raise NoGroundToFile(organisation=asked.organisation)
+    filed_on = asked.filed_on or context.today
+    must_have_come(filed_on, context.today, FilingInFuture)
+    must_follow(filed_on, max(one.on for one in grounds), FiledBeforeGround)
+    labour = context.post.organ == "HRSS_INSP"
+    _must_be_in_time(asked, min(one.on for one in grounds), labour, context.today)
+    case_id, matter, region = context.mint("CASE"), grounds[0].matter, grounds[0].region
+    yield Decided(
+        stream=stream_of(case_id),
+        subject=asked.organisation,
+        matter=matter,
+        region=region,
+        effective=filed_on,
+        decided=context.moment,
+        fact=CaseFiled(
+            case_id=case_id,
+            subject_id=asked.organisation,
+            parties=parties,
+            codes=tuple(dict.fromkeys(asked.codes)),
+            filed_on=filed_on,
+            leads=asked.leads,
+            complaints=asked.complaints,
+            findings=asked.findings,
+            officers=tuple(dict.fromkeys(asked.officers)),
+            procedure=asked.procedure,
+            labour=labour,
+            act_from=asked.act_from,
+            act_to=asked.act_to,
+        ),
+    )
+    for other in dict.fromkeys(one.matter for one in grounds):
+        if other != matter:
+            yield Decided(
+                stream=matter_stream(case_id),
+                subject=asked.organisation,
+                matter=matter,
+                region=region,
+                fact=MatterLinked(one=matter, other=other, because="并案查处"),
+            )
+
+
+def _of_lead(lead: str, parties: tuple[str, ...], history: History, context: Context) -> _Ground:
+    signed: Recorded[Any] | None = None
+    for recorded in history.own(receipt_of(lead)):
+        fact = recorded.fact
+        if isinstance(fact, LeadReceipted) and fact.organ == context.post.organ:
+            signed = recorded if fact.outcome is ReceiptOutcome.ACCEPTED else None
+    if signed is None:
+        raise CaseLeadNotReceipted(lead=lead, organ=context.post.organ)
+    if signed.fact.subject_id not in parties:
+        raise LeadOfAnotherSubject(lead=lead, subject=signed.fact.subject_id)
+    return _Ground(matter=signed.matter, region=signed.region, on=signed.effective)
+
+
+def _of_complaints(
+    names: tuple[str, ...], parties: tuple[str, ...], history: History
+) -> Iterator[_Ground]:
+    if not names:
+        return
+    found: dict[str, Complaint] = {}
+    for party in parties:
+        found.update(fold_complaints(history.own(complaint_facts.stream_of(party))))
+    for name in names:
+        complaint = found.get(name)
+        if complaint is None or complaint.state is not ComplaintState.ACCEPTED:
+            state = "UNKNOWN" if complaint is None else complaint.state.value
+            raise ComplaintNotAccepted(complaint=name, state=state)
+        yield _Ground(matter=complaint.matter, region=complaint.region, on=complaint.received_on)
+
+
+def _of_findings(
+    names: tuple[str, ...], parties: tuple[str, ...], history: History
+) -> Iterator[_Ground]:
+    if not names:
+        return
+    found = {
+        recorded.fact.finding_id: recorded
+        for party in parties
+        for recorded in known(history, finding.stream_of(party))
+        if isinstance(recorded.fact, ViolationFound)
+    }
+    for name in names:
+        if name not in found:
+            raise FindingUnknown(finding=name)
+        recorded = found[name]
+        yield _Ground(matter=recorded.matter, region=recorded.region, on=recorded.effective)
+
+
+def _must_be_in_time(asked: FileCase, found_on: date, labour: bool, today: date) -> None:
+    """The act has begun, does not end before it begins, and was found within two years."""
+    if asked.act_from is not None:
+        must_have_come(asked.act_from, today, CaseActInFuture)
+        if asked.act_to is not None:
+            must_follow(asked.act_to, asked.act_from, CaseActEndsBeforeStart)
+    act_end = asked.act_to or asked.act_from
+    if not labour or act_end is None:
+        return
+    until = due(act_end, LIMITATION, rolls=False).day
+    if found_on > until:
+        raise CaseOutOfTime(act_end=act_end, found_on=found_on, until=until)
