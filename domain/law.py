@@ -42,6 +42,8 @@ from domain.powers import POWERS
 from domain.push import push_claim, scope_push
 from domain.reactions import RULES
 from domain.referral import facts as referral
+from domain.referral import outcome, police, proposal, transfer
+from domain.referral import review as filing_review
 from domain.review import correcting, overturning, remedies, restoring
 from domain.review import facts as review
 from domain.risk import facts as risk
@@ -82,6 +84,11 @@ AGGREGATES = (
     case_filing,
     case_period,
     referral,
+    proposal,
+    transfer,
+    police,
+    filing_review,
+    outcome,
     online,
     document,
     making,

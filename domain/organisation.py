@@ -23,12 +23,17 @@ from domain.commands import (
     Decided,
     History,
     Own,
+    Post,
+    Read,
     Received,
     command,
     decides,
 )
 from domain.errors import Refusal
 from domain.facts import Confidentiality, Fact, Recorded, fact
+from domain.lead.disposal import disposed
+from domain.lead.facts import Disposal, LeadKind
+from domain.lead.state import Lead, find, reads_of
 from domain.push.scope_matching import classify
 from domain.terms import (
     Code,
@@ -101,7 +106,8 @@ class SubjectRegistrationChanged(Fact):
     """One registered item changed, or the registration ended (CANCELLED, BUSINESS_LICENCE_REVOKED).
 
     `before` and `after` hold the item as text; for SCOPE, `after` is the new scope. A change
-    of legal representative carries a sealed reference and no text.
+    of legal representative carries a sealed reference and no text. `request` is the lead by
+    which a revocation was asked for.
     """
 
     uscc: Uscc
@@ -112,6 +118,7 @@ class SubjectRegistrationChanged(Fact):
     legal_representative: Annotated[
         PersonRef | None, Term(zh="法定代表人", en="Legal representative")
     ] = None
+    request: Annotated[Identifier | None, Term(zh="所答复的提请", en="Request answered")] = None
 
 
 @fact(
@@ -222,7 +229,10 @@ class RegisterOrganisation(Command):
 @command(zh="变更登记", en="Change a registration", source="市场主体登记管理条例第24、31条")
 @dataclass(frozen=True, kw_only=True)
 class ChangeRegistration(Command):
-    """Records a change of one registered item, or the end of the registration."""
+    """Records a change of one registered item, or the end of the registration.
+
+    A revocation names the request that it answers: that lead has its outcome in the same act.
+    """
 
     organisation: Uscc
     change: Annotated[RegistrationChange, Term(zh="变更类型", en="Change")]
@@ -231,6 +241,7 @@ class ChangeRegistration(Command):
     legal_representative: Annotated[
         PersonRef | None, Term(zh="法定代表人", en="Legal representative")
     ] = None
+    request: Annotated[Identifier | None, Term(zh="所答复的提请", en="Request answered")] = None
 
 
 class AlreadyRegistered(Refusal):
@@ -324,6 +335,28 @@ class NothingChanged(Refusal):
     field = "after"
 
 
+class RequestOnlyForRevocation(Refusal):
+    """Another change answers no request to revoke."""
+
+    zh = "只有吊销营业执照可以填写所答复的提请，{change}不填。"
+    en = "Only a revocation of the business licence answers a request, {change} does not."
+    next_zh = "请删去“所答复的提请”。"
+    next_en = "Leave the request out."
+    source = "辽宁省人力资源市场管理通知（2024-11-11）八"
+    field = "request"
+
+
+class RevocationRequestUnknown(Refusal):
+    """No such request about this firm is with 市场监管."""
+
+    zh = "没有关于{organisation}、待本机关答复的提请{request}。"
+    en = "No request {request} about {organisation} waits for an answer here."
+    next_zh = "请核对提请编号，并先签收、研判该提请。"
+    next_en = "Check the request, sign for it and assess it first."
+    source = "辽宁省人力资源市场管理通知（2024-11-11）八"
+    field = "request"
+
+
 ENDINGS = (RegistrationChange.CANCELLED, RegistrationChange.BUSINESS_LICENCE_REVOKED)
 
 
@@ -347,8 +380,36 @@ def must_exist(registration: Registration) -> Registration:
     return registration
 
 
-def _own(asked: RegisterOrganisation | ChangeRegistration) -> tuple[Own, ...]:
+REQUESTS = (LeadKind.REVOCATION_REQUEST, LeadKind.REQUEST_TO_DEAL)
+"""The kinds of lead that a revocation of the business licence answers."""
+
+
+def _own(asked: RegisterOrganisation) -> tuple[Own, ...]:
     return (Own(stream=stream_of(asked.organisation)),)
+
+
+def _own_and_request(asked: ChangeRegistration) -> tuple[Read, ...]:
+    own = Own(stream=stream_of(asked.organisation))
+    return (own, *(reads_of(asked.request) if asked.request is not None else ()))
+
+
+def _request(asked: ChangeRegistration, history: History, post: Post) -> Lead | None:
+    """The request that a revocation answers; None where it answers none."""
+    if asked.request is None:
+        return None
+    if asked.change is not RegistrationChange.BUSINESS_LICENCE_REVOKED:
+        raise RequestOnlyForRevocation(change=asked.change.value)
+    lead = find(history, asked.request)
+    if (
+        lead is None
+        or lead.sent.kind not in REQUESTS
+        or lead.sent.subject_id != asked.organisation
+        or not lead.received_by(post)
+        or lead.assessed is None
+        or lead.disposed is not None
+    ):
+        raise RevocationRequestUnknown(organisation=asked.organisation, request=asked.request)
+    return lead
 
 
 def _tell_registrant(
@@ -403,7 +464,7 @@ def register(asked: RegisterOrganisation, history: History, context: Context) ->
     yield from _tell_registrant(uscc, asked.scope, region, matter, asked.promise_signed_on, context)
 
 
-@decides(ChangeRegistration, reads=_own)
+@decides(ChangeRegistration, reads=_own_and_request)
 def change_registration(
     asked: ChangeRegistration, history: History, context: Context
 ) -> Iterator[Decided]:
@@ -416,6 +477,7 @@ def change_registration(
     changed_on = asked.changed_on or context.today
     must_have_come(changed_on, context.today, ChangeDateInFuture)
     must_follow(changed_on, before.registered_on, ChangeBeforeRegistration)
+    request = _request(asked, history, context.post)
     was = {
         RegistrationChange.NAME: before.name,
         RegistrationChange.ADDRESS: before.address,
@@ -443,7 +505,10 @@ def change_registration(
             legal_representative=asked.legal_representative
             if change is RegistrationChange.LEGAL_REP
             else None,
+            request=asked.request,
         ),
     )
+    if request is not None:
+        yield disposed(request, Disposal.REGISTRATION_CHANGED, uscc)
     if change is RegistrationChange.SCOPE and asked.after:
         yield from _tell_registrant(uscc, asked.after, before.region, before.matter, None, context)

@@ -177,6 +177,62 @@ SETTINGS: tuple[Setting, ...] = (
         "年度报告截止日",
         "Day of that month by which the annual report is due",
     ),
+    Setting(
+        "risk_window_days",
+        90,
+        "平台默认值（RW-1、RW-2、RW-3、RW-5）",
+        "投诉举报预警统计期（日）",
+        "Days over which complaints are counted",
+    ),
+    Setting(
+        "risk_complaints_yellow",
+        3,
+        "平台默认值（RW-1）",
+        "黄色预警投诉举报件数",
+        "Complaints that raise a yellow warning",
+    ),
+    Setting(
+        "risk_complaints_orange",
+        5,
+        "平台默认值（RW-2）",
+        "橙色预警投诉举报件数",
+        "Complaints that raise an orange warning",
+    ),
+    Setting(
+        "risk_complainants_orange",
+        10,
+        "平台默认值（RW-2）",
+        "橙色预警同一事项投诉人数",
+        "Complainants in one matter that raise an orange warning",
+    ),
+    Setting(
+        "risk_persons_red",
+        20,
+        "平台默认值（RW-3）",
+        "红色预警受影响人数（超过）",
+        "Persons affected above which a warning is red",
+    ),
+    Setting(
+        "risk_hits_window_days",
+        30,
+        "平台默认值（RW-4）",
+        "歧视关键词命中统计期（日）",
+        "Days over which discrimination hits are counted",
+    ),
+    Setting(
+        "risk_hits_yellow",
+        2,
+        "平台默认值（RW-4）",
+        "黄色预警歧视关键词确认次数",
+        "Confirmed discrimination hits that raise a yellow warning",
+    ),
+    Setting(
+        "risk_bad_reviews_yellow",
+        10,
+        "平台默认值（RW-5）",
+        "黄色预警不良评价条数",
+        "Bad reviews that raise a yellow warning",
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from domain.commands import COMMANDS, Post
 from domain.departments import ORGANS, covers
 from domain.errors import Refusal
+from domain.referral.facts import REFERRERS
 
 POWERS_VERSION = "2024-11-01"
 """The version of this table; every event records it."""
@@ -98,6 +99,7 @@ class NotOwnOrganisation(Refusal):
 SINCE_LICENSING_LAW = date(2004, 7, 1)
 SINCE_MARKET_REGULATION = date(2018, 10, 1)
 SINCE_REGISTRATION_LAW = date(1994, 7, 1)
+SINCE_REFERRAL_RULES = date(2001, 7, 9)
 SINCE_PENALTY_LAW = date(1996, 10, 1)
 SINCE_LABOUR_INSPECTION = date(2004, 12, 1)
 
@@ -255,7 +257,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     ("PreserveEvidence", ENFORCERS, "行政处罚法第56条", SINCE_PENALTY_LAW),
     ("SettleEvidence", ENFORCERS, "行政处罚法第56条", SINCE_PENALTY_LAW),
-    ("TransferLead", PUBLIC, "平台规则（线索移送对象表）；行政处罚法第25条", SINCE_REGISTRATION_LAW),
+    (
+        "TransferLead",
+        PUBLIC,
+        "平台规则（线索移送对象表）；行政处罚法第25条",
+        SINCE_REGISTRATION_LAW,
+    ),
     ("ReceiptLead", PUBLIC, "平台规则（DL-LEAD-01）", SINCE_REGISTRATION_LAW),
     ("AssessLead", PUBLIC, "平台规则（DL-LEAD-02）", SINCE_REGISTRATION_LAW),
     ("CheckBackground", BACKGROUND_CHECKERS, "平台规则（立即核查背景）", SINCE_REGISTRATION_LAW),
@@ -284,6 +291,102 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         ("HRSS_MKT", "HRSS_INSP"),
         "辽宁省人力资源市场管理通知（2024-11-11）四、七",
         SINCE_MARKET_REGULATION,
+    ),
+    (
+        "AnswerReferralQuestion",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第3条；平台规则（R07）",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "ProposeReferral",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第5条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "DecideReferral",
+        ("HRSS", "SAMR", "COM", "DRC"),
+        "行政执法机关移送涉嫌犯罪案件的规定第5条（正职负责人或者主持工作的负责人）",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "TransferReferral",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第5、6条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "RecordFilingNotice",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第8、9、12条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "RequestFilingReview",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第9条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "HandOverMaterials",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第12条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "ReceiptReferral",
+        ("PSB",),
+        "行政执法机关移送涉嫌犯罪案件的规定第7条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "ForwardReferral",
+        ("PSB",),
+        "行政执法机关移送涉嫌犯罪案件的规定第7条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "ExtendFilingReview",
+        ("PSB",),
+        "公安机关受理行政执法机关移送涉嫌犯罪案件规定（未经原文核对，可配置）",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "DecideFiling",
+        ("PSB",),
+        "行政执法机关移送涉嫌犯罪案件的规定第8条；刑事诉讼法第112条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "DecideFilingReview",
+        ("PSB", "PROC"),
+        "行政执法机关移送涉嫌犯罪案件的规定第9条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "DemandExplanation",
+        ("PROC",),
+        "人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条；刑事诉讼法第113条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "ExplainRefusal",
+        ("PSB",),
+        "人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "DemandFiling",
+        ("PROC",),
+        "人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条；刑事诉讼法第113条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
+        "RecordCriminalOutcome",
+        ("PSB", "PROC", "COURT"),
+        "行政执法机关移送涉嫌犯罪案件的规定第10、13条；行政处罚法第35条",
+        SINCE_REFERRAL_RULES,
     ),
     ("LinkMatters", PUBLIC, "平台规则（事项关联）", SINCE_REGISTRATION_LAW),
     ("DeclareDeadlineBreached", PUBLIC, "平台规则（时限逾期）", SINCE_REGISTRATION_LAW),
