@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         default=None, description="key that wraps the vault's keys; <data>/master.key by default"
     )
+    files: Path | None = Field(
+        default=None,
+        description="folder of documents and evidence, shared by a department's processes;"
+        " <data>/files by default",
+    )
     lang: str = Field(default="zh", pattern="^(zh|en)$", description="language of what is printed")
 
     @field_validator("departments", mode="before")
@@ -103,6 +108,11 @@ class Settings(BaseSettings):
     def master_key(self) -> Path:
         """Where the master key lies."""
         return self.master_key_file or self.data / "master.key"
+
+    @property
+    def file_folder(self) -> Path:
+        """Where documents and evidence lie, a folder for each department."""
+        return self.files or self.data / "files"
 
 
 def load(**given: object) -> Settings:

@@ -22,6 +22,8 @@ from gateways.department.database import Database
 from gateways.department.node import Department
 from gateways.department.platform import Platform
 from gateways.department.time import Clock, SimulatedClock, SystemClock
+from gateways.files.keeping import METADATA as FILE_TABLES
+from gateways.files.store import FileStore
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.log.embedded import EmbeddedLog
@@ -151,6 +153,7 @@ def house(
                 log=log,
                 database=_database(settings, name),
                 vault=_vault(settings, name),
+                files=FileStore(settings.file_folder / name),
                 clock=clock,
                 draw=draw(name) if draw else secrets.token_bytes,
                 holder=holder,
@@ -190,7 +193,8 @@ def tables_of(department: str) -> list[MetaData]:
     readers = [PROJECTIONS[name].metadata for name in NODES[department].projections]
     return list(
         {
-            id(one): one for one in (DEPARTMENT_TABLES, VAULT_TABLES, RECEIVED_TABLES, *readers)
+            id(one): one
+            for one in (DEPARTMENT_TABLES, VAULT_TABLES, FILE_TABLES, RECEIVED_TABLES, *readers)
         }.values()
     )
 

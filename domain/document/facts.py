@@ -19,6 +19,7 @@ from domain.terms import (
     DocumentNumber,
     FileRef,
     Identifier,
+    OrganCode,
     Reason,
     ShortText,
     SubjectId,
@@ -51,6 +52,29 @@ class DocumentDrafted(Fact):
     subject_id: SubjectId
     content: FileRef
     drafted_by: Identifier
+
+
+@fact(
+    "document.numbered.v1",
+    family="document",
+    organs=ANY,
+    zh="文书编号",
+    en="Document numbered",
+    source="平台规则（文书编号）",
+)
+@dataclass(frozen=True, kw_only=True)
+class DocumentNumbered(Fact):
+    """The next number of a bureau's register of one kind and year was given to a document.
+
+    A number is given once and never again, whether or not the document is sealed.
+    """
+
+    document_id: Identifier
+    kind: Code
+    bureau: OrganCode
+    year: Annotated[int, Term(zh="年份", en="Year", minimum=1949, example="2025")]
+    place: Annotated[int, Term(zh="顺序号", en="Place in the register", minimum=1, example="1")]
+    number: DocumentNumber
 
 
 @fact(
@@ -156,9 +180,9 @@ def stream_of(document: str) -> str:
     return f"document/{document}"
 
 
-def register_of(organ: str, kind: str, year: int) -> str:
-    """The stream of the numbers that an organ gave to one kind of document in a year."""
-    return f"document_register/{organ}:{kind}:{year}"
+def register_of(region: str, kind: str) -> str:
+    """The stream of the numbers that a department's bureaus of a territory gave to one kind."""
+    return f"document_register/{region}:{kind}"
 
 
 def evidence_of(about: str) -> str:

@@ -18,7 +18,7 @@ from domain import terms
 from domain.commands import Command
 from domain.departments import NODES
 from domain.facts import Audience, Confidentiality, Fact
-from domain.terms import PersonRef, Term
+from domain.terms import FileRef, PersonRef, Term
 from gateways.contracts.envelope import schema_name
 
 Schema = dict[str, Any]
@@ -44,6 +44,17 @@ PERSON_PARTS: dict[str, Term] = {
     ),
     "phone": Term(
         zh="电话", en="Phone", pattern=r"^\+?[0-9][0-9 -]{4,24}$", example="024-00000000"
+    ),
+    "address": Term(
+        zh="住址", en="Address", min_length=1, max_length=400, example="虚例市虚例路1号"
+    ),
+    "statement": Term(
+        zh="陈述",
+        en="Statement",
+        min_length=1,
+        max_length=20_000,
+        long=True,
+        example="本人于虚例日交纳费用，未获安排。",
     ),
 }
 """The parts of a person in a command; only the vault ever keeps them."""
@@ -172,6 +183,8 @@ def hints_of(cls: type[Any]) -> dict[str, Any]:
 def _of_class(hint: type[Any], closed: bool) -> Schema:
     if hint is PersonRef and closed:
         return _person()
+    if hint is FileRef and closed:
+        return _file()
     if is_dataclass(hint):
         return _object(hint, closed=closed)
     if issubclass(hint, Enum):
@@ -245,6 +258,31 @@ def _person() -> Schema:
             name: {"type": "string", **_of_term(term, {})} for name, term in PERSON_PARTS.items()
         },
         "required": ["name"],
+        "additionalProperties": False,
+    }
+
+
+def _file() -> Schema:
+    reference = _object(FileRef, closed=False)["properties"]
+    return {
+        "type": "object",
+        "description": "A file kept before, or the content itself, kept before anything is decided.",
+        "x-file": True,
+        "properties": {
+            **reference,
+            "content": {"type": "object", "title": "Content", "x-zh": "内容"},
+            "base64": {
+                "type": "string",
+                "title": "Bytes in base64",
+                "x-zh": "文件内容（base64）",
+                "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+            },
+        },
+        "oneOf": [
+            {"required": list(reference), "maxProperties": len(reference)},
+            {"required": ["content"], "maxProperties": 1},
+            {"required": ["base64", "media_type"], "maxProperties": 2},
+        ],
         "additionalProperties": False,
     }
 

@@ -26,6 +26,8 @@ from gateways.department.intents import Intents
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
+from gateways.files.keeping import Files
+from gateways.files.store import FileStore
 from gateways.log.port import Log
 from gateways.store.port import EventStore
 from gateways.trust.vault import Orphan, Vault, VaultError, scrub
@@ -52,6 +54,7 @@ class Department:
         log: Log,
         database: Database,
         vault: Vault,
+        files: FileStore,
         clock: Clock,
         draw: Callable[[int], bytes],
         holder: str,
@@ -62,7 +65,10 @@ class Department:
         self.node = NODES[department]
         self.store, self.log, self.database = store, log, database
         self.vault, self.clock, self.mode = vault, clock, mode
-        self.gateway = CommandGateway(department, store, database, vault, clock, draw)
+        self.files = Files(files, database)
+        self.gateway = CommandGateway(
+            department, store, database, vault, self.files, clock, draw
+        )
         self.relay = Relay(store, log, clock, holder)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)

@@ -44,6 +44,7 @@ from tests.domain.story import (
     registered,
     uncorrected,
 )
+from tests.domain.test_documents import REFUSED as DOCUMENTS
 
 PERSON = "VP-0123456789ABCDEFGHJK"
 Case = Callable[[], Any]
@@ -389,6 +390,14 @@ ELSEWHERE = {
     "CreditRecordNotKept": "test_a_withdrawal_waits_for_its_record",
     "RegionNotNamed": "test_a_directory_has_a_region",
     "HistoryMovedOn": "test_a_decision_on_an_old_version_is_refused",
+    **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
+    "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",
+    "FileNotKept": "test_a_reference_to_no_kept_file_is_refused_and_nothing_is_recorded",
+    "FileDamaged": "test_a_changed_file_is_refused_when_named_and_when_opened",
+    "FileMisdescribed": "test_a_wrong_description_of_a_kept_file_is_refused",
+    "FileKindNotTaken": "test_what_is_no_document_picture_or_recording_is_not_taken",
+    "FileTooLarge": "test_a_file_over_the_limit_leaves_nothing",
+    "FileOfOtherOrgan": "test_a_file_is_opened_by_the_organ_that_keeps_it_and_its_bureau",
 }
 
 
