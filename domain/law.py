@@ -42,8 +42,9 @@ from domain.powers import POWERS
 from domain.push import push_claim, scope_push
 from domain.reactions import RULES
 from domain.referral import facts as referral
-from domain.referral import outcome, police, proposal, transfer
+from domain.referral import outcome, police, proposal
 from domain.referral import review as filing_review
+from domain.referral import transfer as referral_transfer
 from domain.review import correcting, overturning, remedies, restoring
 from domain.review import facts as review
 from domain.risk import facts as risk
@@ -85,7 +86,7 @@ AGGREGATES = (
     case_period,
     referral,
     proposal,
-    transfer,
+    referral_transfer,
     police,
     filing_review,
     outcome,

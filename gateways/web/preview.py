@@ -22,6 +22,8 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "SealDocument": ("document.sealed.v1",),
     "ServeDocument": ("document.served.v1",),
     "FileCase": ("case.filed.v1",),
+    "TransferReferral": ("referral.transferred.v1",),
+    "DecideFiling": ("referral.filing_decided.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
 """The facts of each irreversible command; a test holds the table complete."""
