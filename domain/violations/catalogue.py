@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.violations.duties import DUTIES
+from domain.violations.employment import EMPLOYMENT
+from domain.violations.information import INFORMATION
+from domain.violations.intermediaries import CONDUCT
+from domain.violations.labour_abroad import COOPERATION
 from domain.violations.market_access import MARKET_ACCESS
+from domain.violations.overseas import CONTRACTING
 from domain.violations.refusals import CodeNotInCatalogue
+from domain.violations.unqualified import UNQUALIFIED
 from domain.violations.words import (
     Criminal,
     Fine,
@@ -37,7 +44,16 @@ __all__ = [
 
 CATALOGUE_VERSION = "2026-01-01"
 
-VIOLATIONS: tuple[Violation, ...] = (*MARKET_ACCESS,)
+VIOLATIONS: tuple[Violation, ...] = (
+    *MARKET_ACCESS,
+    *CONDUCT,
+    *INFORMATION,
+    *DUTIES,
+    *EMPLOYMENT,
+    *CONTRACTING,
+    *COOPERATION,
+    *UNQUALIFIED,
+)
 """Every row, in the order of the reference."""
 
 CODES = tuple(dict.fromkeys(one.code for one in VIOLATIONS))
