@@ -94,14 +94,23 @@ def ground_of(history: History, about: str, subject: str) -> Ground | None:
     return _of(outlet[0], getattr(outlet[0].fact, "operator", None)) if outlet else None
 
 
-def _of(one: Recorded[Any], subject: str | None, **more: bool) -> Ground:
+def _of(
+    one: Recorded[Any],
+    subject: str | None,
+    *,
+    serious: bool = False,
+    settled: bool = False,
+    closed: bool = False,
+) -> Ground:
     return Ground(
         matter=one.matter,
         subject=subject,
         region=one.region,
         node=one.department,
         organ=one.organ,
-        **more,
+        serious=serious,
+        settled=settled,
+        closed=closed,
     )
 
 

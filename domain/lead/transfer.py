@@ -17,7 +17,7 @@ from typing import Annotated
 
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.errors import Refusal
-from domain.lead.channels import check_channel, is_superior
+from domain.lead.channels import check_channel
 from domain.lead.facts import (
     Disposal,
     LeadKind,
@@ -370,7 +370,7 @@ def _check_resent(asked: TransferLead, lead: Lead, to_region: str, context: Cont
             lead=lead.lead_id,
             returned_to=lead.receipt.returned_to,
         )
-    designates = asked.to_organ == "LGO" or is_superior(to_region, context.region)
+    designates = asked.to_organ == "LGO" or asked.kind is LeadKind.UPWARD
     if lead.returns >= RETURNS_MAX and not designates:
         raise ReturnedTwice(lead=lead.lead_id, returns=lead.returns)
 
