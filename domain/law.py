@@ -37,7 +37,9 @@ from domain.licence import (
     verification,
 )
 from domain.licence import facts as licence
+from domain.online import disposal as online_disposal
 from domain.online import facts as online
+from domain.online import monitoring, register
 from domain.powers import POWERS
 from domain.push import push_claim, scope_push
 from domain.reactions import RULES
@@ -91,6 +93,9 @@ AGGREGATES = (
     filing_review,
     outcome,
     online,
+    register,
+    monitoring,
+    online_disposal,
     document,
     making,
     files,

@@ -15,6 +15,7 @@ from datetime import date
 from domain.commands import COMMANDS, Post
 from domain.departments import ORGANS, covers
 from domain.errors import Refusal
+from domain.online.facts import KEEPERS
 from domain.referral.facts import REFERRERS
 
 POWERS_VERSION = "2024-11-01"
@@ -100,6 +101,7 @@ SINCE_LICENSING_LAW = date(2004, 7, 1)
 SINCE_MARKET_REGULATION = date(2018, 10, 1)
 SINCE_REGISTRATION_LAW = date(1994, 7, 1)
 SINCE_REFERRAL_RULES = date(2001, 7, 9)
+SINCE_ONLINE_RECRUITMENT_RULES = date(2021, 3, 1)
 SINCE_PENALTY_LAW = date(1996, 10, 1)
 SINCE_LABOUR_INSPECTION = date(2004, 12, 1)
 
@@ -387,6 +389,48 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         ("PSB", "PROC", "COURT"),
         "行政执法机关移送涉嫌犯罪案件的规定第10、13条；行政处罚法第35条",
         SINCE_REFERRAL_RULES,
+    ),
+    (
+        "RegisterOutlet",
+        KEEPERS,
+        "辽宁省人力资源市场管理通知（2024-11-11）二",
+        SINCE_ONLINE_RECRUITMENT_RULES,
+    ),
+    (
+        "PublishKeywords",
+        KEEPERS,
+        "辽宁省人力资源市场管理通知（2024-11-11）二、四",
+        SINCE_ONLINE_RECRUITMENT_RULES,
+    ),
+    (
+        "ScreenPosting",
+        KEEPERS,
+        "辽宁省人力资源市场管理通知（2024-11-11）二、四",
+        SINCE_ONLINE_RECRUITMENT_RULES,
+    ),
+    (
+        "JudgeHit",
+        KEEPERS,
+        "辽宁省人力资源市场管理通知（2024-11-11）二、四",
+        SINCE_ONLINE_RECRUITMENT_RULES,
+    ),
+    (
+        "RecordBadReviews",
+        KEEPERS,
+        "辽宁省人力资源市场管理通知（2024-11-11）七",
+        SINCE_ONLINE_RECRUITMENT_RULES,
+    ),
+    (
+        "RequestOnlineDisposal",
+        ("HRSS", "HRSS_MKT"),
+        "辽宁省人力资源市场管理通知（2024-11-11）二、三",
+        SINCE_ONLINE_RECRUITMENT_RULES,
+    ),
+    (
+        "AnswerOnlineDisposal",
+        ("CAC",),
+        "网络招聘服务管理规定；辽宁省人力资源市场管理通知（2024-11-11）二、三",
+        SINCE_ONLINE_RECRUITMENT_RULES,
     ),
     ("LinkMatters", PUBLIC, "平台规则（事项关联）", SINCE_REGISTRATION_LAW),
     ("DeclareDeadlineBreached", PUBLIC, "平台规则（时限逾期）", SINCE_REGISTRATION_LAW),

@@ -23,6 +23,7 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "ServeDocument": ("document.served.v1",),
     "FileCase": ("case.filed.v1",),
     "TransferReferral": ("referral.transferred.v1",),
+    "RequestOnlineDisposal": ("online.disposal_requested.v1",),
     "DecideFiling": ("referral.filing_decided.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
