@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.facts import Fact
+from domain.commands import Decided
+from domain.departments import node_of
+from domain.facts import Fact, Recorded
 from domain.lead.facts import (
     Assessment,
     Disposal,
@@ -14,7 +16,7 @@ from domain.lead.facts import (
     ReceiptOutcome,
     Stage,
 )
-from tests.domain.story import LN_A, REGION, Story
+from tests.domain.story import LN_A, REGION, Story, post
 
 PROVINCE = "210000"
 CITY = "210100"
@@ -112,3 +114,14 @@ def dispose(
 ) -> list[Fact]:
     """Disposes of a lead."""
     return story.give(organ, "DisposeLead", lead=lead, outcome=outcome, **{"basis": "O-1", **data})
+
+
+def tell(story: Story, organ: str, stream: str, fact: Fact, matter: str = "M-1") -> Recorded[Any]:
+    """Puts a fact on record as its owner would have."""
+    decided = Decided(stream=stream, fact=fact, subject=LN_A, matter=matter, region=REGION)
+    story.commands_given += 1
+    node = node_of(organ).id
+    story._record(
+        decided, 0, post(organ), node, REGION, f"C{story.commands_given}", "LinkMatters", None
+    )
+    return story.facts[-1]
