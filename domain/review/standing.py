@@ -25,6 +25,15 @@ def corrections(facts: Iterable[Recorded[Any]]) -> tuple[Recorded[FactCorrected]
     return tuple(sorted(found.values(), key=lambda one: one.order))
 
 
+def voids(event: str, facts: Iterable[Recorded[Any]]) -> bool:
+    """Whether a correction among facts voids the fact of this id."""
+    return any(
+        one.fact.target_event_id == event and one.fact.kind is CorrectionKind.VOID
+        for one in facts
+        if one.type == CORRECTED
+    )
+
+
 def standing(
     facts: Sequence[Recorded[Any]], also: Iterable[Recorded[Any]] = ()
 ) -> tuple[Recorded[Any], ...]:

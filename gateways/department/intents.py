@@ -19,6 +19,7 @@ from domain.commands import Post
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.reactions import RULES, Kind, Rule
+from domain.review.standing import CORRECTED, voids
 from gateways.department.commands import CommandGateway, InvalidCommand
 from gateways.department.database import INTENTS, Database
 from gateways.department.histories import decode
@@ -158,10 +159,18 @@ class Intents:
                 cause=cause,
             )
         except Refusal as refusal:
+            if self._is_void(cause):
+                return self._note(row, "DONE", None)
             return self._note(row, "WAITING" if refusal.transient else "REFUSED", refusal)
         except InvalidCommand as invalid:
             return self._note(row, "REFUSED", invalid)
         return self._note(row, "DONE", None)
+
+    def _is_void(self, cause: Recorded[Any]) -> bool:
+        """Whether the fact was voided meanwhile: then nothing follows from it, and none is told."""
+        with self._database.reading() as connection:
+            told = received_log.of_stream(connection, cause.stream, decode, types=(CORRECTED,))
+        return voids(cause.id, told)
 
     def _note(self, row: Any, state: str, problem: Refusal | InvalidCommand | None) -> bool:
         """Writes what became of an intent; True where it is settled for good."""

@@ -26,7 +26,7 @@ from domain.facts import CHINA, Fact, Recorded, stamp_of
 from domain.licence.facts import AnnulmentCause, EndCause, LicenceType, Mode, VerificationResult
 from domain.policy import policy_for
 from domain.reactions import RULES, Kind
-from domain.review.standing import CORRECTED, corrections, standing
+from domain.review.standing import CORRECTED, corrections, standing, voids
 
 REGION = "210103"
 LN_A = "91210103MAYTX011XN"
@@ -193,7 +193,12 @@ class Story:
             place += 1
             for rule in RULES:
                 if rule.kind is Kind.AUTOMATIC and rule.applies(seen):
-                    self.run(rule.id, seen)
+                    try:
+                        self.run(rule.id, seen)
+                    except Refusal:
+                        if voids(seen.id, self.facts):
+                            continue
+                        raise
                     ran.append(rule.id)
         return ran
 
