@@ -115,17 +115,8 @@ PUBLIC = tuple(organ for organ in ORGANS if organ not in ("AGENCY", "ASSOC", "LG
 DECIDERS_OF_POSITION = ("HRSS", "HRSS_APPR", "HRSS_INSP", "SAMR", "COM")
 """Organs whose decisions are reviewed, and which correct them themselves."""
 
-VAULT_OWNERS = (
-    "SAMR",
-    "HRSS_MKT",
-    "HRSS_APPR",
-    "HRSS_INSP",
-    "HRSS_LR",
-    "PSB",
-    "COM",
-    "FAO",
-)
-"""Organs whose department keeps personal values of its own."""
+VAULT_OWNERS = PUBLIC
+"""Any organ may be told by a worker or the public; it opens what it received, and only that."""
 
 BACKGROUND_CHECKERS = ("TWN", "DRC", "SAMR", "PSB", "FAO", "HRSS_MKT", "HRSS_INSP")
 """Organs that check at once what stands behind a discovered lead."""
@@ -182,6 +173,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ("ServeLicenceDecision", (*LICENSERS, "HRSS_INSP"), "行政许可法第44条", SINCE_LICENSING_LAW),
     ("DeregisterLicence", LICENSERS, "行政许可法第70条", SINCE_LICENSING_LAW),
     ("NotifyRegistrar", ("HRSS_APPR",), "平台规则（R11）", SINCE_MARKET_REGULATION),
+    (
+        "RecordViolation",
+        ("HRSS_APPR", "HRSS_LR", "HRSS_MKT", "HRSS_INSP", "SAMR", "COM", "DRC", "CAC", "PSB"),
+        "行政处罚法第54条；平台违法行为目录（发现机关）",
+        SINCE_LICENSING_LAW,
+    ),
     (
         "OrderCorrection",
         ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
