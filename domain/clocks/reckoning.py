@@ -26,7 +26,13 @@ from domain.calendar.deadlines import Due, Period, Unit, due, fixed
 from domain.calendar.working_days import CALENDAR, Calendar
 from domain.clocks.marks import ClockEnd, ClockStart, clock_id, last_day
 from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
+from domain.clocks.rules_cases import COMPLAINT_RULES, PENALTY_RULES
 from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
+from domain.clocks.rules_held import HELD_ELSEWHERE
+from domain.clocks.rules_leads import LEAD_RULES
+from domain.clocks.rules_referral import REFERRAL_RULES
+from domain.clocks.rules_review import REVIEW_RULES
+from domain.clocks.rules_risk import RISK_RULES
 from domain.clocks.words import (
     STATE_NAMES,
     ClockRule,
@@ -68,6 +74,13 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
     *PUSH_RULES,
     *APPLICATION_RULES,
     *ENDING_RULES,
+    *LEAD_RULES,
+    *RISK_RULES,
+    *COMPLAINT_RULES,
+    *PENALTY_RULES,
+    *REFERRAL_RULES,
+    *REVIEW_RULES,
+    *HELD_ELSEWHERE,
     *AWAITING_EVENTS,
 )
 """Every clock of this part of the law, those without events yet included."""
