@@ -177,7 +177,7 @@ NODES: dict[str, Node] = {
             ),
             reads=_reads("samr", ("hr", "*"), ("drc", "credit"), *_ABOUT_CRIMES),
             withheld=(("hr", "complaint"),),
-            projections=("market_supervision", "clocks", "audit"),
+            projections=("market_supervision", "leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
             "hr",
@@ -206,7 +206,16 @@ NODES: dict[str, Node] = {
                 ("cac", "online"),
                 *_ABOUT_CRIMES,
             ),
-            projections=("human_resources", "clocks", "audit"),
+            projections=(
+                "human_resources",
+                "labour_inspection",
+                "leads",
+                "casework",
+                "cyberspace",
+                "documents",
+                "clocks",
+                "audit",
+            ),
         ),
         Node(
             "drc",
@@ -214,7 +223,7 @@ NODES: dict[str, Node] = {
             "Development and reform",
             families=("credit", "enforcement", "supervision", "referral", *_OWN_CASES),
             reads=_reads("drc", ("hr", "credit"), ("hr", "licensing"), *_ABOUT_CRIMES),
-            projections=("development_reform", "clocks", "audit"),
+            projections=("development_reform", "leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
             "psb",
@@ -222,7 +231,7 @@ NODES: dict[str, Node] = {
             "Public security",
             families=("licensing", "enforcement", "criminal_filing", "criminal", *_OWN_CASES),
             reads=_reads("psb", ("hr", "licensing"), ("*", "referral"), ("oversight", "*")),
-            projections=("public_security", "clocks", "audit"),
+            projections=("public_security", "leads", "documents", "clocks", "audit"),
         ),
         Node(
             "fao",
@@ -230,7 +239,7 @@ NODES: dict[str, Node] = {
             "Foreign affairs",
             families=_OWN_CASES,
             reads=_reads("fao", ("com", "licensing")),
-            projections=("foreign_affairs", "clocks", "audit"),
+            projections=("foreign_affairs", "leads", "documents", "clocks", "audit"),
         ),
         Node(
             "cac",
@@ -238,7 +247,7 @@ NODES: dict[str, Node] = {
             "Cyberspace administration",
             families=("online", "enforcement", *_OWN_CASES),
             reads=_reads("cac", ("hr", "licensing"), ("hr", "online")),
-            projections=("clocks", "audit"),
+            projections=("cyberspace", "leads", "documents", "clocks", "audit"),
         ),
         Node(
             "com",
@@ -246,7 +255,7 @@ NODES: dict[str, Node] = {
             "Commerce",
             families=("licensing", "enforcement", "referral", "review", *_OWN_CASES),
             reads=_reads("com", *_ABOUT_CRIMES),
-            projections=("clocks", "audit"),
+            projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
             "twn",
@@ -254,7 +263,7 @@ NODES: dict[str, Node] = {
             "Townships",
             families=("enforcement", *_OWN_CASES),
             reads=_reads("twn", ("hr", "licensing")),
-            projections=("clocks", "audit"),
+            projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
             "fin",
@@ -262,7 +271,7 @@ NODES: dict[str, Node] = {
             "Finance",
             families=("enforcement", *_OWN_CASES),
             reads=_reads("fin"),
-            projections=("clocks", "audit"),
+            projections=("leads", "documents", "clocks", "audit"),
         ),
         Node(
             "oversight",
@@ -271,7 +280,7 @@ NODES: dict[str, Node] = {
             families=("criminal_filing", "criminal", "review", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"),),
-            projections=("clocks", "audit"),
+            projections=("oversight", "leads", "documents", "clocks", "audit"),
         ),
         Node(
             "lgo",
@@ -280,7 +289,7 @@ NODES: dict[str, Node] = {
             families=("supervision", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"), ("psb", "criminal"), ("oversight", "criminal")),
-            projections=("leadership", "clocks", "audit"),
+            projections=("leadership", "leads", "documents", "clocks", "audit"),
         ),
     )
 }

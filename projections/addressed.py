@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, select
 
+from domain.facts import Recorded
 from projections.answers import Answer, answer, narrow
 from projections.steps import Entity, Steps, steps_columns
 
@@ -28,9 +29,13 @@ def inbox_table(name: str, metadata: MetaData) -> Table:
     )
 
 
-def inbox_entity(table: Table, addressed: Mapping[str, tuple[str, ...]]) -> Entity:
-    """The rows of an inbox, from the event types addressed to it and the fields it shows."""
-    return Entity(table, lambda fact: fact.id, addressed, _fold)
+def inbox_entity(
+    table: Table,
+    addressed: Mapping[str, tuple[str, ...]],
+    whose: Callable[[Recorded[Any]], bool] = lambda _: True,
+) -> Entity:
+    """The rows of an inbox: event types addressed to it, those of them for which `whose` holds."""
+    return Entity(table, lambda fact: fact.id if whose(fact) else None, addressed, _fold)
 
 
 def _fold(steps: Steps) -> dict[str, Any]:

@@ -375,10 +375,7 @@ def _linked(
 def _corrections(
     conn: Connection, streams: Collection[str], as_of: int | None, known_to: int | None
 ) -> dict[str, list[tuple[str, str]]]:
-    """(event id, kind) of the corrections of each fact of these streams, oldest first.
-
-    A correction that was itself voided is left out.
-    """
+    """(event id, kind) of the corrections of each fact of these streams, oldest first."""
     if not streams:
         return {}
     query = _up_to(
@@ -387,13 +384,11 @@ def _corrections(
         ),
         as_of,
         known_to,
-    ).order_by(RECEIVED.c.stamp.desc(), RECEIVED.c.sequence.desc())
+    ).order_by(RECEIVED.c.stamp, RECEIVED.c.sequence)
     found: dict[str, list[tuple[str, str]]] = {}
     for event_id, body in conn.execute(query):
-        if any(kind == CorrectionKind.VOID for _, kind in found.get(event_id, ())):
-            continue
         data = msgspec.json.decode(bytes(body))["data"]
-        found.setdefault(data["target_event_id"], []).insert(0, (event_id, data["kind"]))
+        found.setdefault(data["target_event_id"], []).append((event_id, data["kind"]))
     return found
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from projections import (
     audit,
+    casework,
     clocks,
+    cyberspace,
     development_reform,
+    documents,
     foreign_affairs,
     human_resources,
+    labour_inspection,
     leadership,
+    leads,
     market_supervision,
+    oversight,
     public_security,
 )
 from projections.reader import PROJECTIONS
@@ -17,11 +23,17 @@ from projections.reader import PROJECTIONS
 __all__ = [
     "PROJECTIONS",
     "audit",
+    "casework",
     "clocks",
+    "cyberspace",
     "development_reform",
+    "documents",
     "foreign_affairs",
     "human_resources",
+    "labour_inspection",
     "leadership",
+    "leads",
     "market_supervision",
+    "oversight",
     "public_security",
 ]

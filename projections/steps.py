@@ -105,38 +105,31 @@ def step_of(fact: Recorded[Any], names: tuple[str, ...]) -> Step:
 
 
 def corrected(fact: Recorded[Any]) -> Recorded[Any]:
-    """The fact that a correction is about in the end, as far as the correction tells it.
+    """The fact that a correction is about, as far as the correction tells it.
 
-    Its id, type and data are the fact's own; the rest is the correction's. A correction of a
-    correction is about the fact that the first one corrected.
+    Its id, type and data are the fact's own; the rest is the correction's.
     """
     body = fact.fact
-    event, kind, data = (
-        body.target_event_id,
-        body.target_type,
-        msgspec.json.decode(body.target_data),
-    )
-    while kind == CORRECTED:
-        event, kind = data["target_event_id"], data["target_type"]
-        data = msgspec.json.decode(data["target_data"])
-    return replace(fact, fact=msgspec.convert(data, FACTS[kind]), id=event, type=kind)
+    data = msgspec.json.decode(body.target_data, type=FACTS[body.target_type])
+    return replace(fact, fact=data, id=body.target_event_id, type=body.target_type)
 
 
 def _correction_step(fact: Recorded[Any], about: Recorded[Any], names: tuple[str, ...]) -> Step:
     """The step of a correction: what it aims at, and the kept fields before and after."""
     body = fact.fact
-    was, anew = step_of(about, names).data, {}
-    if body.kind is CorrectionKind.REPLACE and body.target_type != CORRECTED:
+    anew: dict[str, Any] = {}
+    if body.kind is CorrectionKind.REPLACE:
         given = msgspec.json.decode(body.replaces_with or "{}")
-        read_anew = msgspec.convert(msgspec.json.decode(body.target_data) | given, type(about.fact))
-        anew = {name: plain(getattr(read_anew, name)) for name in names if name in given}
+        whole = msgspec.json.decode(body.target_data) | given
+        now = msgspec.convert(whole, type(about.fact))
+        anew = {name: plain(getattr(now, name)) for name in names if name in given}
     return msgspec.structs.replace(
         step_of(fact, ()),
         data={
-            "target": body.target_event_id,
+            "target": about.id,
             "kind": body.kind._value_,
             "type": about.type,
-            "was": was,
+            "was": step_of(about, names).data,
             "anew": anew,
         },
     )
@@ -145,7 +138,7 @@ def _correction_step(fact: Recorded[Any], about: Recorded[Any], names: tuple[str
 def standing(steps: Steps) -> Steps:
     """The steps that count: without corrections and what they voided, replaced fields read anew.
 
-    A correction that was itself voided counts no more.
+    A voiding outweighs every replacement; of replacements, each field's latest counts.
     """
     for step in steps:
         if step.type == CORRECTED:
@@ -154,14 +147,13 @@ def standing(steps: Steps) -> Steps:
         return steps
     void: set[str] = set()
     anew: dict[str, dict[str, Any]] = {}
-    for step in reversed(steps):
-        if step.type != CORRECTED or step.event in void:
-            continue
-        target = step.data["target"]
-        if step.data["kind"] == CorrectionKind.VOID:
-            void.add(target)
-        else:
-            anew[target] = step.data["anew"] | anew.get(target, {})
+    for step in steps:
+        if step.type == CORRECTED:
+            target = step.data["target"]
+            if step.data["kind"] == CorrectionKind.VOID:
+                void.add(target)
+            else:
+                anew[target] = anew.get(target, {}) | step.data["anew"]
     return [
         msgspec.structs.replace(step, data=step.data | anew[step.event])
         if step.event in anew

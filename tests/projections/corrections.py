@@ -29,5 +29,5 @@ def correct(log: Log, fact: Recorded[Any], at: str, **anew: Any) -> Recorded[Any
         subject=fact.subject,
         matter=fact.matter,
         region=fact.region,
-        family=type(fact.fact).FAMILY if fact.type != FactCorrected.TYPE else "licensing",
+        family=type(fact.fact).FAMILY,
     )
