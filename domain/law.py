@@ -52,6 +52,7 @@ from domain.review import facts as review
 from domain.risk import facts as risk
 from domain.risk import interview, warning
 from domain.violations import catalogue as violations
+from domain.violations import recording as violation_recording
 
 REFUSALS = Refusal.RULES
 """Every named refusal by its name."""
@@ -69,6 +70,7 @@ AGGREGATES = (
     ending,
     deregistration,
     finding,
+    violation_recording,
     correction,
     filing,
     directory,
