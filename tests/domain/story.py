@@ -44,7 +44,10 @@ def moment_of(text: str) -> int:
 def post(organ: str, region: str = REGION) -> Post:
     """A post of an organ; `AGENCY:<USCC>` acts for that firm."""
     return Post(
-        id=f"{organ}@{region}", organ=organ.split(":")[0], region=region, appointment="test"
+        id=f"{organ}@{region}",
+        organ=organ.split(":")[0].split(".")[0],
+        region=region,
+        appointment="test",
     )
 
 
