@@ -68,11 +68,13 @@ false recruitment, loans, certificates lent out. Source: S2 items 二, 四, 六;
 
 
 def plain(text: str) -> str:
-    """The form in which texts are compared: NFKC, small letters, letters and digits only."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(
-        character for character in folded if unicodedata.category(character)[0] in ("L", "N", "M")
-    )
+    """The form in which texts are compared: NFKC, small letters, letters and digits only.
+
+    Accents are dropped with the punctuation, so that leaving characters out cannot make others.
+    """
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (one for one in apart if unicodedata.category(one)[0] in ("L", "N"))
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def digest_of(text: str) -> str:

@@ -156,13 +156,13 @@ class AcceptedOnlyWhenRefused(Refusal):
     field = "accepted"
 
 
-class NoticeInFuture(DateInFuture):
+class FilingNoticeInFuture(DateInFuture):
     """The notice has not been received yet."""
 
     field = "received_on"
 
 
-class NoticeBeforeDecision(DateBeforeItsGround):
+class FilingNoticeBeforeDecision(DateBeforeItsGround):
     """The notice is dated before what it tells."""
 
     field = "received_on"
@@ -346,8 +346,8 @@ def record(asked: RecordFilingNotice, history: History, context: Context) -> Ite
     if asked.accepted and decision is FilingDecision.FILED:
         raise AcceptedOnlyWhenRefused()
     received_on = asked.received_on or context.today
-    must_have_come(received_on, context.today, NoticeInFuture)
-    must_follow(received_on, told.fact.decided_on, NoticeBeforeDecision)
+    must_have_come(received_on, context.today, FilingNoticeInFuture)
+    must_follow(received_on, told.fact.decided_on, FilingNoticeBeforeDecision)
     yield on_referral(
         stream_of(asked.referral),
         referral,

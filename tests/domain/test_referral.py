@@ -246,12 +246,12 @@ REFUSED: dict[str, Callable[[], Any]] = {
         lambda s, r: file(s, r, files=True),
         lambda s, r: sender(s, "RecordFilingNotice", r, accepted=True),
     ),
-    "NoticeInFuture": lambda: both(
+    "FilingNoticeInFuture": lambda: both(
         receipted,
         lambda s, r: file(s, r, files=True),
         lambda s, r: sender(s, "RecordFilingNotice", r, received_on=day("2025-03-11")),
     ),
-    "NoticeBeforeDecision": lambda: both(
+    "FilingNoticeBeforeDecision": lambda: both(
         receipted,
         lambda s, r: file(s, r, files=True),
         lambda s, r: sender(s, "RecordFilingNotice", r, received_on=day("2025-03-09")),

@@ -45,6 +45,8 @@ from tests.domain.story import (
     uncorrected,
 )
 from tests.domain.test_documents import REFUSED as DOCUMENTS
+from tests.domain.test_online import REFUSED as ONLINE
+from tests.domain.test_referral import REFUSED as REFERRAL
 
 PERSON = "VP-0123456789ABCDEFGHJK"
 Case = Callable[[], Any]
@@ -509,8 +511,11 @@ ELSEWHERE = {
     "RemedyStepInFuture": "test_a_step_of_a_remedy_has_come_and_follows_what_came_before",
     "RemedyStepTooEarly": "test_a_step_of_a_remedy_has_come_and_follows_what_came_before",
     "OverturningUnknown": "test_a_licence_is_restored_once_and_not_by_a_review_that_leaves_the_decision",
+    **dict.fromkeys(REFERRAL, "tests/domain/test_referral.py"),
+    **dict.fromkeys(ONLINE, "tests/domain/test_online.py"),
     **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
     "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",
+    "NotKeeperOfValue": "test_what_the_inspection_received_the_market_section_does_not_open",
     "FileNotKept": "test_a_reference_to_no_kept_file_is_refused_and_nothing_is_recorded",
     "FileDamaged": "test_a_changed_file_is_refused_when_named_and_when_opened",
     "FileMisdescribed": "test_a_wrong_description_of_a_kept_file_is_refused",
