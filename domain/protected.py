@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.commands import Command, Context, Decided, History, Own, Post, command, decides
 from domain.errors import Refusal
 from domain.facts import Audience, Confidentiality, Fact, fact
 from domain.matter import ANY
@@ -86,6 +86,32 @@ class PersonAlreadyErased(Refusal):
     next_en = "It cannot come back; the commitments on record stay valid."
     source = "个人信息保护法第47条"
     field = "person"
+
+
+class NotKeeperOfValue(Refusal):
+    """A value lies with another organ of the department, or of another territory."""
+
+    zh = "{person}的信息由{keeper}接收并保管，{post}不得查阅或者删除。"
+    en = "{keeper} received the value of {person} and keeps it; {post} neither reads nor erases it."
+    next_zh = "举报人、投诉人信息只由接收机关保管；确需核实的，请接收机关办理。"
+    next_en = "Only the organ that received it opens it; let that organ act."
+    source = "劳动保障监察条例第12条；个人信息保护法第6条；平台规则（举报人信息不出接收机关）"
+    field = "person"
+
+
+RECEIVES_FOR = {"LIC_DISPATCH": "HRSS_LR"}
+"""Which section receives what a firm sends in, by licence; the licensing section the rest."""
+
+
+def keeper_of(post: Post, licence: str | None = None) -> str:
+    """The organ that receives, and so keeps, what a post enters; a firm keeps nothing itself."""
+    return RECEIVES_FOR.get(licence or "", "HRSS_APPR") if post.organ == "AGENCY" else post.organ
+
+
+def must_keep(person: str, organ: str, region: str, post: Post) -> None:
+    """Refuses a post of another organ or territory than the value's keeper."""
+    if organ and (post.organ, post.region) != (organ, region):
+        raise NotKeeperOfValue(person=person, keeper=f"{organ}@{region}", post=post.id)
 
 
 def stream_of(person: str) -> str:

@@ -16,13 +16,14 @@ from typing import Any
 import msgspec
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and deciders
-from domain import powers
+from domain import powers, protected
 from domain.commands import (
     COMMANDS,
     DECIDERS,
     Command,
     Context,
     Decided,
+    Own,
     Post,
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
@@ -45,6 +46,7 @@ from gateways.contracts.validation import (
 from gateways.department.database import Database
 from gateways.department.histories import load
 from gateways.department.time import Clock
+from gateways.files.documents import Documents
 from gateways.files.keeping import Files
 from gateways.log.partitioning import partition_of
 from gateways.store.port import (
@@ -56,10 +58,12 @@ from gateways.store.port import (
     OtherBody,
     Repeated,
 )
-from gateways.trust.vault import Vault
+from gateways.trust.vault import Keeper, Vault
 
 COMMAND_NAMESPACE = uuid.UUID("5b0a6a6e-5c7e-5d0f-9d0c-6c69616e646f")
 ATTEMPTS = 8
+PERSON_COMMANDS = ("ReadProtectedValue", "ErasePerson")
+"""The commands about a value that is sealed already: its keeper's alone."""
 
 
 class InvalidCommand(Exception):
@@ -157,6 +161,7 @@ class CommandGateway:
         self.department = department
         self._store, self._database, self._vault = store, database, vault
         self._files, self._clock, self._draw = files, clock, draw
+        self._documents = Documents(files, self._stream)
 
     def give(
         self,
@@ -193,7 +198,13 @@ class CommandGateway:
             return self._given(before[1], repeated=True)
         region = str(data.get("region") or post.region)
         powers.may(post, name, region, instant(history_at or self._clock.now()).date())
-        sealed, persons = self._seal(name, self._kept(name, data, post), scope)
+        self._must_keep(data.get("person"), name, post)
+        kept = self._kept(name, data, post)
+        unfit = self._documents.problems(name, kept, post, self._clock.now())
+        if unfit:
+            raise InvalidCommand(name, unfit)
+        prepared = self._documents.prepared(name, kept, post, self._clock.now())
+        sealed, persons = self._seal(name, prepared, post, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
         asked = _Asked(
@@ -240,19 +251,37 @@ class CommandGateway:
             )
         return found
 
+    def _must_keep(self, person: Any, name: str, post: Post) -> None:
+        """Refuses to read or erase a value that another organ keeps, before it is on record."""
+        if name in PERSON_COMMANDS and isinstance(person, str):
+            with self._database.reading() as connection:
+                keeper = self._vault.keeper(connection, person)
+            if keeper is not None:
+                protected.must_keep(person, keeper.organ, keeper.region, post)
+
+    def _stream(self, stream: str) -> tuple[Recorded[Any], ...]:
+        read = Own(stream=stream)
+        return load((read,), self._store, self._database)[0].own(stream)
+
     def _seal(
         self, name: str, data: Mapping[str, Any], scope: str
     ) -> tuple[dict[str, Any], list[PersonRef]]:
         """The data with each personal object replaced by its sealed reference."""
         sealed: dict[str, Any] = dict(data)
         persons = []
+        keeper = Keeper(protected.keeper_of(post, data.get("type")), post.region)
         for field_name in personal_fields(name):
             value = sealed.get(field_name)
             if value is None:
                 continue
             with self._database.writing() as connection:
                 reference = self._vault.seal(
-                    connection, value, draw=self._draw, now=self._clock.now(), scope=scope
+                    connection,
+                    value,
+                    draw=self._draw,
+                    now=self._clock.now(),
+                    scope=scope,
+                    keeper=keeper,
                 )
             sealed[field_name] = msgspec.to_builtins(reference)
             persons.append(reference)

@@ -20,6 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 
 POWER = frozenset(
     {
+        "NotKeeperOfValue",
         "DocumentNotOfOrgan",
         "DocumentOfOtherOrgan",
         "HeadApproves",

@@ -7,9 +7,11 @@ Erasing destroys the three, and every proof over events stays valid (design G7).
    reference as associated data; so a row moved to another person does not open.
 2. A commitment is SHA-256 over a tag, a random salt of 32 bytes and the canonical bytes of
    the value. The salt is encrypted with the value: without it nobody can try values out.
-3. The same identity number is the same person within one department, found by a keyed
-   digest (blind index); two departments give different references and different digests.
-4. What was sealed for a command that was never recorded is destroyed by `sweep`.
+3. A value belongs to its keeper: the organ of the territory that received it. Within one
+   department another organ neither opens it nor learns that it keeps the same person.
+4. The same identity number is the same person with one keeper, found by a keyed digest
+   (blind index); two keepers give different references and different digests.
+5. What was sealed for a command that was never recorded is destroyed by `sweep`.
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ PERSONS = Table(
     Column("blind", LargeBinary, nullable=True, unique=True),
     Column("wrapped_key", LargeBinary, nullable=True),
     Column("erased", Boolean, nullable=False),
+    Column("keeper_organ", Text, nullable=False, server_default=""),
+    Column("keeper_region", Text, nullable=False, server_default=""),
 )
 
 VALUES = Table(
@@ -109,6 +113,17 @@ class PersonErased(VaultError):
 
 class DamagedValue(VaultError):
     """A sealed value does not open with its key: the row was altered or moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Whose a value is: an organ in a territory. Both are empty in values older than keepers."""
+
+    organ: str = ""
+    region: str = ""
+
+
+NOBODY = Keeper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +184,18 @@ class Vault:
         draw: Draw,
         now: int,
         scope: str | None = None,
+        keeper: Keeper = NOBODY,
     ) -> PersonRef:
-        """Keeps a value and gives its reference and commitment.
+        """Keeps a value for its keeper and gives its reference and commitment.
 
-        The same identity number gives the same person; the same value of that person gives
+        The same identity number gives the keeper's same person; the same value of that person gives
         the same commitment. `scope` is the command it was sealed for, so that `sweep` can
         ask whether that command was recorded. Raises NotCanonical, WrongMasterKey.
         """
         self._check_key(connection)
         plain = dict(value)
         canonical.check(plain)
-        person, key = self._person(connection, plain.get("identity_number"), draw)
+        person, key = self._person(connection, plain.get("identity_number"), draw, keeper)
         versions = connection.execute(
             select(VALUES).where(VALUES.c.person == person).order_by(VALUES.c.version)
         ).all()
@@ -223,6 +239,15 @@ class Vault:
     def open(self, connection: Connection, person: str) -> dict[str, Any]:
         """The newest value of a person. Raises UnknownPerson, PersonErased, WrongMasterKey."""
         return self.proof(connection, person).value
+
+    def keeper(self, connection: Connection, person: str) -> Keeper | None:
+        """Whose a value is; None for a reference that this department does not hold."""
+        row = connection.execute(
+            select(PERSONS.c.keeper_organ, PERSONS.c.keeper_region).where(
+                PERSONS.c.person == person
+            )
+        ).first()
+        return None if row is None else Keeper(row.keeper_organ, row.keeper_region)
 
     def proof(self, connection: Connection, person: str, commitment: str | None = None) -> Opening:
         """The value and salt behind a commitment (the newest without one), to be shown as proof.
@@ -322,13 +347,14 @@ class Vault:
             raise WrongMasterKey(f"the vault of {self.department} was made with another master key")
 
     def _person(
-        self, connection: Connection, identity_number: Any, draw: Draw
+        self, connection: Connection, identity_number: Any, draw: Draw, keeper: Keeper
     ) -> tuple[str, bytes]:
-        """The person of an identity number and its key; a new one where there is none."""
+        """The keeper's person of an identity number and its key; a new one where there is none."""
         blind = None
         if identity_number is not None:
             number = normalise_identity_number(str(identity_number))
-            blind = hmac.new(self._blinding, number.encode(), hashlib.sha256).digest()
+            told = f"{keeper.organ}@{keeper.region}/{number}" if keeper.organ else number
+            blind = hmac.new(self._blinding, told.encode(), hashlib.sha256).digest()
             known = self._by_blind(connection, blind)
             if known is not None:
                 return known, self._key_of(connection, known)
@@ -341,6 +367,8 @@ class Vault:
             blind=blind,
             wrapped_key=nonce + self._wrapping.encrypt(nonce, key, person.encode()),
             erased=False,
+            keeper_organ=keeper.organ,
+            keeper_region=keeper.region,
         )
         # Another transaction may have sealed the same identity number first: its person counts.
         winner = person if blind is None else self._by_blind(connection, blind)

@@ -252,7 +252,7 @@ def test_a_read_is_recorded_before_the_value_is_returned(
 def test_a_post_without_the_power_reads_nothing_and_nothing_is_recorded(story: Story) -> None:
     town = story.town
     before = len(accesses(town))
-    for organ in ("DRC", "LGO", "AGENCY"):
+    for organ in ("ASSOC", "LG", "AGENCY"):
         with pytest.raises(NoPower):
             town.samr.person(
                 reference(town)["person"], "好奇", default_post(organ, "210103"), key=organ
