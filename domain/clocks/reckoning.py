@@ -538,7 +538,8 @@ def corrected(
         now = replace(target, fact=read(FACTS[said.target_type], anew))
         new_begun = starts(now, policy, correction=reading)
         new_others = ends(now, correction=reading)
-    keys = {(one.code, one.key) for one in (*begun, *others, *new_begun, *new_others)}
+    keys = {(one.code, one.key) for one in (*begun, *new_begun)}
+    keys |= {(one.code, one.key) for one in (*others, *new_others)}
     voids = [
         ClockEnd(
             kind="VOID",

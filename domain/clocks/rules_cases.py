@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from domain.calendar.deadlines import Period, Unit, add_months
@@ -30,6 +31,7 @@ from domain.clocks.words import (
 from domain.complaint import facts as complaints
 from domain.enforcement import facts as cases
 from domain.review import facts as reviews
+from domain.terms import is_uscc
 
 RECEIVED = complaints.ComplaintReceived.TYPE
 COMPLETED = complaints.ComplaintCompleted.TYPE
@@ -86,12 +88,18 @@ def _end_of_act(seen: Seen) -> date:
     return ended
 
 
+def _told_of_hearing(new_law: bool) -> Callable[[Seen], bool]:
+    return lambda seen: (
+        seen.fact.hearing_right and (seen.fact.served_on >= PENALTY_LAW_2021) is new_law
+    )
+
+
 def _settled(seen: Seen) -> bool:
     return bool(seen.fact.settled)
 
 
 def _of_human_resources(seen: Seen) -> bool:
-    return bool(seen.department == "hr")
+    return seen.department == "hr" and is_uscc(seen.subject)
 
 
 def annulled(seen: Seen) -> bool:
@@ -276,9 +284,7 @@ PENALTY_RULES: tuple[ClockRule, ...] = (
             Start(
                 type=NOTICE_SERVED,
                 key=case,
-                when=lambda seen, new=new: (
-                    seen.fact.hearing_right and (seen.fact.served_on >= PENALTY_LAW_2021) is new
-                ),
+                when=_told_of_hearing(new),
                 on=day_of("served_on"),
                 period=None if new else CD(3),
             )

@@ -50,6 +50,10 @@ def _step(step: str, *kinds: str) -> Callable[[Seen], bool]:
     )
 
 
+def _simple(simple: bool) -> Callable[[Seen], bool]:
+    return lambda seen: seen.fact.simple is simple
+
+
 def _decision(seen: Seen) -> str | None:
     found: str | None = seen.fact.decision_id
     return found
@@ -191,10 +195,7 @@ REVIEW_RULES: tuple[ClockRule, ...] = (
             Start(
                 type=REMEDY,
                 key=remedy,
-                when=both(
-                    _step("ACCEPTED", "RECONSIDERATION"),
-                    lambda seen, simple=simple: seen.fact.simple is simple,
-                ),
+                when=both(_step("ACCEPTED", "RECONSIDERATION"), _simple(simple)),
                 on=day_of("on"),
                 period=CD(30) if simple else None,
             )

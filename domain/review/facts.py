@@ -124,6 +124,7 @@ class DecisionOverturned(Fact):
     target: Identifier
     target_type: Identifier
     decision_id: Identifier
+    case_id: Identifier | None = None
     owner_organ: OrganCode
     subject_id: SubjectId
     by: Annotated[OverturnedBy, Term(zh="纠正途径", en="By")]

@@ -246,6 +246,7 @@ def overturn(asked: OverturnDecision, history: History, context: Context) -> Ite
             target=asked.target,
             target_type=target.type,
             decision_id=getattr(target.fact, REVIEWABLE[target.type]),
+            case_id=getattr(target.fact, "case_id", None),
             owner_organ=target.organ,
             subject_id=asked.organisation,
             by=asked.by,

@@ -1,69 +1,10 @@
-"""Reactions: named rules "when X, then Y" (reference 14.3).
-
-Two kinds, never mixed. An *automatic* rule leaves no discretion: the department gives its
-command itself. A *duty* leaves the decision to an officer: the rule opens a task and names
-the command and the clock. A rule runs in the node of its owner, on facts that node receives.
-"""
+"""Reactions around a licence: push, claim, correction, ending, credit (reference 14.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from domain.departments import node_of
-from domain.facts import Recorded
-
-Seen = Recorded[Any]
-
-
-class Kind(StrEnum):
-    """Whether a machine acts at once or an officer decides."""
-
-    AUTOMATIC = "AUTOMATIC"
-    DUTY = "DUTY"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One reaction.
-
-    `when` are published type names; `given` narrows them by what the fact says. `command`
-    builds the data of `command_name` (for a duty: what its form is filled with). `target`
-    with the fact's id and the rule's id makes the command's id. `clock` is the code that
-    measures the duty.
-    """
-
-    id: str
-    kind: Kind
-    owner_organ: str
-    when: tuple[str, ...]
-    given: Callable[[Seen], bool]
-    command_name: str
-    command: Callable[[Seen], dict[str, Any]]
-    target: Callable[[Seen], str]
-    clock: str | None
-    zh: str
-    en: str
-    source: str
-
-    @property
-    def node(self) -> str:
-        """The node in which the rule runs."""
-        return node_of(self.owner_organ).id
-
-    def applies(self, seen: Seen) -> bool:
-        """Whether the rule reacts to this fact."""
-        return not seen.history and seen.type in self.when and self.given(seen)
-
-
-def _always(_: Seen) -> bool:
-    return True
-
-
-def _organisation(seen: Seen) -> str:
-    return seen.subject
+from domain.reactions.words import Kind, Rule, Seen, always, subject
 
 
 def _firm(seen: Seen) -> dict[str, Any]:
@@ -107,7 +48,7 @@ def _end_cause(seen: Seen) -> str:
 
 ENDS = ("licence.annulled.v1", "licence.revoked.v1")
 
-RULES: tuple[Rule, ...] = (
+LICENSING: tuple[Rule, ...] = (
     Rule(
         id="R01",
         kind=Kind.AUTOMATIC,
@@ -116,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         given=_registers_a_scope,
         command_name="PushBusinessScope",
         command=lambda seen: {"organisation": seen.fact.uscc, "registration_event": seen.id},
-        target=_organisation,
+        target=subject,
         clock="R01",
         zh="登记或变更的经营范围命中关键词的，推送主管人社部门",
         en="A registered scope that matches a keyword is pushed to the supervising HR department",
@@ -127,10 +68,10 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.DUTY,
         owner_organ="HRSS_MKT",
         when=("push.scope_pushed.v1",),
-        given=_always,
+        given=always,
         command_name="ClaimPush",
         command=_firm_and_push,
-        target=_organisation,
+        target=subject,
         clock="R02",
         zh="收到推送后认领",
         en="A push is claimed",
@@ -144,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         given=lambda seen: bool(seen.fact.needs),
         command_name="IssueLicensingGuidance",
         command=_firm_and_push,
-        target=_organisation,
+        target=subject,
         clock="R03",
         zh="认领后需许可或备案的，出具指引",
         en="A claimed push that needs a licence or filing gets guidance",
@@ -158,7 +99,7 @@ RULES: tuple[Rule, ...] = (
         given=lambda seen: seen.type != "licence.granted.v1" or _of_hr(seen),
         command_name="DisposeSatisfiedPushes",
         command=_firm,
-        target=_organisation,
+        target=subject,
         clock=None,
         zh="已取得许可或已备案的，推送按“已许可”“已备案”办结",
         en="A push whose needs a licence or filing meets is disposed LICENSED or FILED",
@@ -172,7 +113,7 @@ RULES: tuple[Rule, ...] = (
         given=lambda seen: seen.fact.result.value == "FAILED",
         command_name="OrderCorrection",
         command=_firm,
-        target=_organisation,
+        target=subject,
         clock="R05-ORDER",
         zh="承诺核查不实的，当日责令限期改正",
         en="A failed commitment is ordered to be corrected the same day",
@@ -189,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         ),
         command_name="AnnulLicence",
         command=_firm,
-        target=_organisation,
+        target=subject,
         clock="R05-ANNUL",
         zh="逾期未改正的，依法撤销许可",
         en="A licence whose failed commitment is not corrected is annulled",
@@ -203,7 +144,7 @@ RULES: tuple[Rule, ...] = (
         given=_of_hr,
         command_name="DeregisterLicence",
         command=lambda seen: {**_licence(seen), "cause": _end_cause(seen)},
-        target=_organisation,
+        target=subject,
         clock="R05-DEREG",
         zh="许可被撤销或吊销的，办理注销",
         en="An annulled or revoked licence is deregistered",
@@ -217,7 +158,7 @@ RULES: tuple[Rule, ...] = (
         given=_of_hr,
         command_name="NotifyRegistrar",
         command=_licence_and_fact,
-        target=_organisation,
+        target=subject,
         clock="R11-NOTICE",
         zh="许可被撤销或吊销的，通知市场监管部门清理经营范围",
         en="Market regulation is told that a licence was annulled or revoked",
@@ -231,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         given=_of_hr,
         command_name="PushCreditRecord",
         command=_firm_and_fact,
-        target=_organisation,
+        target=subject,
         clock="R11-CREDIT",
         zh="许可被撤销或吊销的，推送信用平台",
         en="The end of a licence is pushed to the credit platform",
@@ -259,7 +200,7 @@ RULES: tuple[Rule, ...] = (
         given=_of_hr,
         command_name="PushCreditRecord",
         command=_firm_and_fact,
-        target=_organisation,
+        target=subject,
         clock="DL-LIC-14",
         zh="准予许可的，推送信用平台公示（双公示）",
         en="A grant is pushed to the credit platform for publication",
@@ -270,10 +211,10 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.AUTOMATIC,
         owner_organ="DRC",
         when=("credit.record_pushed.v1",),
-        given=_always,
+        given=always,
         command_name="ReceiveCreditRecord",
         command=lambda seen: {"organisation": seen.fact.uscc, "push_event": seen.id},
-        target=_organisation,
+        target=subject,
         clock=None,
         zh="收到推送的信用信息后归集或撤下",
         en="A pushed credit record is kept or withdrawn, and the sender told",
@@ -287,16 +228,11 @@ RULES: tuple[Rule, ...] = (
         given=_ends_the_subject,
         command_name="DeregisterLicence",
         command=lambda seen: {"organisation": seen.fact.uscc, "cause": "SUBJECT_ENDED"},
-        target=_organisation,
+        target=subject,
         clock="R22",
         zh="市场主体注销或被吊销营业执照的，注销其许可",
         en="The licences of an ended subject are deregistered",
         source="平台规则（R22，默认10个工作日，可配置）；行政许可法第70条",
     ),
 )
-"""Every reaction, in the order of a licence's story."""
-
-
-def rules_for(type_name: str) -> tuple[Rule, ...]:
-    """The rules that look at facts of a type."""
-    return tuple(rule for rule in RULES if type_name in rule.when)
+"""The reactions of registration, push, licensing and credit."""
