@@ -207,7 +207,7 @@ class OnlineDisposalRequested(Fact):
     codes: Annotated[tuple[Code, ...], Term(zh="违法行为代码", en="Codes", min_items=1)]
     opinion: Reason
     measures: Annotated[tuple[OnlineMeasure, ...], Term(zh="建议措施", en="Measures", min_items=1)]
-    document: FileRef | None = None
+    document: Annotated[FileRef | None, Term(zh="提请函", en="Letter")] = None
 
 
 @fact(

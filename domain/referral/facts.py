@@ -93,7 +93,7 @@ class ReferralDocument:
 
     code: Annotated[ReferralDocumentCode, Term(zh="文书", en="Document")]
     document_id: Identifier | None = None
-    file: FileRef | None = None
+    file: Annotated[FileRef | None, Term(zh="文件", en="File")] = None
     not_applicable: Annotated[bool, Term(zh="不适用", en="Not applicable")] = False
     reason: ShortText | None = None
 
@@ -136,7 +136,7 @@ class ReferralProposed(Fact):
         tuple[CertificateNumber, ...], Term(zh="专案组执法证号", en="Special team", min_items=1)
     ]
     report_received_on: Annotated[date, Term(zh="负责人收到报告日期", en="Report received on")]
-    report: FileRef | None = None
+    report: Annotated[FileRef | None, Term(zh="书面报告", en="Written report")] = None
     crimes: Annotated[
         tuple[Code, ...], Term(zh="涉嫌罪名条款", en="Articles of the criminal law", min_items=1)
     ]
@@ -316,7 +316,7 @@ class ReferralMaterialsHandedOver(Fact):
     subject_id: SubjectId
     handed_over_on: Annotated[date, Term(zh="移交日期", en="Handed over on")]
     items: Annotated[tuple[ShortText, ...], Term(zh="移交清单", en="List", min_items=1)]
-    list_file: FileRef | None = None
+    list_file: Annotated[FileRef | None, Term(zh="移交清单文件", en="Signed list")] = None
 
 
 @fact(

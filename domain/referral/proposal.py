@@ -81,7 +81,7 @@ class ProposeReferral(Command):
     report_received_on: Annotated[
         date | None, Term(zh="负责人收到报告日期", en="Report received on")
     ] = None
-    report: FileRef | None = None
+    report: Annotated[FileRef | None, Term(zh="书面报告", en="Written report")] = None
     crimes: Annotated[
         tuple[Code, ...], Term(zh="涉嫌罪名条款", en="Articles of the criminal law", min_items=1)
     ]

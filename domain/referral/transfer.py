@@ -86,7 +86,7 @@ class HandOverMaterials(Command):
     referral: Identifier
     handed_over_on: Annotated[date | None, Term(zh="移交日期", en="Handed over on")] = None
     items: Annotated[tuple[ShortText, ...], Term(zh="移交清单", en="List", min_items=1)]
-    list_file: FileRef | None = None
+    list_file: Annotated[FileRef | None, Term(zh="移交清单文件", en="Signed list")] = None
 
 
 class ReferralNotApproved(Refusal):
