@@ -1,7 +1,8 @@
 """Findings and orders to correct (责令改正): neither is a penalty (reference 12.2).
 
 1. A finding names a code of the catalogue and what it is about: a licence, an inspection, a lead.
-2. An order names open findings and a term in working days; the term is the order's own.
+2. An order names open findings and a term in working days; the term is the order's own. Unless
+   it names them, it covers what its own organ found.
 3. Whether it was obeyed is verified: CORRECTED at any time, a refusal when it is declared,
    NOT_CORRECTED only when the term has ended (R05).
 """
@@ -77,9 +78,10 @@ class CorrectionVerified(Fact):
 @command(zh="责令改正", en="Order a correction", source="平台规则（R05）")
 @dataclass(frozen=True, kw_only=True)
 class OrderCorrection(Command):
-    """Orders the open findings of a firm's failed commitment to be corrected in `working_days`."""
+    """Orders open findings of a firm to be corrected in `working_days`: those named, or the organ's own."""
 
     organisation: SubjectId
+    findings: Annotated[tuple[Identifier, ...], Term(zh="违法事项编号", en="Findings")] = ()
     working_days: Annotated[
         int, Term(zh="期限（工作日）", en="Working days", minimum=1, maximum=250)
     ] = 10
@@ -98,9 +100,10 @@ class VerifyCorrection(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A violation found; `ordered` once an order names it."""
+    """A violation found by an organ; `ordered` once an order names it."""
 
     finding_id: str
+    organ: str
     about: str
     matter: str
     region: str
@@ -147,6 +150,7 @@ def evolve(state: Corrections, recorded: Recorded[Any]) -> Corrections:
         case ViolationFound() as found:
             finding = Finding(
                 finding_id=found.finding_id,
+                organ=recorded.organ,
                 about=found.about,
                 matter=recorded.matter,
                 region=recorded.region,
@@ -200,6 +204,17 @@ class NothingToCorrect(Refusal):
     field = "organisation"
 
 
+class FindingNotOpen(Refusal):
+    """A named finding is not known here, or an order names it already."""
+
+    zh = "{organisation}没有待责令改正的违法事项{finding}。"
+    en = "{organisation} has no finding {finding} that waits for an order."
+    next_zh = "请核对违法事项编号；已责令改正的无需再次责令。"
+    next_en = "Check the identifier; what an order names needs no second one."
+    source = "行政处罚法第28条；平台规则（R05）"
+    field = "findings"
+
+
 class NoOpenOrder(Refusal):
     """No order waits for verification."""
 
@@ -239,9 +254,18 @@ def _reads(asked: OrderCorrection | VerifyCorrection) -> tuple[Read, ...]:
 
 @decides(OrderCorrection, reads=_reads)
 def order(asked: OrderCorrection, history: History, context: Context) -> Iterator[Decided]:
-    """Orders all open findings to be corrected: one order for each thing they are about."""
+    """Orders open findings to be corrected: one order for each thing they are about."""
     uscc = asked.organisation
-    findings = fold(history.own(stream_of(uscc))).unordered
+    waiting = fold(history.own(stream_of(uscc))).unordered
+    for named_id in asked.findings:
+        if all(one.finding_id != named_id for one in waiting):
+            raise FindingNotOpen(organisation=uscc, finding=named_id)
+    findings = tuple(
+        one
+        for one in waiting
+        if one.finding_id in asked.findings
+        or (not asked.findings and one.organ == context.post.organ)
+    )
     if not findings:
         raise NothingToCorrect(organisation=uscc)
     until = due(context.today, Period(asked.working_days, Unit.WD)).day

@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from domain.facts import Fact, fact
+from domain.calendar.deadlines import add_months
+from domain.facts import Fact, Recorded, fact
 from domain.terms import (
     Code,
     Digest,
@@ -82,3 +84,20 @@ class ViolationFound(Fact):
 def stream_of(subject: str) -> str:
     """The stream of a subject's findings and orders to correct."""
     return f"correction/{subject}"
+
+
+EARLIER_MONTHS = 12
+"""How far back other matters of a subject are counted."""
+
+
+def earlier(findings: Iterable[Recorded[Any]], matter: str, on: date) -> int:
+    """How many other matters of a subject had findings in the 12 months up to a day."""
+    since = add_months(on, -EARLIER_MONTHS)
+    return len(
+        {
+            one.matter
+            for one in findings
+            if isinstance(one.fact, ViolationFound) and since <= one.recorded_on <= on
+        }
+        - {matter}
+    )

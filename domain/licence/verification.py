@@ -117,8 +117,9 @@ def verify(asked: VerifyCommitment, history: History, context: Context) -> Itera
         ),
     )
     if failed:
+        stream = finding.stream_of(asked.organisation)
         yield Decided(
-            stream=finding.stream_of(asked.organisation),
+            stream=stream,
             subject=asked.organisation,
             matter=licence.matter,
             region=licence.region,
@@ -130,5 +131,6 @@ def verify(asked: VerifyCommitment, history: History, context: Context) -> Itera
                 about=licence.licence_id,
                 facts=asked.failures,
                 act_from=licence.valid_from,
+                earlier=finding.earlier(history.own(stream), licence.matter, context.today),
             ),
         )

@@ -59,6 +59,9 @@ __all__ = ["Allowed", "Established", "allowed", "check_measures", "law_of", "mil
 MONEY = (MeasureKind.FINE, MeasureKind.CONFISCATE_INCOME)
 """Measures that state an amount; goods may be valued, but need not be."""
 
+HANDED_DOWN = ("TWN",)
+"""Organs to which a province may hand the power to punish (行政处罚法 24)."""
+
 SAME_ACT: tuple[tuple[str, ...], ...] = (
     ("V-LIC-01", "V-LIC-04"),
     ("V-LIC-02", "V-DSP-01"),
@@ -117,7 +120,7 @@ def allowed(
     row = known(code, on)
     found: list[Allowed] = []
     for rule in row.rules(on):
-        if organ is not None and rule.organs and organ not in rule.organs:
+        if not applies(organ, rule, row):
             continue
         words = {"article": rule.article, "organs": rule.organs, "unread": rule.unread}
         limits = range_of(rule, established, province=provincial(region))
@@ -169,6 +172,11 @@ def limitation(row: Violation, act_day: date, established: Established) -> int:
     if established.safety and not row.lead.startswith("HRSS"):
         return 12 * law.safety_years
     return 12 * law.general_years
+
+
+def applies(organ: str | None, rule: PenaltyRule, row: Violation) -> bool:
+    """Whether an organ may apply an article; any may where none is named."""
+    return organ is None or organ in (rule.organs or (*row.deciders, *HANDED_DOWN))
 
 
 def plain(basis: str) -> str:
@@ -225,17 +233,24 @@ class _Check:
 
     def rule(self, measure: Measure, on: date) -> PenaltyRule | None:
         """The article that a measure names; None for the general confiscation."""
-        rules = known(measure.code, on).rules(on)
+        row = known(measure.code, on)
+        rules = row.rules(on)
         words = {"kind": measure.kind.value, "code": measure.code, "basis": measure.basis}
         basis = plain(measure.basis)
         general = self.law.general_confiscation
         if measure.kind is MeasureKind.CONFISCATE_INCOME and general and basis.startswith(general):
+            if self.organ is not None and self.organ not in (*row.deciders, *HANDED_DOWN):
+                raise MeasureOfAnotherOrgan(
+                    **words, organ=self.organ, organs="、".join(row.deciders)
+                )
             return None
         for one in rules:
             if one.article == basis:
-                if self.organ is not None and one.organs and self.organ not in one.organs:
+                if not applies(self.organ, one, row):
                     raise MeasureOfAnotherOrgan(
-                        **words, organ=self.organ, organs="、".join(one.organs)
+                        **words,
+                        organ=self.organ,
+                        organs="、".join(one.organs or row.deciders),
                     )
                 return one
         raise MeasureNotInArticle(**words, articles="、".join(one.article for one in rules) or "—")
@@ -351,9 +366,10 @@ class _Check:
             return
         ours = range_of(chosen, self.established, province=self.province) or (0, 0)
         for code in act:
-            for rule in known(code, days[code]).rules(days[code]):
+            row = known(code, days[code])
+            for rule in row.rules(days[code]):
                 theirs = range_of(rule, self.established, province=self.province)
-                barred = self.organ is not None and rule.organs and self.organ not in rule.organs
+                barred = not applies(self.organ, rule, row)
                 if theirs is None or barred or rule.unread or rule.variant != chosen.variant:
                     continue
                 if theirs[1] > ours[1]:

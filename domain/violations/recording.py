@@ -11,18 +11,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
-from domain.calendar.deadlines import add_months
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.departments import covers
 from domain.errors import Refusal
-from domain.facts import Recorded
-from domain.finding import CrimeSign, ViolationFound, stream_of
+from domain.finding import CrimeSign, ViolationFound, earlier, stream_of
 from domain.lead.grounds import ground_of, reads_for
 from domain.lead.halves import both, known
 from domain.licence.facts import LicenceType
@@ -42,9 +40,6 @@ from domain.terms import (
 )
 from domain.violations.catalogue import Criminal, Severity
 from domain.violations.catalogue import known as row_of
-
-EARLIER_MONTHS = 12
-"""How far back other matters of the subject are counted."""
 
 
 @command(
@@ -194,19 +189,6 @@ def _ground(history: History, asked: RecordViolation) -> _Ground | None:
     if licence is None:
         raise FindingGroundUnknown(about=asked.about, organisation=asked.organisation)
     return licence
-
-
-def earlier(findings: Iterable[Recorded[Any]], matter: str, on: date) -> int:
-    """How many other matters of a subject had findings in the 12 months up to a day."""
-    since = add_months(on, -EARLIER_MONTHS)
-    return len(
-        {
-            one.matter
-            for one in findings
-            if isinstance(one.fact, ViolationFound) and since <= one.recorded_on <= on
-        }
-        - {matter}
-    )
 
 
 @decides(RecordViolation, reads=_reads)

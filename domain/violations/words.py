@@ -144,6 +144,13 @@ class Violation:
         return self.leads[0]
 
     @property
+    def deciders(self) -> tuple[str, ...]:
+        """The organs that may punish it; within 人社 that is labour inspection."""
+        inside = any(one.startswith("HRSS") for one in self.leads)
+        outside = tuple(one for one in self.leads if not one.startswith("HRSS"))
+        return (*(("HRSS_INSP",) if inside else ()), *outside)
+
+    @property
     def group(self) -> str:
         """The group of the code: LIC, CON, INF and so on."""
         return self.code.split("-")[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_without_illegal_income_there_is_no_fine_and_closing_stays_possible() ->
 def test_filing_and_display_are_fined_only_after_a_refusal_to_correct() -> None:
     for code, article in (("V-LIC-03", FILING_42), ("V-ADM-01", "人力资源市场暂行条例第44条")):
         one = fine(code, article, 5_000)
-        refused("FineOnlyAfterRefusal", lambda one=one: check(one, on=NO_INCOME))
+        refused("FineOnlyAfterRefusal", partial(check, one, on=NO_INCOME))
         check(one, on=replace(NO_INCOME, refused_correction=True))
 
 
@@ -126,6 +127,26 @@ def test_what_is_not_held_is_not_revoked() -> None:
     check(revoked, on=grave)
     refused("NothingToRevoke", lambda: check(revoked, on=replace(grave, licensed=False)))
     refused("OnlyWhenSerious", lambda: check(revoked, on=replace(grave, serious=False)))
+
+
+def test_where_the_article_says_may_the_licence_can_stay() -> None:
+    facts = replace(INCOME, refused_correction=True, serious=True, licensed=True)
+    check(fine("V-CON-08", CONDUCT_43, 10_000), on=facts)
+
+
+def test_serious_false_advertising_has_a_range_that_displaces_the_other() -> None:
+    one = fine("V-FUL-07", "广告法第55条", 500_000)
+    check(one)
+    grave = replace(INCOME, serious=True)
+    refused("FineBelowArticle", lambda: check(one, on=grave))
+    check(fine("V-FUL-07", "广告法第55条", 1_000_000), on=grave)
+    refused("FineAboveArticle", lambda: check(one, on=replace(INCOME, sum_fen=5_000_000)))
+    check(fine("V-FUL-07", "广告法第55条", 150_000), on=replace(INCOME, sum_fen=5_000_000))
+
+
+def test_a_share_that_is_no_whole_fen_is_rounded_into_the_range() -> None:
+    share = Fine(scale=Scale.OF_INCOME, least=150, most=350)
+    assert span(share, Established(illegal_income_fen=3)) == (5, 10)
 
 
 def test_unlicensed_dispatch_is_fined_by_its_income_and_without_one_too() -> None:
@@ -197,6 +218,10 @@ def test_before_the_revised_law_the_higher_article_was_no_duty() -> None:
     lower = fine("V-INF-04", CONDUCT_43, 20_000)
     refused("LowerArticleForFine", lambda: check(lower, on=facts))
     check(lower, on=facts, act=date(2021, 7, 14), decided=date(2021, 9, 1))
+    refused(
+        "LowerArticleForFine",
+        lambda: check(lower, on=facts, act=date(2021, 7, 15), decided=date(2021, 9, 1)),
+    )
 
 
 def test_an_act_found_too_late_is_not_punished() -> None:
@@ -251,6 +276,21 @@ def test_an_article_of_the_police_is_not_applied_by_labour_inspection() -> None:
     one = fine("V-CON-06", "居民身份证法第16条", 200)
     refused("MeasureOfAnotherOrgan", lambda: check(one, organ="HRSS_INSP"))
     check(one, organ="PSB")
+
+
+def test_a_penalty_is_decided_by_the_organ_that_the_catalogue_names() -> None:
+    one = fine("V-LIC-01", LIC_42, 10_000)
+    check(one, organ="HRSS_INSP")
+    check(one, organ="TWN")
+    refused("MeasureOfAnotherOrgan", lambda: check(one, organ="SAMR"))
+    filed = replace(INCOME, refused_correction=True)
+    check(fine("V-LIC-03", FILING_42, 5_000), on=filed, organ="HRSS_INSP")
+    refused(
+        "MeasureOfAnotherOrgan",
+        lambda: check(fine("V-LIC-03", FILING_42, 5_000), on=filed, organ="HRSS_MKT"),
+    )
+    general = measure(MeasureKind.CONFISCATE_INCOME, "V-LIC-01", "行政处罚法第28条", 100)
+    refused("MeasureOfAnotherOrgan", lambda: check(general, organ="COM"))
 
 
 def test_the_graver_range_needs_a_serious_case_and_a_provincial_organ() -> None:
@@ -374,9 +414,7 @@ def test_every_measure_that_is_allowed_passes_by_itself(row: Any, facts: Establi
                 kind=one.kind, code=row.code, basis=one.article, amount_fen=amount
             )
             said = rule_of(
-                lambda given_measure=given_measure: check_measures(
-                    (given_measure,), (row.code,), ACT, DECIDED, facts
-                )
+                partial(check_measures, (given_measure,), (row.code,), ACT, DECIDED, facts)
             )
             assert said in {None, "LowerArticleForFine", "RevocationMissing"}, (one, said)
 

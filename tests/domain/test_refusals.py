@@ -450,6 +450,7 @@ ELSEWHERE = {
     **dict.fromkeys(RISKS, "tests/domain/test_risk.py"),
     "DateInFuture": "the words of its subclasses",
     "DateBeforeItsGround": "the words of its subclasses",
+    "FindingNotOpen": "test_an_organ_orders_the_correction_of_what_it_found_itself_or_of_what_it_names",
     "NothingToGuide": "test_a_push_without_needs_gets_no_guidance",
     "CodeNotInCatalogue": "test_a_law_that_came_later_does_not_reach_back",
     "MeasureForAnotherCode": "test_a_measure_rests_on_an_article_of_an_established_code",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain.correction import CorrectionOrdered
 from domain.departments import ORGANS
 from domain.enforcement.facts import MeasureKind
 from domain.finding import CrimeSign, ViolationFound
@@ -247,6 +248,24 @@ def test_a_finding_joins_the_matter_of_what_it_is_about() -> None:
 
 def test_a_finding_about_something_unknown_is_refused() -> None:
     refused("FindingGroundUnknown", lambda: found(seen(), about="CASE-1"))
+
+
+def test_an_organ_orders_the_correction_of_what_it_found_itself_or_of_what_it_names() -> None:
+    story = seen()
+    first = found(story, "HRSS_MKT", code="V-ADM-01")
+    second = found(story, "HRSS_INSP", code="V-INF-01")
+    (order,) = story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A)
+    assert isinstance(order, CorrectionOrdered)
+    assert order.finding_ids == (second.finding_id,)
+    refused(
+        "NothingToCorrect",
+        lambda: story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A),
+    )
+    named: dict[str, Any] = {"organisation": LN_A, "findings": (first.finding_id,)}
+    (order,) = story.give("HRSS_INSP", "OrderCorrection", **named)
+    assert isinstance(order, CorrectionOrdered)
+    assert order.finding_ids == (first.finding_id,)
+    refused("FindingNotOpen", lambda: story.give("HRSS_INSP", "OrderCorrection", **named))
 
 
 def test_other_matters_of_twelve_months_are_counted() -> None:
