@@ -20,9 +20,15 @@ from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.document import facts as document
 from domain.document import files, making
+from domain.enforcement import closing as case_closing
+from domain.enforcement import decision as case_decision
+from domain.enforcement import execution as case_execution
 from domain.enforcement import facts as enforcement
 from domain.enforcement import filing as case_filing
+from domain.enforcement import hearing as case_hearing
+from domain.enforcement import notice as case_notice
 from domain.enforcement import period as case_period
+from domain.enforcement import publication as case_publication
 from domain.errors import Refusal
 from domain.facts import FACTS
 from domain.lead import disposal, receipt, supervision, transfer
@@ -88,6 +94,12 @@ AGGREGATES = (
     enforcement,
     case_filing,
     case_period,
+    case_notice,
+    case_hearing,
+    case_decision,
+    case_execution,
+    case_closing,
+    case_publication,
     referral,
     proposal,
     referral_transfer,

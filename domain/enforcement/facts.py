@@ -168,7 +168,7 @@ class Measure:
 class CaseFiled(Fact):
     """A case was filed by two officers or more; it names leads, complaints and findings.
 
-    `labour` says that the labour-inspection term of 60 working days runs as well; `parties`
+    `discovered_on` is the day the first of them came, which ends the limitation. `labour` says that the labour-inspection term of 60 working days runs as well; `parties`
     are all who are looked at, the subject first.
     """
 
@@ -187,6 +187,7 @@ class CaseFiled(Fact):
     labour: Annotated[bool, Term(zh="劳动保障监察案件", en="Labour case")]
     act_from: Annotated[date | None, Term(zh="行为起日", en="Act from")] = None
     act_to: Annotated[date | None, Term(zh="行为终了日", en="Act to")] = None
+    discovered_on: Annotated[date | None, Term(zh="发现日期", en="Discovered on")] = None
 
 
 @fact(
@@ -275,7 +276,12 @@ class EvidenceSettled(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class InvestigationConcluded(Fact):
-    """The investigation ended with what it established: income, persons, refusal, gravity."""
+    """The investigation ended with what it established: income, persons, refusal, gravity.
+
+    `sum_fen` is the money an article counts from (obtained by fraud, cost of an advertisement),
+    `licensed` that the party holds a licence that may be revoked, `harm` that the act did harm,
+    `safety` that it harmed citizens' life, health or financial safety.
+    """
 
     case_id: Identifier
     subject_id: SubjectId
@@ -291,6 +297,13 @@ class InvestigationConcluded(Fact):
     serious: Annotated[bool, Term(zh="情节严重", en="Serious")] = False
     complex: Annotated[bool, Term(zh="情节复杂", en="Complex")] = False
     corrected_promptly: Annotated[bool, Term(zh="及时改正", en="Corrected promptly")] = False
+    sum_fen: MoneyFen | None = None
+    turnover_fen: Annotated[
+        int | None, Term(zh="上一年度营业额（分）", en="Turnover in fen", minimum=0)
+    ] = None
+    licensed: Annotated[bool, Term(zh="持有许可证", en="Holds a licence")] = False
+    harm: Annotated[bool, Term(zh="造成危害后果", en="Did harm")] = False
+    safety: Annotated[bool, Term(zh="危害人身或者财产安全", en="Harmed safety")] = False
     proposal: Reason
 
 
@@ -336,7 +349,7 @@ class DefenceHeard(Fact):
 @fact(
     "case.hearing_requested.v1",
     family="enforcement",
-    organs=ENFORCERS,
+    organs=(*ENFORCERS, "AGENCY"),
     zh="要求听证",
     en="Hearing requested",
     source="行政处罚法第64条第（一）项",
@@ -621,3 +634,8 @@ class PublicationChanged(Fact):
 def stream_of(case: str) -> str:
     """The stream of one case."""
     return f"case/{case}"
+
+
+def case_of(decision: str) -> str:
+    """The case that a decision's id begins with: `CASE-7F3K.PD-2Q9D` is of `CASE-7F3K`."""
+    return decision.rpartition(".")[0] or decision

@@ -230,6 +230,7 @@ def file(asked: FileCase, history: History, context: Context) -> Iterator[Decide
             labour=labour,
             act_from=asked.act_from,
             act_to=asked.act_to,
+            discovered_on=min(one.on for one in grounds),
         ),
     )
     for other in dict.fromkeys(one.matter for one in grounds):

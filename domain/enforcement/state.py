@@ -126,6 +126,7 @@ class Case:
     procedure: Procedure
     labour: bool
     act_end: date
+    discovered_on: date
     organ: str
     matter: str
     region: str
@@ -187,6 +188,7 @@ def _filed(filed: CaseFiled, recorded: Recorded[Any]) -> Case:
         procedure=filed.procedure,
         labour=filed.labour,
         act_end=filed.act_to or filed.act_from or filed.filed_on,
+        discovered_on=filed.discovered_on or filed.filed_on,
         organ=recorded.organ,
         matter=recorded.matter,
         region=recorded.region,
@@ -231,6 +233,7 @@ def _concluded(concluded: InvestigationConcluded, case: Case, recorded: Recorded
         stage=CaseState.INVESTIGATED,
         concluded=concluded,
         concluded_by=recorded.post,
+        notice=None,
         reviewed=None,
         discussed=None,
     )
@@ -463,18 +466,20 @@ def must_not_be_closed(case: Case) -> Case:
     return case
 
 
-def must_run(history: History, case_id: str, organ: str) -> Case:
-    """The case, where it is the organ's own, open, and not suspended."""
+def must_run(
+    history: History, case_id: str, organ: str | None, though: tuple[PeriodGround, ...] = ()
+) -> Case:
+    """The case, where it is the organ's own, open, and not suspended but for what `though` names."""
     case = must_be_open(history, case_id, organ)
-    if case.suspended is not None:
+    if case.suspended is not None and case.suspended not in though:
         raise CaseSuspended(case=case_id, on=case.changed_on, ground=case.suspended.value)
     return case
 
 
-def must_be_open(history: History, case_id: str, organ: str) -> Case:
-    """The case, where it is the organ's own and open; it may be suspended."""
+def must_be_open(history: History, case_id: str, organ: str | None) -> Case:
+    """The case, where it is open (it may be suspended) and the organ's own; None: anybody's."""
     case = must_not_be_closed(must_know(history, case_id))
-    if case.organ != organ:
+    if organ is not None and case.organ != organ:
         raise CaseOfAnotherOrgan(case=case_id, owner=case.organ, organ=organ)
     return case
 

@@ -26,6 +26,8 @@ from domain.commands import (
     command,
     decides,
 )
+from domain.enforcement import facts as case_facts
+from domain.enforcement.state import fold as fold_case
 from domain.errors import Refusal
 from domain.facts import CHINA
 from domain.licence.facts import (
@@ -72,11 +74,12 @@ class AnnulLicence(Command):
 )
 @dataclass(frozen=True, kw_only=True)
 class RevokeLicence(Command):
-    """Executes a penalty decision that revokes the licence."""
+    """Executes a served penalty decision that revokes the licence; its id begins with its case."""
 
     organisation: Uscc
     type: Type = LicenceType.LIC_HRS
     penalty_decision_id: Identifier
+    case: Identifier | None = None
     document_no: DocumentNumber
     effective_on: Annotated[date | None, Term(zh="生效日期", en="Effective on")] = None
 
@@ -178,12 +181,12 @@ class RevokedBeforeGrant(DateBeforeItsGround):
 
 
 class RevocationNeedsPenalty(Refusal):
-    """Revocation executes a penalty decision, and this names none."""
+    """Revocation executes a served decision that revokes this licence, and this is none."""
 
-    zh = "吊销须依据行政处罚决定，编号{penalty_decision_id}不是处罚决定。"
-    en = "A revocation executes a penalty decision; {penalty_decision_id} names none."
-    next_zh = "请填写处罚决定编号；如属授予错误，请办理撤销。"
-    next_en = "Name the penalty decision; if the grant itself was wrong, annul it."
+    zh = "吊销须依据已送达、对{organisation}吊销许可证件的处罚决定，{penalty_decision_id}不是。"
+    en = "A revocation executes a served decision that revokes; {penalty_decision_id} is none on {organisation}."
+    next_zh = "请填写该处罚决定编号，未送达的先送达；如属授予错误，请办理撤销。"
+    next_en = "Name that decision, and serve it first; if the grant itself was wrong, annul it."
     source = "行政处罚法第9条第（三）项"
     field = "penalty_decision_id"
 
@@ -300,7 +303,34 @@ def _must_have_ground(
         raise CorrectionStillRunning(order=last.order_id, due=last.due)
 
 
-@decides(RevokeLicence, reads=reads_licences)
+def _case_of(asked: RevokeLicence) -> str:
+    return asked.case or case_facts.case_of(asked.penalty_decision_id)
+
+
+def _must_be_penalised(asked: RevokeLicence, history: History, effective_on: date) -> None:
+    """The decision stands in a case of this department, revokes, and was served by that day."""
+    case = fold_case(history.own(case_facts.stream_of(_case_of(asked))))
+    if case is not None and case.subject == asked.organisation:
+        for one in case.standing:
+            if (
+                one.decision_id == asked.penalty_decision_id
+                and any(each.kind is case_facts.MeasureKind.REVOKE_PERMIT for each in one.measures)
+                and one.counts_from is not None
+                and one.counts_from <= effective_on
+            ):
+                return
+    raise RevocationNeedsPenalty(
+        organisation=asked.organisation, penalty_decision_id=asked.penalty_decision_id
+    )
+
+
+@decides(
+    RevokeLicence,
+    reads=lambda asked: (
+        *reads_licences(asked),
+        Own(stream=case_facts.stream_of(_case_of(asked))),
+    ),
+)
 def revoke(asked: RevokeLicence, history: History, context: Context) -> Iterator[Decided]:
     """Executes a penalty decision from the day it takes effect; earlier days stay licensed."""
     uscc, row = asked.organisation, KINDS[asked.type]
@@ -313,11 +343,10 @@ def revoke(asked: RevokeLicence, history: History, context: Context) -> Iterator
         )
     licences = licences_of(asked, history)
     licence = standing_licence(licences, uscc, asked.type, context.today)
-    if asked.penalty_decision_id in (licence.licence_id, licence.grant_event, asked.document_no):
-        raise RevocationNeedsPenalty(penalty_decision_id=asked.penalty_decision_id)
     effective_on = asked.effective_on or context.today
     must_have_come(effective_on, context.today, DecisionDateInFuture)
     must_follow(effective_on, licence.valid_from, RevokedBeforeGrant)
+    _must_be_penalised(asked, history, effective_on)
     yield Decided(
         stream=stream_of(uscc, asked.type),
         subject=uscc,

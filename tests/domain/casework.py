@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from domain.commands import Decided
 from domain.complaint.facts import Channel, ComplaintKind, ComplaintOutcome
 from domain.departments import node_of
-from domain.enforcement.facts import CaseFiled
+from domain.enforcement.facts import (
+    CaseFiled,
+    Measure,
+    MeasureKind,
+    PenaltyDecided,
+    PenaltyServed,
+    ServiceMethod,
+)
 from domain.facts import Fact
 from tests.domain.story import LN_A, Story, day, post
 
@@ -87,3 +95,46 @@ def given_fact(
         "given",
         None,
     )
+
+
+def revoking(story: Story, subject: str, counts_from: date) -> str:
+    """A decision that revokes the subject's licence is on record and served; its id."""
+    case, decision = "CASE-1", "CASE-1.PD-1"
+    filed_fact = CaseFiled(
+        case_id=case,
+        subject_id=subject,
+        parties=(subject,),
+        codes=("V-CON-08",),
+        filed_on=counts_from,
+        officers=OFFICERS,
+        labour=True,
+    )
+    decided = PenaltyDecided(
+        decision_id=decision,
+        case_id=case,
+        subject_id=subject,
+        decision_no="沈河人社罚字〔2025〕第1号",
+        measures=(
+            Measure(
+                kind=MeasureKind.REVOKE_PERMIT,
+                code="V-CON-08",
+                basis="人力资源市场暂行条例第43条",
+            ),
+        ),
+        fine_fen=0,
+        confiscated_fen=0,
+        codes=("V-CON-08",),
+        decided_on=counts_from,
+        law_of=counts_from,
+        reason="情节严重",
+    )
+    served = PenaltyServed(
+        case_id=case,
+        decision_id=decision,
+        subject_id=subject,
+        served_on=counts_from,
+        method=ServiceMethod.DIRECT,
+    )
+    for fact in (filed_fact, decided, served):
+        given_fact(story, "HRSS_INSP", f"case/{case}", fact, subject=subject, matter="M-case")
+    return decision

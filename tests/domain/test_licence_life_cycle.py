@@ -29,6 +29,7 @@ from domain.licence.facts import (
 )
 from domain.licence.state import CommitmentCheck, Licences, LicenceState, evolve, fold
 from domain.organisation import RegistrationChange
+from tests.domain.casework import revoking
 from tests.domain.story import ANNULMENT_NO, LN_B, Story, registered
 
 S = LicenceState
@@ -53,6 +54,7 @@ class LifeCycle(RuleBasedStateMachine):
     @initialize()
     def register(self) -> None:
         self.story: Story = registered()
+        self.penalty = revoking(self.story, LN_B, self.today)
 
     def ask(self, act: Callable[[], Any]) -> None:
         with contextlib.suppress(Refusal):
@@ -135,7 +137,7 @@ class LifeCycle(RuleBasedStateMachine):
                 "HRSS_INSP",
                 "RevokeLicence",
                 organisation=LN_B,
-                penalty_decision_id="PD-1",
+                penalty_decision_id=self.penalty,
                 document_no="罚字1号",
                 effective_on=self.today - timedelta(days=ago),
             )
