@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from domain.commands import Post
 from domain.enforcement.facts import CaseClosed, CaseFiled, CaseOutcome
 from domain.enforcement.facts import stream_of as case_of
-from domain.errors import Refusal
 from domain.facts import Fact, Recorded
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
@@ -111,6 +108,7 @@ def test_province_city_and_coordinating_office_may_each_list_and_release_only_th
     supervise(story, case)
     refused("AlreadyUnderSupervision", lambda: supervise(story, case))
     refused("NotUnderSupervision", lambda: release(story, case, at=CITY))
+    refused("NotUnderSupervision", lambda: release(story, case, "HRSS_MKT"))
     supervise(story, case, at=CITY)
     supervise(story, case, "LGO", REGION)
     release(story, case, at=CITY)
@@ -146,8 +144,7 @@ def dispose_by_case(story: Story, case: str, *leads: str) -> list[Fact]:
 
 def test_a_closed_case_disposes_of_the_leads_it_names_once() -> None:
     story, lead, case = filed()
-    with pytest.raises(Refusal, match="no closed case"):
-        dispose_by_case(story, case, lead)
+    refused("CaseClosingUnknown", lambda: dispose_by_case(story, case, lead))
     close(story, case, lead)
     (disposed,) = dispose_by_case(story, case, lead, lead, "LD-NONE")
     assert isinstance(disposed, LeadDisposed)
