@@ -24,6 +24,7 @@ from domain.document.files import (
     FileOfOtherOrgan,
     may_open,
 )
+from domain.protected import keeper_of
 from domain.terms import FileRef
 from gateways.contracts import canonical
 from gateways.department.database import Database
@@ -87,7 +88,7 @@ class Files:
                 dialect.insert(FILES)
                 .values(
                     sha256=kept.sha256,
-                    organ=post.organ,
+                    organ=keeper_of(post),
                     region=post.region,
                     media_type=media_type,
                     length=kept.length,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from gateways.http import api, health, problems
+from gateways.http import api, files, health, problems
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.http.edge import HEADERS, BodyLimit, Measured, SecurityHeaders
@@ -20,6 +20,9 @@ from gateways.store.port import StoreUnavailable
 from gateways.web import pages
 
 log = structlog.get_logger("http")
+
+FORM_BYTES = 100_000
+"""What a form adds to the file in it."""
 
 
 def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) -> FastAPI:
@@ -40,11 +43,17 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
     app.state.config = config
     app.state.sessions = Sessions(accounts, config)
     app.include_router(api.router)
+    app.include_router(files.router)
     health.mount(app)
     pages.mount(app)
     _errors(app)
     app.add_middleware(Measured)
-    app.add_middleware(BodyLimit, bytes_max=config.body_bytes_max)
+    app.add_middleware(
+        BodyLimit,
+        bytes_max=config.body_bytes_max,
+        file_bytes_max=config.file_bytes_max + FORM_BYTES,
+        file_paths=(files.UPLOADS, "/cmd/"),
+    )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts))
     app.add_middleware(SecurityHeaders)
     return app

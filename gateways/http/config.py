@@ -20,6 +20,7 @@ class WebConfig:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     session_s: int = 8 * 3600
     body_bytes_max: int = 1_000_000
+    file_bytes_max: int = 200_000_000
     wait_s_max: int = 20
     stale_s: int = 60
     live_poll_s: float = 1.0

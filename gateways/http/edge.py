@@ -88,18 +88,31 @@ class _OverLimit(Exception):
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is over the limit, whether or not it declares its length."""
+    """Answers 413 as soon as a body is over the limit, whether or not it declares its length.
 
-    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+    Where files are sent (addresses that begin with one of `file_paths`) the limit is theirs.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        bytes_max: int,
+        file_bytes_max: int = 0,
+        file_paths: tuple[str, ...] = (),
+    ) -> None:
         self.app, self.bytes_max = app, bytes_max
+        self.file_bytes_max, self.file_paths = file_bytes_max, file_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.bytes_max
+        if self.file_paths and str(scope["path"]).startswith(self.file_paths):
+            limit = self.file_bytes_max
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self.bytes_max:
-            await self._refuse(scope, receive, send)
+        if not declared.isdigit() or int(declared) > limit:
+            await self._refuse(scope, receive, send, limit)
             return
         seen, over, started = 0, False, False
 
@@ -107,7 +120,7 @@ class BodyLimit:
             nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.bytes_max:
+            if seen > limit:
                 over = True
                 raise _OverLimit
             return message
@@ -125,9 +138,9 @@ class BodyLimit:
             if started:
                 raise
         if over and not started:
-            await self._refuse(scope, receive, send)
+            await self._refuse(scope, receive, send, limit)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = answer(Request(scope), too_large(self.bytes_max))
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        response = answer(Request(scope), too_large(limit))
         response.headers["connection"] = "close"
         await response(scope, receive, send)

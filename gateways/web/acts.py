@@ -9,12 +9,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from starlette.datastructures import UploadFile
 
 from domain.commands import COMMANDS, Command
 from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.files import keep, plain_reference
 from gateways.http.giving import give, unknown_command
 from gateways.http.parameters import plain, reached
 from gateways.http.problems import FieldProblem, ProblemError
@@ -62,14 +64,22 @@ async def submit(request: Request, name: str, identity: Signed) -> Response:
 
     The key travels in the form, so that the same form sent twice makes its events once.
     """
-    sent = await request.form(max_files=0, max_fields=200)
-    form = {key: value for key, value in sent.items() if isinstance(value, str)}
-    return await run_in_threadpool(_submitted, request, name, identity, form)
+    async with request.form(max_files=4, max_fields=200) as sent:
+        form = {key: value for key, value in sent.items() if isinstance(value, str)}
+        files = {key: value for key, value in sent.items() if isinstance(value, UploadFile)}
+        return await run_in_threadpool(_submitted, request, name, identity, form, files)
 
 
-def _submitted(request: Request, name: str, identity: Identity, form: dict[str, str]) -> Response:
+def _submitted(
+    request: Request,
+    name: str,
+    identity: Identity,
+    form: dict[str, str],
+    files: Mapping[str, UploadFile],
+) -> Response:
     check_form(request, form.get("form_token", ""))
     command = _allowed(request, name, identity)
+    form = form | _kept(request, identity, files)
     key = form.get("idempotency_key", "")
     fields = forms.fields_of(command_schema(command))
     typed = forms.typed(fields, form)
@@ -122,6 +132,17 @@ def _submitted(request: Request, name: str, identity: Identity, form: dict[str, 
         cases=cases,
         seen=caught_up,
     )
+
+
+def _kept(request: Request, identity: Identity, files: Mapping[str, UploadFile]) -> dict[str, str]:
+    """The files of a form, kept at once, so that a refused or previewed form still has them."""
+    return {
+        field.removesuffix(".upload"): forms.reference_text(
+            **plain_reference(keep(request, identity, file.file, file.content_type or ""))
+        )
+        for field, file in files.items()
+        if file.filename
+    }
 
 
 def _allowed(request: Request, name: str, identity: Identity) -> type[Command]:

@@ -14,7 +14,13 @@ PERSON_PARTS = (
     ("name", "姓名", "Name"),
     ("identity_number", "身份证件号码", "Identity number"),
     ("phone", "电话", "Phone"),
+    ("address", "住址", "Address"),
+    ("statement", "陈述", "Statement"),
 )
+
+
+MADE_BY_SYSTEM = {"urn:liandong:schema:command.SealDocument": ("docx", "pdf")}
+"""Fields that no officer fills in, by the command's schema."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,7 @@ def fields_of(schema: Mapping[str, Any]) -> tuple[Field, ...]:
     return tuple(
         _field(name, _resolved(part, schema), name in required)
         for name, part in schema.get("properties", {}).items()
+        if name not in MADE_BY_SYSTEM.get(str(schema.get("$id")), ())
     )
 
 
@@ -91,6 +98,8 @@ def _field(name: str, part: Mapping[str, Any], required: bool) -> Field:
 def _kind(part: Mapping[str, Any]) -> str:
     if part.get("x-personal"):
         return "person"
+    if part.get("x-file"):
+        return "file"
     if part.get("enum"):
         return "choice"
     kind = part.get("type")
@@ -161,11 +170,29 @@ def data_of(
     return data, wrong
 
 
+def reference_text(sha256: str, length: int, media_type: str) -> str:
+    """A kept file as a form shows and sends it again."""
+    return f"{sha256} {length} {media_type}"
+
+
+def _reference(field: Field, text: str) -> tuple[Any, FieldProblem | None]:
+    if not text:
+        return None, None
+    parts = text.split()
+    if len(parts) != 3 or not parts[1].isdecimal():
+        return None, FieldProblem(
+            field=field.name, rule="type", zh="请选择文件", en="choose a file"
+        )
+    return {"sha256": parts[0], "length": int(parts[1]), "media_type": parts[2]}, None
+
+
 def _value(field: Field, form: Mapping[str, str]) -> tuple[Any, FieldProblem | None]:
     if field.kind == "person":
         parts = {part: form.get(f"{field.name}.{part}", "").strip() for part, _, _ in PERSON_PARTS}
         given = {part: value for part, value in parts.items() if value}
         return (given or None), None
+    if field.kind == "file":
+        return _reference(field, form.get(field.name, "").strip())
     text = form.get(field.name, "").replace("\r\n", "\n").strip()
     if field.kind == "boolean":
         return text == "true", None
