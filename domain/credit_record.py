@@ -38,6 +38,7 @@ from domain.licence.state import stream_of as licences_of
 from domain.review.facts import DecisionOverturned, OverturnResult, overturned_of
 from domain.review.overturning import UNDOES
 from domain.review.restoring import overturning
+from domain.review.standing import standing
 from domain.terms import Identifier, Term, Uscc
 
 
@@ -187,10 +188,10 @@ def file_of(uscc: str) -> str:
     return f"credit_file/{uscc}"
 
 
-def _reads_of_firm(uscc: str) -> tuple[Read, ...]:
+def _reads_of_firm(uscc: str, *, as_recorded: bool = False) -> tuple[Read, ...]:
     return (
         Own(stream=stream_of(uscc)),
-        *(Own(stream=licences_of(uscc, one)) for one in REPORTED),
+        *(Own(stream=licences_of(uscc, one), as_recorded=as_recorded) for one in REPORTED),
     )
 
 
@@ -288,7 +289,8 @@ def _push_received(
 
 
 def _reads_to_withdraw(asked: WithdrawCreditRecord) -> tuple[Read, ...]:
-    return (*_reads_of_firm(asked.organisation), Received(event=asked.about))
+    firm = _reads_of_firm(asked.organisation, as_recorded=True)
+    return (*firm, Received(event=asked.about))
 
 
 @decides(WithdrawCreditRecord, reads=_reads_to_withdraw)
@@ -300,14 +302,26 @@ def withdraw(asked: WithdrawCreditRecord, history: History, context: Context) ->
     pushed = history.own(stream_of(uscc))
     if fact.result not in (*UNDOES, OverturnResult.CHANGED) or _answered(pushed, result.id):
         return
-    facts = _of_licences(uscc, history)
+    as_recorded = _of_licences(uscc, history)
+    ends = _executing(as_recorded, fact.decision_id)
     for one in _kept(pushed):
-        if one.record is not RecordKind.LICENCE_GRANTED and one.concerns == fact.decision_id:
+        if one.record is RecordKind.LICENCE_GRANTED:
+            continue
+        if one.concerns == fact.decision_id or (fact.result in UNDOES and one.about in ends):
             yield _record(context, result, one.record_id, PushKind.WITHDRAW, one.record)
             if fact.result is OverturnResult.CHANGED:
                 yield _record(context, result, context.mint("CR"), PushKind.PUSH, one.record)
             elif one.record is RecordKind.LICENCE_ANNULLED:
-                yield from _push_again(one.concerns, facts, pushed, context)
+                yield from _push_again(one.concerns, standing(as_recorded), pushed, context)
+
+
+def _executing(facts: Sequence[Recorded[Any]], decision: str) -> set[str]:
+    """The revocations, standing or fallen, that executed a penalty decision."""
+    return {
+        one.id
+        for one in facts
+        if isinstance(one.fact, LicenceRevoked) and one.fact.penalty_decision_id == decision
+    }
 
 
 def _push_again(

@@ -67,7 +67,8 @@ def _lost_its_ground(seen: Seen) -> bool:
 
 
 def _pushed_decision(seen: Seen) -> bool:
-    return _annulled(seen) and _of_human_resources(seen.fact.owner_organ) and is_uscc(seen.subject)
+    gone = _annulled(seen) or seen.fact.result.value == "CHANGED"
+    return gone and _of_human_resources(seen.fact.owner_organ) and is_uscc(seen.subject)
 
 
 def _overturned_penalty(seen: Seen) -> bool:
@@ -344,6 +345,20 @@ CASEWORK: tuple[Rule, ...] = (
         zh="决定被撤销或确认无效的，撤回已推送的信用信息",
         en="What was pushed about an annulled decision is taken back",
         source="平台规则（R14，默认1个工作日，可配置）",
+    ),
+    Rule(
+        id="R14-LICENCE",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_APPR",
+        when=(_OVERTURNED,),
+        given=_pushed_decision,
+        command_name="RestoreLicence",
+        command=_organisation_and_fact,
+        target=subject,
+        clock=None,
+        zh="撤销许可的决定、吊销所依据的处罚被撤销或确认无效的，许可自始恢复",
+        en="A licence stands again when what ended it was annulled or void",
+        source="行政复议法第64、67条；行政诉讼法第70、75条；平台规则（R14）",
     ),
     Rule(
         id="R14-CASE",

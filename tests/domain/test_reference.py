@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from domain.policy import SETTINGS
 from domain.powers import POWERS
 from domain.push.scope_matching import MAPPINGS, ScopeClass
 from domain.reactions import RULES
-from domain.violations.catalogue import VIOLATIONS
+from domain.violations.catalogue import CODES, VIOLATIONS, Scale, Violation
 
 ROOT = Path(domain.law.__file__).resolve().parent.parent
 REFERENCE = (ROOT / "domain" / "REFERENCE.md").read_text(encoding="utf-8")
@@ -191,11 +192,58 @@ def test_every_setting_has_its_default_in_the_reference() -> None:
             assert f"{one.region}: {one.value}" in named[one.name]["elsewhere"]
 
 
+def crime(one: Violation) -> str:
+    articles = [
+        re.sub(r"刑法第(\d+)条(之一)?", lambda at: at[1] + ("-1" if at[2] else ""), each)
+        for each in one.crimes
+    ]
+    return f"{one.criminal.value}: {', '.join(articles)}" if articles else one.criminal.value
+
+
 def test_every_violation_stands_in_the_reference() -> None:
+    named = rows("code", "severity", "lead")
     assert {
-        code: (row["Chinese"], row["severity"], row["lead"].strip("`"))
-        for code, row in rows("code", "severity", "lead").items()
-    } == {one.code: (one.zh, one.severity.value, one.lead) for one in VIOLATIONS}
+        code: (
+            row["Chinese"],
+            ids(row["subject"]),
+            row["severity"],
+            ids(row["lead"]),
+            row["crime"],
+        )
+        for code, row in named.items()
+    } == {
+        one.code: (one.zh, one.subjects, one.severity.value, one.leads, crime(one))
+        for one in VIOLATIONS
+    }
+
+
+def test_the_reference_counts_the_violations_of_each_group() -> None:
+    said = re.search(r"^(\d+) codes: (.+?)\. ", REFERENCE, re.M)
+    assert said is not None
+    groups = Counter(code.split("-")[1] for code in CODES)
+    assert int(said[1]) == len(CODES)
+    assert said[2] == ", ".join(f"{name} {count}" for name, count in groups.items())
+
+
+def test_fines_that_the_reference_names_are_those_of_the_catalogue() -> None:
+    """Every range of yuan in a row is a range of one of its articles."""
+    named = rows("code", "severity", "lead")
+    amounts = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{3})-(\d{1,3}(?:,\d{3})+)(?![\d,])")
+    wrong = {}
+    for one in VIOLATIONS:
+        said = {
+            (int(low.replace(",", "")), int(high.replace(",", "")))
+            for low, high in amounts.findall(named[one.code]["consequence"])
+        }
+        known = {
+            (fine.least // 100, fine.most // 100)
+            for rule in one.penalties
+            for fine in rule.fines
+            if fine.scale in (Scale.FIXED, Scale.PER_PERSON)
+        }
+        if not said <= known:
+            wrong[one.code] = said - known
+    assert wrong == {}
 
 
 def sources() -> dict[str, str]:

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 import domain.law  # noqa: F401
-from domain.commands import Decided
 from domain.correction import CorrectionOrdered
 from domain.credit_record import CreditRecordPushed, PushKind, RecordKind
-from domain.enforcement.facts import Measure, MeasureKind, PenaltyDecided
+from domain.enforcement.facts import CaseFiled, Measure, MeasureKind, PenaltyDecided
 from domain.facts import Fact, Recorded
 from domain.licence.facts import (
     EndCause,
@@ -33,7 +32,8 @@ from domain.review.facts import (
     RemedyStepTaken,
 )
 from domain.review.standing import standing
-from tests.domain.story import LN_A, LN_B, Story, annul, annulled, day, failed, post, refused
+from tests.domain.casework import OFFICERS, given_fact, revoking
+from tests.domain.story import LN_A, LN_B, Story, annul, annulled, day, failed, granted, refused
 
 FINE = 3_000_000
 """30,000 yuan in fen."""
@@ -62,8 +62,17 @@ def penalised(subject: str = LN_A, fine: int = FINE) -> Story:
         law_of=day("2025-03-03"),
         reason="未经许可从事职业中介活动",
     )
-    decided = Decided(stream="case/C-1", fact=penalty, subject=subject, matter="M-1")
-    story._record(decided, 0, post("HRSS_INSP"), "hr", "210103", "given", "DecidePenalty", None)
+    case = CaseFiled(
+        case_id="C-1",
+        subject_id=subject,
+        parties=(subject,),
+        codes=("V-LIC-01",),
+        filed_on=day("2025-02-14"),
+        officers=OFFICERS,
+        labour=True,
+    )
+    for fact in (case, penalty):
+        given_fact(story, "HRSS_INSP", "case/C-1", fact, subject=subject, matter="M-1")
     return story
 
 
@@ -351,11 +360,8 @@ def restored() -> Story:
 
 
 def follow(story: Story) -> None:
-    """What R14 does by itself, whether or not the table of reactions lists it yet."""
-    seen = story.of(DecisionOverturned)[-1]
-    for organ, command in (("HRSS_APPR", "RestoreLicence"), ("HRSS_MKT", "WithdrawCreditRecord")):
-        story.clock(organ, command, organisation=seen.subject, about=seen.id)
-    story.settle()
+    """What R14 does by itself."""
+    assert {"R14-PUSH", "R14-LICENCE"} & set(story.settle())
 
 
 def test_a_licence_stands_again_when_its_annulment_is_annulled() -> None:
@@ -398,9 +404,30 @@ def test_a_licence_is_restored_once_and_not_by_a_review_that_leaves_the_decision
     )
     story = annulled().on("2025-04-30")
     overturn(story, story.of(LicenceAnnulled)[-1], result=OverturnResult.FOUND_UNLAWFUL)
-    follow(story)
+    story.settle()
     assert story.of(FactCorrected) == []
     assert of_licence(story).state is LicenceState.ANNULLED
+
+
+def test_a_revoked_licence_stands_again_when_its_penalty_is_annulled() -> None:
+    story = granted().on("2025-03-03")
+    decision = revoking(story, LN_B, day("2025-03-03"))
+    penalty = penalty_of(story)
+    story.give(
+        "HRSS_INSP",
+        "RevokeLicence",
+        organisation=LN_B,
+        case=penalty.fact.case_id,
+        penalty_decision_id=decision,
+        document_no="沈河人社吊字〔2025〕1号",
+    )
+    story.settle()
+    assert of_licence(story).state is LicenceState.REVOKED
+    overturn(story.on("2025-06-10"), penalty)
+    follow(story)
+    assert of_licence(story).state is LicenceState.GRANTED
+    kept = {record for record, _ in kept_records(story)}
+    assert kept == {RecordKind.LICENCE_GRANTED}
 
 
 def kept_records(story: Story) -> list[tuple[RecordKind, str]]:
@@ -485,5 +512,5 @@ def test_an_upheld_penalty_keeps_its_record() -> None:
     story = penalised()
     push(story)
     overturn(story.on("2025-05-12"), penalty_of(story), result=OverturnResult.UPHELD)
-    follow(story)
+    story.settle()
     assert kept_records(story) == [(RecordKind.PENALTY_DECIDED, "PD-1")]
