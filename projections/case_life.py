@@ -3,7 +3,8 @@
 States as officers speak of them: FILED, INVESTIGATED, NOTIFIED, HEARING, DECIDED, SERVED,
 PERFORMED, CLOSED, REOPENED; over each SUSPENDED or SUSPENDED_PENDING_CRIMINAL. Two terms run
 at once: 60 working days to investigate a labour case (监察条例 17) and 90 calendar days to
-decide (处罚法 60). The day of a suspension is used, the rest runs on from the resumption.
+decide (处罚法 60). The day of a suspension is used, the rest runs on from the resumption; a
+reopened case has its terms anew.
 """
 
 from __future__ import annotations
@@ -235,7 +236,7 @@ def fold_case(steps: Steps) -> dict[str, Any]:
         elif step.type == REOPENED:
             stage = "REOPENED"
             case.update(outcome=None, closed_on=None, close_reason=None)
-            runs.append([step.effective, ""])
+            runs[:] = [[step.effective, ""]]
         elif step.type in _STAGES:
             reached, filled = _STAGES[step.type]
             stage = reached or stage
@@ -269,7 +270,8 @@ def _period(case: dict[str, Any], runs: list[list[str]], data: Mapping[str, Any]
         _stop(runs, data["on"])
     else:
         case.update(ground=None, suspended_on=None)
-        runs.append([data["on"], ""])
+        if not runs or runs[-1][1]:
+            runs.append([data["on"], ""])
 
 
 def _stop(runs: list[list[str]], day: str) -> None:

@@ -123,7 +123,8 @@ def fold_document(steps: Steps) -> dict[str, Any]:
 def _evidence(steps: Steps) -> dict[str, Any]:
     step = steps[0]
     data = step.data
-    return data["file"] | {
+    return {
+        **data["file"],
         "owner": step.department,
         "about": data["about"],
         "what": data["what"],

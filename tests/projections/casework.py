@@ -1,7 +1,6 @@
 """The second half of scenario S2 as facts on record: LN-A from the lead to the hand-over.
 
-`casework()` is reference 15.2 from row 9 on for LN-A; `ending()` adds what the scenario lacks:
-a resumed case, a penalty with hearing, payment, publication, review, and what was lifted.
+`casework()` is reference 15.2 from row 9 on for LN-A, `paper()` the making of its letter.
 """
 
 from __future__ import annotations
@@ -340,8 +339,8 @@ def _referral(log: Log) -> None:
             question=True,
         )
         tell(log, INSP, f"correction/{LN_A}", found, "2025-03-05T09:00")
-    own = {"referral_id": REFERRAL, "about": CASE, "subject_id": LN_A}
-    theirs = {"referral_id": REFERRAL, "subject_id": LN_A}
+    own: dict[str, Any] = {"referral_id": REFERRAL, "about": CASE, "subject_id": LN_A}
+    theirs: dict[str, Any] = {"referral_id": REFERRAL, "subject_id": LN_A}
     stream, police = f"referral/{REFERRAL}", f"criminal_filing/{REFERRAL}"
     proposed = ReferralProposed(
         **own,

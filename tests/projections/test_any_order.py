@@ -11,9 +11,11 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from tests.projections import reading
+from tests.projections.casework import casework
+from tests.projections.ending import ending
 from tests.projections.facts import Taken, more, story
 
-FACTS = more(story()).taken
+FACTS = ending(casework(more(story()))).taken
 
 
 def in_recorded_order() -> dict[str, list[tuple[object, ...]]]:

@@ -15,7 +15,9 @@ from domain.facts import CHINA, Recorded, stamp_of
 from projections import audit, clocks, human_resources, leadership
 from projections.reader import Projection
 from tests.projections import reading
+from tests.projections.casework import casework, paper
 from tests.projections.corrections import correct
+from tests.projections.ending import ending
 from tests.projections.facts import LN_A, LN_B, Log, Taken, more, story
 
 READERS = tuple(reader for reader in reading.READERS if reader is not clocks.PROJECTION)
@@ -26,7 +28,9 @@ LATER = "2025-12-01T09:00"
 
 
 def whole() -> Log:
-    return more(story())
+    log = ending(casework(more(story())))
+    paper(log)
+    return log
 
 
 FACTS = tuple(one.fact for one in whole().taken)
