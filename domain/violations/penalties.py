@@ -166,7 +166,7 @@ def limitation(row: Violation, act_day: date, established: Established) -> int:
 
     The five years of the revised law hold for acts that ended on or after its first day.
     """
-    if row.lead == "PSB" and not row.crimes:
+    if row.group == "PSO":
         return 6
     law = penalty_law(act_day)
     if established.safety and not row.lead.startswith("HRSS"):
@@ -445,7 +445,7 @@ def check_measures(
         province=region is None or provincial(region),
     )
     days = {code: law_of(code, act_day, decided_on, established) for code in named}
-    for code in named:
+    for code in (one for one in named if any(each.code == one for each in given)):
         check.in_time(known(code, act_day))
         check.worth_punishing(known(code, act_day))
     for one in given:

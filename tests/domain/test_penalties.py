@@ -256,6 +256,11 @@ def test_a_minor_act_promptly_corrected_without_harm_is_not_punished() -> None:
     refused("MeasureNotInArticle", lambda: check(one, on=replace(facts, severity=Severity.GENERAL)))
 
 
+def test_what_is_forgiven_does_not_shield_the_graver_act_beside_it() -> None:
+    facts = replace(INCOME, corrected_promptly=True)
+    check(fine("V-LIC-01", LIC_42, 10_000), on=facts, codes=("V-LIC-01", "V-ADM-01"))
+
+
 def test_each_measure_states_an_amount_where_it_is_money_and_none_elsewhere() -> None:
     refused("AmountMissing", lambda: check(measure(MeasureKind.FINE, "V-LIC-01", LIC_42)))
     refused("AmountMissing", lambda: check(fine("V-LIC-01", LIC_42, 0)))
