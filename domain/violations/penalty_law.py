@@ -26,10 +26,6 @@ class PenaltyLaw:
     higher_fine: bool
     refunds_first: bool
     general_confiscation: str | None
-    educates: str
-    mitigates: str
-    one_fine: str
-    limits: str
     general_years: int = 2
     safety_years: int = 2
     valid_from: date
@@ -41,10 +37,6 @@ LAW_1996 = PenaltyLaw(
     higher_fine=False,
     refunds_first=False,
     general_confiscation=None,
-    educates="行政处罚法（2017年修正）第27条第2款",
-    mitigates="行政处罚法（2017年修正）第27条",
-    one_fine="行政处罚法（2017年修正）第24条",
-    limits="行政处罚法（2017年修正）第29条",
     valid_from=date(1996, 10, 1),
     valid_to=date(2021, 7, 14),
 )
@@ -53,10 +45,6 @@ LAW_2021 = PenaltyLaw(
     higher_fine=True,
     refunds_first=True,
     general_confiscation="行政处罚法第28条",
-    educates="行政处罚法第33条",
-    mitigates="行政处罚法第32条",
-    one_fine="行政处罚法第29条",
-    limits="行政处罚法第36条",
     safety_years=5,
     valid_from=date(2021, 7, 15),
 )
