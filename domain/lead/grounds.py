@@ -41,7 +41,6 @@ class Ground:
     matter: str
     subject: str | None
     region: str
-    node: str
     organ: str
     serious: bool = False
     settled: bool = False
@@ -72,7 +71,6 @@ def ground_of(history: History, about: str, subject: str) -> Ground | None:
             matter=lead.matter,
             subject=lead.sent.subject_id,
             region=lead.sent.to_region,
-            node="",
             organ=lead.sent.to_organ,
             settled=lead.disposed is not None,
             closed=lead.disposed is not None,
@@ -106,7 +104,6 @@ def _of(
         matter=one.matter,
         subject=subject,
         region=one.region,
-        node=one.department,
         organ=one.organ,
         serious=serious,
         settled=settled,

@@ -1,7 +1,7 @@
 """Supervised listing (挂牌督办; reference 7.5).
 
-1. A superior organ, or the office of the leading group, lists a case or lead with the
-   responsible organ, its requirements and a term of its own.
+1. A superior organ of the same system (上级机关), or the leading group and its office, lists a
+   case or lead with the organ that is in charge of it, its requirements and a term of its own.
 2. It is released only when each listed requirement is proved.
 """
 
@@ -13,7 +13,7 @@ from typing import Annotated
 
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Read, command, decides
-from domain.departments import covers
+from domain.departments import covers, node_of
 from domain.errors import Refusal
 from domain.lead.channels import can_receive, is_superior
 from domain.lead.facts import CaseSupervisionChanged, SupervisionAction, listing_of
@@ -92,12 +92,23 @@ class SupervisedAlreadyClosed(Refusal):
 class NotSuperiorOfResponsible(Refusal):
     """Only a superior, or the coordinating office, lists another's case."""
 
-    zh = "{organ}（{region}）不是{responsible_region}的上级，不能挂牌督办其案件。"
-    en = "{organ} in {region} is no superior of {responsible_region} and cannot list its case."
+    zh = "{organ}（{region}）不是{responsible_organ}（{responsible_region}）的上级机关，不能挂牌督办。"
+    en = "{organ} in {region} is no superior of {responsible_organ} in {responsible_region}."
     next_zh = "请由上级机关或领导小组办公室挂牌督办。"
     next_en = "Let a superior or the leading group's office list it."
     source = "平台规则（挂牌督办）"
     field = "responsible_region"
+
+
+class ResponsibleNotInCharge(Refusal):
+    """The organ named as responsible does not deal with the case or lead."""
+
+    zh = "{about}由{organ}所在系统承办，不能以{responsible_organ}为责任单位。"
+    en = "{about} is with the department of {organ}; {responsible_organ} cannot answer for it."
+    next_zh = "请将承办机关填为责任单位。"
+    next_en = "Name the organ in charge as the responsible one."
+    source = "平台规则（挂牌督办）"
+    field = "responsible_organ"
 
 
 class AlreadyUnderSupervision(Refusal):
@@ -165,9 +176,11 @@ def list_for_supervision(
         raise SupervisedSubjectDiffers(
             about=about, subject=ground.subject, organisation=asked.organisation
         )
-    can_receive(asked.responsible_organ)
+    responsible = can_receive(asked.responsible_organ)
+    if node_of(responsible) is not node_of(ground.organ):
+        raise ResponsibleNotInCharge(about=about, organ=ground.organ, responsible_organ=responsible)
     region = asked.responsible_region or ground.region
-    _check_level(region, context)
+    _check_level(responsible, region, context)
     if ground.closed:
         raise SupervisedAlreadyClosed(about=about)
     before = _open(history, about, context)
@@ -194,11 +207,14 @@ def list_for_supervision(
     )
 
 
-def _check_level(region: str, context: Context) -> None:
+def _check_level(responsible: str, region: str, context: Context) -> None:
     own, organ = context.post.region, context.post.organ
     coordinates = organ in ("LG", "LGO") and covers(own, region)
-    if not coordinates and not is_superior(own, region):
-        raise NotSuperiorOfResponsible(organ=organ, region=own, responsible_region=region)
+    above = is_superior(own, region) and node_of(organ) is node_of(responsible)
+    if not coordinates and not above:
+        raise NotSuperiorOfResponsible(
+            organ=organ, region=own, responsible_organ=responsible, responsible_region=region
+        )
 
 
 @decides(ReleaseFromSupervision, reads=lambda asked: both(listing_of(asked.about)))

@@ -121,6 +121,12 @@ def test_an_equal_lists_nothing() -> None:
     refused("NotSuperiorOfResponsible", lambda: supervise(story, case, at="210200"))
 
 
+def test_a_superior_of_another_system_lists_nothing_and_the_organ_in_charge_answers() -> None:
+    story, _, case = filed()
+    refused("NotSuperiorOfResponsible", lambda: supervise(story, case, "SAMR"))
+    refused("ResponsibleNotInCharge", lambda: supervise(story, case, responsible_organ="SAMR"))
+
+
 def test_what_is_unknown_closed_or_about_another_is_not_listed() -> None:
     story, lead, case = filed()
     refused("SupervisedUnknown", lambda: supervise(story, "CS-NONE"))
