@@ -16,7 +16,7 @@ from datetime import date
 from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
-from domain.commands import Command, Context, Decided, History, command, decides
+from domain.commands import Command, Context, Decided, History, Received, command, decides
 from domain.enforcement.execution import CaseDecisionUnknown
 from domain.enforcement.facts import CaseClosed, CaseOutcome, CaseReopened
 from domain.enforcement.notice import must_be_concluded
@@ -30,8 +30,7 @@ from domain.enforcement.state import (
     own_case,
 )
 from domain.errors import Refusal
-from domain.lead.halves import both, known
-from domain.review.facts import DecisionOverturned, OverturnResult, overturned_of
+from domain.review.facts import DecisionOverturned, OverturnResult
 from domain.terms import Identifier, Reason, Term
 
 FALLEN = (OverturnResult.ANNULLED, OverturnResult.VOID)
@@ -52,7 +51,7 @@ class CloseCase(Command):
 @command(zh="重新办理案件", en="Reopen a case", source="行政复议法第64条；平台规则（R14）")
 @dataclass(frozen=True, kw_only=True)
 class ReopenCase(Command):
-    """Deals again with a case whose decision fell; `overturned` is the id of that decision's event."""
+    """Deals again with a case whose decision fell; `overturned` is the event that says so."""
 
     case: Identifier
     overturned: Identifier
@@ -137,11 +136,23 @@ class EvidenceNotSettled(Refusal):
     field = "case"
 
 
+class OverturningNotReceived(Refusal):
+    """This department knows of no such result of a review."""
+
+    zh = "本部门尚未收到编号为{overturned}的复议、诉讼或者自行纠正结果。"
+    en = "This department has received no result of a review {overturned}."
+    next_zh = "请核对编号；结果送达后再办理。"
+    next_en = "Check the id; try again when the result has arrived."
+    source = "行政复议法第64条；平台规则（R14）"
+    field = "overturned"
+    transient = True
+
+
 class DecisionStands(Refusal):
     """The decision was not annulled."""
 
-    zh = "处罚决定{decision_no}未被撤销或者确认无效（{result}），不能重新办理。"
-    en = "The decision {decision_no} was not annulled or found void ({result})."
+    zh = "案件{case}的处罚决定{decision_no}未被撤销或者确认无效（{result}），不能重新办理。"
+    en = "The decision {decision_no} in {case} was not annulled or found void ({result})."
     next_zh = "收到撤销决定后再办理。"
     next_en = "Wait for what annuls it."
     source = "行政复议法第64、67条；平台规则（R14）"
@@ -212,27 +223,29 @@ def _must_bear(case: Case, outcome: CaseOutcome) -> None:
 
 @decides(
     ReopenCase,
-    reads=lambda asked: (own_case(asked.case), *both(overturned_of(asked.overturned))),
+    reads=lambda asked: (own_case(asked.case), Received(event=asked.overturned)),
 )
 def reopen(asked: ReopenCase, history: History, context: Context) -> Iterator[Decided]:
     """Begins again where a decision of the case was annulled or is void."""
     case = must_know(history, asked.case)
     if case.organ != context.post.organ:
         raise CaseOfAnotherOrgan(case=asked.case, owner=case.organ, organ=context.post.organ)
-    meant = [one for one in case.decisions if one.event == asked.overturned]
-    if not meant:
-        raise CaseDecisionUnknown(case=asked.case, decision=asked.overturned)
-    decision = meant[0]
-    if decision.overturned:
-        raise CaseAlreadyReopened(case=asked.case, decision_no=decision.decision_no)
     results = [
-        one.fact.result
-        for one in known(history, overturned_of(asked.overturned))
+        one.fact
+        for one in history.received(Received(event=asked.overturned))
         if isinstance(one.fact, DecisionOverturned)
     ]
-    if not any(one in FALLEN for one in results):
+    if not results:
+        raise OverturningNotReceived(overturned=asked.overturned)
+    result = results[0]
+    meant = [one for one in case.decisions if one.event == result.target]
+    if not meant:
+        raise CaseDecisionUnknown(case=asked.case, decision=result.decision_id)
+    if meant[0].overturned:
+        raise CaseAlreadyReopened(case=asked.case, decision_no=meant[0].decision_no)
+    if result.result not in FALLEN:
         raise DecisionStands(
-            decision_no=decision.decision_no, result=results[-1].value if results else "—"
+            case=asked.case, decision_no=meant[0].decision_no, result=result.result.value
         )
     yield on_case(
         case,

@@ -597,7 +597,7 @@ class CaseClosed(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class CaseReopened(Fact):
-    """A case whose decision was overturned is dealt with again."""
+    """A case whose decision was overturned is dealt with again; `overturned` is the event of that."""
 
     case_id: Identifier
     subject_id: SubjectId

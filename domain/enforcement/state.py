@@ -355,7 +355,7 @@ def _closed(closed: CaseClosed, case: Case, _recorded: Recorded[Any]) -> Case:
 
 
 @_after.register
-def _reopened(reopened: CaseReopened, case: Case, recorded: Recorded[Any]) -> Case:
+def _reopened(_fact: CaseReopened, case: Case, recorded: Recorded[Any]) -> Case:
     return replace(
         case,
         stage=CaseState.REOPENED,
@@ -369,10 +369,7 @@ def _reopened(reopened: CaseReopened, case: Case, recorded: Recorded[Any]) -> Ca
         hearing=None,
         reviewed=None,
         discussed=None,
-        decisions=tuple(
-            replace(one, overturned=one.overturned or one.event == reopened.overturned)
-            for one in case.decisions
-        ),
+        decisions=tuple(replace(one, overturned=True) for one in case.decisions),
     )
 
 

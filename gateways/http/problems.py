@@ -94,6 +94,7 @@ MISSING = frozenset(
         "FindingUnknown",
         "EvidenceUnknown",
         "CaseDecisionUnknown",
+        "OverturningNotReceived",
         "PublicationUnknown",
         "FactNotHere",
         "DecisionNotKnown",

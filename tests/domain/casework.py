@@ -25,19 +25,21 @@ OFFICERS = ("21010300123", "21010300124")
 def complained(story: Story | None = None, **data: Any) -> tuple[Story, str]:
     """A worker complains of a fee for 内部推荐; the story and the complaint's id."""
     story = story or Story().on("2025-02-12")
-    facts = story.give(
-        "HRSS_INSP",
-        "RegisterComplaint",
-        **{
-            "kind": ComplaintKind.COMPLAINT,
-            "channel": Channel.VISIT,
-            "organisation": LN_A,
-            "about_what": "以内部推荐名义收取费用",
-            "amount_fen": 3_800_000,
-            "codes": ("V-CON-08",),
-            "act_from": day("2025-01-05"),
-            **data,
-        },
+    facts: list[Any] = list(
+        story.give(
+            "HRSS_INSP",
+            "RegisterComplaint",
+            **{
+                "kind": ComplaintKind.COMPLAINT,
+                "channel": Channel.VISIT,
+                "organisation": LN_A,
+                "about_what": "以内部推荐名义收取费用",
+                "amount_fen": 3_800_000,
+                "codes": ("V-CON-08",),
+                "act_from": day("2025-01-05"),
+                **data,
+            },
+        )
     )
     return story, facts[0].complaint_id
 

@@ -241,7 +241,7 @@ def test_a_complaint_joins_no_case_about_somebody_else() -> None:
 def test_each_refusal_of_filing_is_met() -> None:
     story, complaint = accepted()
     _, waiting = complained(story)
-    good = {"complaints": (complaint,)}
+    good: dict[str, Any] = {"complaints": (complaint,)}
     refused("NoGroundToFile", lambda: file(story))
     refused("TwoOfficersNeeded", lambda: file(story, officers=OFFICERS[:1] * 2, **good))
     refused("CaseLeadNotReceipted", lambda: file(story, leads=("LD-9",)))

@@ -70,8 +70,9 @@ CONFISCATION = measure(MeasureKind.CONFISCATE_INCOME, 400_000)
 
 def concluded(**data: Any) -> tuple[Story, str]:
     """A case of V-CON-01, investigated on 2025-03-03 with 4,000 yuan of illegal income."""
-    filing = {key: data.pop(key) for key in ("procedure", "act_from") if key in data}
-    story, case = filed(**{"codes": (CODE,), **filing})
+    filing: dict[str, Any] = {"codes": (CODE,)}
+    filing |= {key: data.pop(key) for key in ("procedure", "act_from") if key in data}
+    story, case = filed(**filing)
     act(
         story.on("2025-03-03"),
         "ConcludeInvestigation",
@@ -420,7 +421,7 @@ def overturn(story: Story, result: OverturnResult) -> str:
         subject=LN_A,
         matter="M-x",
     )
-    return decision.id
+    return story.of(DecisionOverturned)[-1].id
 
 
 def test_an_annulled_decision_lets_the_case_begin_again() -> None:
@@ -444,7 +445,7 @@ def test_a_decision_that_stands_reopens_nothing() -> None:
         lambda: act(story, "ReopenCase", case, overturned=event, reason="重新调查"),
     )
     refused(
-        "CaseDecisionUnknown",
+        "OverturningNotReceived",
         lambda: act(story, "ReopenCase", case, overturned="E-0", reason="重新调查"),
     )
 

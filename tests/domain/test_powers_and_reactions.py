@@ -60,6 +60,7 @@ def test_a_firm_only_applies() -> None:
         "SubmitCompletion",
         "ApplyForRenewal",
         "ApplyForChange",
+        "RequestHearing",
         "CorrectFact",
     }
 
