@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,21 @@ from domain.clocks.rules_ending import AWAITING_EVENTS
 from domain.clocks.words import ClockRule
 from domain.commands import COMMANDS
 from domain.departments import ORGANS
+from domain.enforcement.facts import MeasureKind
+from domain.enforcement.state import CaseState
 from domain.errors import Refusal
 from domain.facts import FACTS
 from domain.filing import SERVICES
+from domain.lead.state import LeadState
 from domain.licence.rules import KINDS
 from domain.policy import SETTINGS
 from domain.powers import POWERS
 from domain.push.scope_matching import MAPPINGS, ScopeClass
 from domain.reactions import RULES
+from domain.referral.facts import ReferralDocumentCode
+from domain.referral.state import Stage as ReferralState
+from domain.review.facts import OverturnResult
+from domain.review.overturning import UNDOES
 from domain.violations.catalogue import CODES, VIOLATIONS, Scale, Violation
 
 ROOT = Path(domain.law.__file__).resolve().parent.parent
@@ -85,6 +93,7 @@ def citing() -> list[tuple[str, str]]:
         text = re.sub(r"\s+", " ", path.read_text(encoding="utf-8"))
         for cited in CITED.finditer(text):
             places = re.sub(r" \([^()]*\)", "", cited["places"])
+            places = re.sub(r"Appendix [A-D](?: \d+(?:(?:,| and)* \d+)*)?", "", places)
             places = re.sub(r" items? \d+(?:(?:,| and)* \d+(?![.\d]))*", "", places)
             for place in re.findall(r"\d+(?:\.\d+)?|\b[A-D]\b", places):
                 found.append((path.relative_to(ROOT).as_posix(), place))
@@ -244,6 +253,68 @@ def test_fines_that_the_reference_names_are_those_of_the_catalogue() -> None:
         if not said <= known:
             wrong[one.code] = said - known
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("lead state", LeadState),
+        ("referral state", ReferralState),
+        ("case state", CaseState),
+        ("penalty", MeasureKind),
+        ("result", OverturnResult),
+    ],
+)
+def test_states_penalties_and_results_are_those_of_the_code(
+    title: str, words: type[StrEnum]
+) -> None:
+    assert set(rows(title)) == {one.value for one in words}
+
+
+def test_a_result_that_undoes_a_decision_is_said_to_in_the_reference() -> None:
+    falls = {
+        name
+        for name, row in rows("result", "the decision").items()
+        if row["the decision"].startswith(("falls", "never stood"))
+    }
+    assert falls == {one.value for one in UNDOES}
+
+
+def test_the_documents_of_a_referral_are_all_named() -> None:
+    section = REFERENCE.split("### 8.2 ")[1].split("\n### ")[0]
+    assert set(re.findall(r"\bD\d\b", section)) == {one.value for one in ReferralDocumentCode}
+
+
+def test_the_numbers_of_the_risk_rules_are_those_of_the_settings() -> None:
+    values = {one.name: one.value for one in SETTINGS if one.region is None}
+    said = {name: re.findall(r"\d+", row["when"]) for name, row in rows("warning", "level").items()}
+    named = {
+        "RW-1": ("risk_complaints_yellow", "risk_window_days"),
+        "RW-2": ("risk_complaints_orange", "risk_window_days", "risk_complainants_orange"),
+        "RW-3": ("risk_persons_red",),
+        "RW-4": ("risk_hits_yellow", "risk_hits_window_days"),
+        "RW-5": ("risk_bad_reviews_yellow", "risk_window_days"),
+    }
+    assert said == {
+        rule: [str(values[setting]) for setting in settings] for rule, settings in named.items()
+    }
+
+
+def test_every_likely_error_that_is_cited_by_its_number_is_there() -> None:
+    section = REFERENCE.split("## Appendix D. ")[1]
+    numbers = set(re.findall(r"^(\d+)\. ", section, re.M))
+    text = " ".join(
+        re.sub(r"\s+", " ", one.read_text(encoding="utf-8"))
+        for part in ("domain", "projections", "gateways", "ops", "tests")
+        for one in (ROOT / part).rglob("*.py")
+        if one != Path(__file__)
+    )
+    cited = {
+        number
+        for place in re.findall(r"Appendix D,? (?:items? )?(\d+(?:(?:,| and)* \d+)*)", text)
+        for number in re.findall(r"\d+", place)
+    }
+    assert cited <= numbers
 
 
 def sources() -> dict[str, str]:
