@@ -43,6 +43,7 @@ from domain.online.facts import (
 )
 from domain.online.register import is_licensed, licences_of, outlet_known
 from domain.terms import Code, FileRef, Identifier, Reason, SubjectId, Term
+from domain.violations import catalogue
 
 UNLICENSED = "V-LIC-04"
 """The code of online recruitment without a licence (reference 5.2)."""
@@ -259,6 +260,8 @@ def _lead(asked: RequestOnlineDisposal, history: History) -> Recorded[Any] | Non
 @decides(RequestOnlineDisposal, reads=_reads_to_request)
 def request(asked: RequestOnlineDisposal, history: History, context: Context) -> Iterator[Decided]:
     """Asks 网信 for measures that fit the outlets, with 人社's opinion."""
+    for code in asked.codes:
+        catalogue.known(code, context.today)
     lead = _lead(asked, history)
     outlets = [outlet_known(history, one) for one in dict.fromkeys(asked.outlets)]
     for outlet in outlets:

@@ -281,6 +281,11 @@ def test_a_request_may_name_another_violation_of_a_licensed_operator() -> None:
     ask(story, outlet, organisation=LN_B, codes=("V-INF-01",))
 
 
+def test_a_request_names_violations_of_the_catalogue() -> None:
+    story, outlet = entered()
+    refused("CodeNotInCatalogue", lambda: ask(story, outlet, codes=("V-NONE-01",)))
+
+
 def test_a_region_screens_by_the_nearest_list_and_versions_count_on() -> None:
     story, outlet = entered()
     publish(story, word("限男"), at="210000", organ="CAC")
