@@ -4,9 +4,8 @@
 2. An annulment is from the first day: the grant's record is withdrawn as well. A revocation
    leaves it, since the licence was rightly held until then (reference 3.3).
 3. What an event says is pushed once, whatever the order in which the rules come.
-4. A penalty is pushed (双公示). A decision that is overturned is withdrawn from the platform:
-   annulled or void, its record goes; changed, the record gives way to one of the change. The
-   grant whose annulment fell is pushed again (R14).
+4. A penalty is pushed (双公示); one that fell before is taken back at once. What follows when a
+   decision is overturned stands in `domain.credit_withdrawal`.
 5. 发展改革 records or withdraws what it received, once, and answers.
 """
 
@@ -35,10 +34,8 @@ from domain.facts import Fact, Recorded, fact
 from domain.lead.halves import both, known
 from domain.licence.facts import LicenceAnnulled, LicenceGranted, LicenceRevoked, LicenceType
 from domain.licence.state import stream_of as licences_of
-from domain.review.facts import DecisionOverturned, OverturnResult, overturned_of
+from domain.review.facts import overturned_of
 from domain.review.overturning import UNDOES
-from domain.review.restoring import overturning
-from domain.review.standing import standing
 from domain.terms import Identifier, Term, Uscc
 
 
@@ -119,17 +116,6 @@ class PushCreditRecord(Command):
     about: Identifier
 
 
-@command(
-    zh="撤回推送的信用信息", en="Withdraw a credit record", source="平台规则（R14）", automatic=True
-)
-@dataclass(frozen=True, kw_only=True)
-class WithdrawCreditRecord(Command):
-    """R14: takes back what was pushed about a decision that was overturned."""
-
-    organisation: Uscc
-    about: Identifier
-
-
 @command(zh="归集信用信息", en="Receive a credit record", source="平台规则（R12）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class ReceiveCreditRecord(Command):
@@ -188,7 +174,8 @@ def file_of(uscc: str) -> str:
     return f"credit_file/{uscc}"
 
 
-def _reads_of_firm(uscc: str, *, as_recorded: bool = False) -> tuple[Read, ...]:
+def reads_of_firm(uscc: str, *, as_recorded: bool = False) -> tuple[Read, ...]:
+    """The records pushed about a firm and its licences, as they stand or as recorded."""
     return (
         Own(stream=stream_of(uscc)),
         *(Own(stream=licences_of(uscc, one), as_recorded=as_recorded) for one in REPORTED),
@@ -197,17 +184,17 @@ def _reads_of_firm(uscc: str, *, as_recorded: bool = False) -> tuple[Read, ...]:
 
 def _reads_to_push(asked: PushCreditRecord) -> tuple[Read, ...]:
     overturned = overturned_of(asked.about)
-    return (*_reads_of_firm(asked.organisation), Received(event=asked.about), *both(overturned))
+    return (*reads_of_firm(asked.organisation), Received(event=asked.about), *both(overturned))
 
 
 @decides(PushCreditRecord, reads=_reads_to_push)
 def push(asked: PushCreditRecord, history: History, context: Context) -> Iterator[Decided]:
     """Pushes what one fact says; what was pushed before, or has fallen since, gives nothing."""
     uscc = asked.organisation
-    facts = _of_licences(uscc, history)
+    facts = of_licences(uscc, history)
     ground = next((one for one in facts if one.id == asked.about), None)
     pushed = history.own(stream_of(uscc))
-    if any(_pushes(one, asked.about) for one in pushed):
+    if any(pushes(one, asked.about) for one in pushed):
         return
     if ground is None:
         yield from _push_received(asked, history, context)
@@ -218,14 +205,15 @@ def push(asked: PushCreditRecord, history: History, context: Context) -> Iterato
         case LicenceAnnulled():
             yield from _push_annulment(ground, facts, pushed, context)
         case LicenceRevoked():
-            yield _record(
+            yield record_of(
                 context, ground, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_REVOKED
             )
         case _:
             raise CreditGroundUnknown(organisation=uscc, about=asked.about)
 
 
-def _of_licences(uscc: str, history: History) -> list[Recorded[Any]]:
+def of_licences(uscc: str, history: History) -> list[Recorded[Any]]:
+    """Every fact of a firm's licences that 人社 reports."""
     return [one for kind in REPORTED for one in history.own(licences_of(uscc, kind))]
 
 
@@ -237,12 +225,12 @@ def _push_grant(
 ) -> Iterator[Decided]:
     """A grant whose annulment came first is pushed and withdrawn at once."""
     record_id = context.mint("CR")
-    yield _record(context, grant, record_id, PushKind.PUSH, RecordKind.LICENCE_GRANTED)
+    yield record_of(context, grant, record_id, PushKind.PUSH, RecordKind.LICENCE_GRANTED)
     for one in facts:
         annulled = isinstance(one.fact, LicenceAnnulled)
         if annulled and one.fact.licence_id == grant.fact.licence_id:
-            if any(_pushes(each, one.id) for each in pushed):
-                yield _record(
+            if any(pushes(each, one.id) for each in pushed):
+                yield record_of(
                     context, one, record_id, PushKind.WITHDRAW, RecordKind.LICENCE_GRANTED
                 )
             return
@@ -255,13 +243,13 @@ def _push_annulment(
     context: Context,
 ) -> Iterator[Decided]:
     """An annulment takes the grant's record back, then is pushed itself."""
-    grants = _grants(facts, annulment.fact.licence_id)
-    for one in _kept(pushed):
+    grants = grants_of(facts, annulment.fact.licence_id)
+    for one in kept_records(pushed):
         if one.about in grants:
-            yield _record(
+            yield record_of(
                 context, annulment, one.record_id, PushKind.WITHDRAW, RecordKind.LICENCE_GRANTED
             )
-    yield _record(
+    yield record_of(
         context, annulment, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_ANNULLED
     )
 
@@ -281,67 +269,17 @@ def _push_received(
     if ground is None or not known_penalty or ground.subject != asked.organisation:
         raise CreditGroundUnknown(organisation=asked.organisation, about=asked.about)
     record_id = context.mint("CR")
-    yield _record(context, ground, record_id, PushKind.PUSH, RecordKind.PENALTY_DECIDED)
+    yield record_of(context, ground, record_id, PushKind.PUSH, RecordKind.PENALTY_DECIDED)
     for result in known(history, overturned_of(asked.about)):
         if result.fact.result in UNDOES:
-            yield _record(context, result, record_id, PushKind.WITHDRAW, RecordKind.PENALTY_DECIDED)
+            yield record_of(
+                context, result, record_id, PushKind.WITHDRAW, RecordKind.PENALTY_DECIDED
+            )
             return
 
 
-def _reads_to_withdraw(asked: WithdrawCreditRecord) -> tuple[Read, ...]:
-    firm = _reads_of_firm(asked.organisation, as_recorded=True)
-    return (*firm, Received(event=asked.about))
-
-
-@decides(WithdrawCreditRecord, reads=_reads_to_withdraw)
-def withdraw(asked: WithdrawCreditRecord, history: History, context: Context) -> Iterator[Decided]:
-    """Takes back the records of an overturned decision, once, and pushes what stands instead."""
-    uscc = asked.organisation
-    result = overturning(uscc, asked.about, history)
-    fact: DecisionOverturned = result.fact
-    pushed = history.own(stream_of(uscc))
-    if fact.result not in (*UNDOES, OverturnResult.CHANGED) or _answered(pushed, result.id):
-        return
-    as_recorded = _of_licences(uscc, history)
-    ends = _executing(as_recorded, fact.decision_id)
-    for one in _kept(pushed):
-        if one.record is RecordKind.LICENCE_GRANTED:
-            continue
-        if one.concerns == fact.decision_id or (fact.result in UNDOES and one.about in ends):
-            yield _record(context, result, one.record_id, PushKind.WITHDRAW, one.record)
-            if fact.result is OverturnResult.CHANGED:
-                yield _record(context, result, context.mint("CR"), PushKind.PUSH, one.record)
-            elif one.record is RecordKind.LICENCE_ANNULLED:
-                yield from _push_again(one.concerns, standing(as_recorded), pushed, context)
-
-
-def _executing(facts: Sequence[Recorded[Any]], decision: str) -> set[str]:
-    """The revocations, standing or fallen, that executed a penalty decision."""
-    return {
-        one.id
-        for one in facts
-        if isinstance(one.fact, LicenceRevoked) and one.fact.penalty_decision_id == decision
-    }
-
-
-def _push_again(
-    licence_id: str,
-    facts: Sequence[Recorded[Any]],
-    pushed: Sequence[Recorded[Any]],
-    context: Context,
-) -> Iterator[Decided]:
-    """Pushes the grant whose record the annulment had taken back."""
-    grants = _grants(facts, licence_id)
-    kept = {one.about for one in _kept(pushed)}
-    for one in facts:
-        before = any(_pushes(each, one.id) for each in pushed)
-        if one.id in grants and one.id not in kept and before:
-            yield _record(
-                context, one, context.mint("CR"), PushKind.PUSH, RecordKind.LICENCE_GRANTED
-            )
-
-
-def _grants(facts: Sequence[Recorded[Any]], licence_id: str) -> set[str]:
+def grants_of(facts: Sequence[Recorded[Any]], licence_id: str) -> set[str]:
+    """The ids of the facts that granted a licence."""
     return {
         one.id
         for one in facts
@@ -349,7 +287,7 @@ def _grants(facts: Sequence[Recorded[Any]], licence_id: str) -> set[str]:
     }
 
 
-def _kept(pushed: Sequence[Recorded[Any]]) -> list[CreditRecordPushed]:
+def kept_records(pushed: Sequence[Recorded[Any]]) -> list[CreditRecordPushed]:
     """The records that were pushed and not taken back."""
     taken_back = {one.fact.record_id for one in pushed if one.fact.kind is PushKind.WITHDRAW}
     return [
@@ -359,17 +297,15 @@ def _kept(pushed: Sequence[Recorded[Any]]) -> list[CreditRecordPushed]:
     ]
 
 
-def _answered(pushed: Sequence[Recorded[Any]], about: str) -> bool:
-    return any(one.fact.about == about for one in pushed)
-
-
-def _pushes(recorded: Recorded[Any], about: str) -> bool:
+def pushes(recorded: Recorded[Any], about: str) -> bool:
+    """Whether a push says what the fact of this id says."""
     return bool(recorded.fact.kind is PushKind.PUSH and recorded.fact.about == about)
 
 
-def _record(
+def record_of(
     context: Context, ground: Recorded[Any], record_id: str, kind: PushKind, record: RecordKind
 ) -> Decided:
+    """A record pushed or taken back, about the fact that it rests on."""
     uscc = ground.subject
     concerns = getattr(ground.fact, "decision_id", None) or ground.fact.licence_id
     return Decided(

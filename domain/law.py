@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import (
     correction,
     credit_record,
+    credit_withdrawal,
     deadline,
     directory,
     filing,
@@ -81,6 +82,7 @@ AGGREGATES = (
     filing,
     directory,
     credit_record,
+    credit_withdrawal,
     lead,
     transfer,
     receipt,
