@@ -29,7 +29,7 @@ from domain.enforcement.state import (
     own_case,
 )
 from domain.errors import Refusal
-from domain.review.facts import DecisionOverturned
+from domain.review.facts import DecisionOverturned, OverturnResult
 from domain.terms import FileRef, Identifier, ShortText, Term
 
 
@@ -163,6 +163,9 @@ BEFORE: dict[PublicationStep, tuple[PublicationStep, ...]] = {
 }
 """From which steps a publication goes on."""
 
+LEFT_AS_IT_IS = (OverturnResult.UPHELD, OverturnResult.PERFORM)
+"""Results of a review after which what is public stays public (行政处罚法 48)."""
+
 _Asked = (
     ApprovePublication
     | RedactPublication
@@ -295,7 +298,7 @@ def withdraw_overturned(
     """Takes back every publication that rests on the decision that was overturned."""
     case = must_know(history, asked.case)
     cause = None if context.cause is None else context.cause.fact
-    if not isinstance(cause, DecisionOverturned):
+    if not isinstance(cause, DecisionOverturned) or cause.result in LEFT_AS_IT_IS:
         return
     for one in case.publications:
         if one.decision_id == cause.decision_id and one.step is PublicationStep.PUBLISHED:
