@@ -13,6 +13,8 @@ from ops.values import plain
 from ops.views import Ask, Row, ask
 from projections import clocks, human_resources
 
+_CLOCK_FIELDS = ("due", "state", "used", "left", "owner")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -96,12 +98,14 @@ def _clock(
     rows: list[Row] = []
     for department in platform.departments.values():
         with department.reading() as connection:
-            found = clocks.clocks(connection, subject=of, code=raw["clock"])
+            found = clocks.clocks(
+                connection, subject=of, code=raw["clock"], now=platform.clock.now()
+            )
             rows.extend(plain(row) for row in found)
     if not rows:
         yield _differs(expectation, raw["clock"], "a clock", "never started")
         return
-    wanted = {name: raw[name] for name in ("due", "state") if name in raw}
+    wanted = {name: raw[name] for name in _CLOCK_FIELDS if name in raw}
     candidates = [list(_fields(expectation, raw["clock"], wanted, row)) for row in rows]
     yield from min(candidates, key=len)
 

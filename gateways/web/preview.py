@@ -77,12 +77,11 @@ def preview(name: str, department: str, now: int) -> tuple[Foreseen, ...]:
 
 
 def _terms(type_name: str, now: int) -> tuple[Term, ...]:
-    today = instant(now).date()
     terms = []
     for rule in CLOCK_RULES:
         period: Any = rule.period
         if period is None or not any(start.type == type_name for start in rule.started_by):
             continue
-        end = due(today, period, CALENDAR)
+        end = due(instant(now), period, CALENDAR)
         terms.append(Term(code=rule.code, zh=rule.zh, en=rule.en, due=end.day.isoformat()))
     return tuple(terms)

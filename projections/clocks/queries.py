@@ -410,24 +410,22 @@ def _rows(conn: Connection, query: Select[Any], now: int | None) -> Iterator[Clo
 
 
 def _days(row: Any, now: int | None) -> tuple[int | None, int | None]:
+    """Days used and left; before a suspension that stands, those that had been used by then."""
     if row["length"] is None or row["period"] is None:
         return None, None
-    unit = Unit(row["period"].split()[1])
+    length = Period(row["length"], Unit(row["period"].split()[1]))
+    runs_from, paused = date.fromisoformat(row["runs_from"]), bool(row["paused"])
     at = row["stop_at"] if row["stop_at"] is not None else now
     if now is not None and at is not None:
         at = min(at, now)
-    paused = bool(row["paused"])
     if at is None and not paused:
         return None, None
-    on = date.fromisoformat(row["runs_from"]) if at is None else instant(at - 1).date()
-    counted = days_of(
-        Period(row["length"], unit),
-        row["used"],
-        date.fromisoformat(row["runs_from"]),
-        paused,
-        on,
-    )
-    return (None, None) if counted is None else counted
+    on = runs_from if at is None else instant(at - 1).date()
+    used = row["used"]
+    if paused and on < runs_from:
+        later = days_of(length, 0, on, False, runs_from)
+        used = max(0, used - (later[0] if later else 0))
+    return days_of(length, used, runs_from, paused, on) or (None, None)
 
 
 def _state(row: Any, now: int | None) -> State:

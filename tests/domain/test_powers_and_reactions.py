@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 
@@ -10,12 +11,25 @@ import pytest
 import domain.law
 from domain.clocks.reckoning import CLOCK_RULES
 from domain.commands import COMMANDS, DECIDERS
+from domain.correction import CorrectionOutcome, CorrectionVerified
 from domain.departments import ORGANS, entitled_topics, node_of
+from domain.enforcement.facts import (
+    CaseClosed,
+    CaseOutcome,
+    Measure,
+    MeasureKind,
+    PenaltyDecided,
+)
 from domain.facts import FACTS
+from domain.organisation import RegistrationChange, SubjectRegistrationChanged
 from domain.powers import POWERS, commands_of, may
 from domain.reactions import RULES, Kind
+from domain.referral.facts import CriminalCaseOutcomeRecorded, CriminalOutcome
+from domain.review.facts import DecisionOverturned, Effect, OverturnedBy, OverturnResult
 from domain.violations.catalogue import VIOLATIONS, violation
 from tests.domain.story import annulled, post, refused
+from tests.projections.casework import MKT, PSB, casework, tell
+from tests.projections.facts import LN_A, Log
 
 TODAY = date(2025, 2, 14)
 COORDINATORS = ("LG", "LGO", "ASSOC")
@@ -108,16 +122,97 @@ def test_the_clock_of_a_rule_stands_in_the_table_of_clocks() -> None:
 
 
 def test_a_rule_builds_only_fields_that_its_command_has() -> None:
-    story = annulled()
     met = set()
-    for seen in story.facts:
+    logs = [what_the_stories_lack(casework(Log())), *closings()]
+    for seen in (*annulled().facts, *(one.fact for log in logs for one in log.taken)):
         for rule in RULES:
             if rule.applies(seen):
                 met.add(rule.id)
                 names = {one.name for one in fields(COMMANDS[rule.command_name])}
                 assert set(rule.command(seen)) <= names, rule.id
                 assert rule.target(seen)
-    assert met == {rule.id for rule in RULES} - {"R22"}
+    assert {rule.id for rule in RULES} - met == set()
+
+
+def what_the_stories_lack(log: Log) -> Log:
+    """An ended firm, an uncorrected finding of market supervision, a crime returned."""
+    at = "2025-03-26T09:00"
+    gone = SubjectRegistrationChanged(
+        uscc=LN_A, change=RegistrationChange.CANCELLED, changed_on=date(2025, 3, 26)
+    )
+    tell(log, "samr/SAMR", f"organisation/{LN_A}", gone, at)
+    uncorrected = CorrectionVerified(
+        order_id="O-9",
+        subject_id=LN_A,
+        about="L-9",
+        outcome=CorrectionOutcome.NOT_CORRECTED,
+    )
+    tell(log, MKT, f"correction/{LN_A}", uncorrected, at)
+    back = CriminalCaseOutcomeRecorded(
+        referral_id="RF-A",
+        subject_id=LN_A,
+        outcome=CriminalOutcome.RETURNED_FOR_ADMIN,
+        on=date(2025, 3, 26),
+    )
+    tell(log, PSB, "criminal_outcome/RF-A", back, at)
+    return log
+
+
+def closings() -> Iterator[Log]:
+    """A penalty of each enforcing department, annulled on review, and its closed case."""
+    for node, organ in (("hr", "HRSS_INSP"), ("samr", "SAMR"), ("com", "COM")):
+        log = Log()
+        stream, at = "case/CASE-9", "2025-07-02T09:00"
+        target = tell(log, f"{node}/{organ}", stream, penalty(), at)
+        for kind, decision in (
+            (target.type, "PD-9"),
+            ("licence.annulled.v1", "L-9"),
+        ):
+            overturned = DecisionOverturned(
+                overturn_id="OV-9",
+                target=target.id,
+                target_type=kind,
+                decision_id=decision,
+                case_id="CASE-9",
+                owner_organ=organ,
+                subject_id=LN_A,
+                by=OverturnedBy.COURT,
+                result=OverturnResult.ANNULLED,
+                effect=Effect.EX_TUNC,
+                decided_on=date(2025, 9, 1),
+                document_no="辽0103行初9号",
+                reason="事实不清",
+            )
+            tell(log, "oversight/COURT", f"overturned/{decision}", overturned, "2025-09-01T09:00")
+        closed = CaseClosed(
+            case_id="CASE-9",
+            subject_id=LN_A,
+            outcome=CaseOutcome.UNFOUNDED,
+            closed_on=date(2025, 9, 2),
+            leads=("LD-9",),
+            reason="处罚决定被撤销",
+        )
+        tell(log, f"{node}/{organ}", stream, closed, "2025-09-02T09:00")
+        yield log
+
+
+def penalty() -> PenaltyDecided:
+    """A fine of 10,000 yuan."""
+    basis = "人力资源市场暂行条例第42条第1款"
+    fine = Measure(kind=MeasureKind.FINE, amount_fen=1_000_000, code="V-LIC-04", basis=basis)
+    return PenaltyDecided(
+        decision_id="PD-9",
+        case_id="CASE-9",
+        subject_id=LN_A,
+        decision_no="沈河人社罚字〔2025〕9号",
+        measures=(fine,),
+        fine_fen=1_000_000,
+        confiscated_fen=0,
+        codes=("V-LIC-04",),
+        decided_on=date(2025, 7, 2),
+        law_of=date(2025, 7, 2),
+        reason="未经许可从事职业中介",
+    )
 
 
 def test_rules_have_unique_names_in_both_languages_and_a_source() -> None:

@@ -13,10 +13,13 @@ from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import RULES_BY_CODE, clock_id
 from domain.deadline import DeadlineBreached
 from domain.facts import end_of
+from domain.review.facts import CorrectionKind, FactCorrected
+from domain.review.reading import data_of, text_of
 from projections import clocks
 from projections.clocks import terms
 from projections.rows import Rows
-from tests.projections.facts import LN_B, REGION, Log, Taken, claim, more, register, story
+from tests.projections.casework import casework
+from tests.projections.facts import LN_A, LN_B, REGION, Log, Taken, claim, more, register, story
 from tests.projections.reading import contents, create, take
 
 READERS = (clocks.PROJECTION,)
@@ -227,3 +230,82 @@ def test_marks_survive_their_row(engine: Engine) -> None:
                 for start in started
             )
         Rows(conn).flush()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_suspended_and_corrected_clocks_are_the_same_whatever_the_order(
+    engine: Engine, seed: int
+) -> None:
+    log = corrected_casework()
+    filled(engine, log)
+    expected = contents(engine, READERS)
+    chance = random.Random(seed)
+    shuffled: list[Taken] = [*log.taken, *chance.sample(log.taken, 10)]
+    chance.shuffle(shuffled)
+    create(engine, READERS)
+    while shuffled:
+        size = chance.randint(1, 5)
+        take(engine, shuffled[:size], READERS, log=False)
+        del shuffled[:size]
+    assert contents(engine, READERS) == expected
+    with engine.begin() as conn:
+        assert clocks.verify(conn, [one.fact for one in log.taken]) == []
+
+
+def test_a_suspended_clock_shows_its_days_and_is_nobody_s_task(engine: Engine) -> None:
+    log = casework(Log())
+    filled(engine, log)
+    with engine.connect() as conn:
+        (before,) = clocks.clocks(conn, code="DL-CMP-03", now=at("2025-03-19"))
+        assert (before.state, before.used, before.left) == ("RUNNING", 23, 37)
+        found = {
+            row.code: (row.state, row.used, row.left)
+            for row in clocks.clocks(conn, subject=LN_A, now=LATER)
+            if row.code in ("DL-CMP-03", "DL-PEN-03")
+        }
+        assert found == {"DL-CMP-03": ("PAUSED", 24, 36), "DL-PEN-03": ("PAUSED", 34, 56)}
+        tasks = clocks.open_tasks(conn, organs=("HRSS_INSP",), region=REGION, now=LATER)
+        assert {task.code for task in tasks}.isdisjoint(found)
+        assert {row.code for row in clocks.elapsed(conn, LATER, department="hr")} == {"SUPERVISED"}
+        assert "DL-PEN-03" not in {row.code for row in clocks.running(conn, at("2025-03-25"))}
+        assert "DL-PEN-03" in {row.code for row in clocks.running(conn, at("2025-03-10"))}
+
+
+def test_a_voided_fact_takes_back_the_rows_of_its_clocks(engine: Engine) -> None:
+    filled(engine, corrected_casework())
+    with engine.connect() as conn:
+        assert clocks.clocks(conn, code="IV-1") == []
+        (term,) = clocks.clocks(conn, code="DL-PEN-03")
+        assert (term.start_on, term.used, term.left) == ("2025-02-13", 35, 55)
+
+
+def corrected_casework() -> Log:
+    """The second half of the scenario with a voided warning and a replaced day of filing."""
+    log = casework(Log())
+    for kind, changes in (
+        ("risk.warning_raised.v1", None),
+        ("case.filed.v1", {"filed_on": "2025-02-13"}),
+    ):
+        target = next(one.fact for one in log.taken if one.fact.type == kind)
+        body = FactCorrected(
+            target_event_id=target.id,
+            target_type=target.type,
+            kind=CorrectionKind.REPLACE if changes else CorrectionKind.VOID,
+            target_data=text_of(data_of(target.fact)),
+            replaces_with=text_of(changes) if changes else None,
+            reason="登记有误",
+            target_stamp=target.stamp,
+            target_sequence=target.sequence,
+            target_effective=target.effective,
+        )
+        log.record(
+            "hr",
+            target.organ,
+            target.stream,
+            body,
+            "2025-03-28T09:00",
+            subject=target.subject,
+            matter=target.matter,
+            family=target.fact.FAMILY,
+        )
+    return log
