@@ -250,7 +250,9 @@ def test_a_decision_is_not_heavier_than_its_notice() -> None:
     story, case = notified()
     more = measure(MeasureKind.FINE, 1_500_001)
     refused("DecisionBeyondNotice", lambda: decide(story.on("2025-03-12"), case, more))
-    assert decide(story, case, measure(MeasureKind.FINE, 1_000_000))
+    less = measure(MeasureKind.FINE, 999_999)
+    refused("FineBelowArticle", lambda: decide(story, case, less))
+    assert decide(story, case, less, mitigation_reason="主动消除危害后果")
 
 
 def test_the_simple_procedure_knows_small_fines_only() -> None:
