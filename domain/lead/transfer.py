@@ -83,7 +83,7 @@ class TransferLead(Command):
     major: Annotated[bool, Term(zh="重大线索", en="Major")] = False
     about: Identifier | None = None
     outcome: Annotated[Disposal | None, Term(zh="处理结果", en="Outcome")] = None
-    reporter: PersonRef | None = None
+    reporter: Annotated[PersonRef | None, Term(zh="反映人", en="Who reported it")] = None
     evidence: Annotated[tuple[Digest, ...], Term(zh="证据文件摘要", en="Evidence files")] = ()
     report_back: Annotated[bool, Term(zh="要求反馈", en="Report back")] = True
     due: Annotated[date | None, Term(zh="交办期限", en="Term of the assignment")] = None

@@ -73,7 +73,7 @@ class InterviewHeld(Fact):
     attended: Annotated[bool, Term(zh="对象到场", en="Attended")] = True
     about: Identifier | None = None
     points: Reason
-    minutes: FileRef | None = None
+    minutes: Annotated[FileRef | None, Term(zh="约谈记录", en="Minutes")] = None
 
 
 def stream_of(subject: str) -> str:

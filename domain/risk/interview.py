@@ -50,7 +50,7 @@ class HoldInterview(Command):
     attended: Annotated[bool, Term(zh="对象到场", en="Attended")] = True
     about: Identifier | None = None
     points: Reason
-    minutes: FileRef | None = None
+    minutes: Annotated[FileRef | None, Term(zh="约谈记录", en="Minutes")] = None
 
 
 class InterviewDateInFuture(DateInFuture):

@@ -93,6 +93,52 @@ CODES: dict[str, tuple[str, str]] = {
     "RED": ("红色", "Red"),
     "OFFICE": ("机关", "Public organ"),
     "PARTY": ("当事人", "Party"),
+    "DRAFTED": ("已拟制", "Drafted"),
+    "SENT_BACK": ("已退回修改", "Sent back"),
+    "CHECKED": ("已审核", "Checked"),
+    "APPROVED": ("已批准", "Approved"),
+    "SEALED": ("已用印", "Sealed"),
+    "SERVED": ("已送达", "Served"),
+    "ON_THE_SPOT": ("当场交付", "On the spot"),
+    "DIRECT": ("直接送达", "Direct"),
+    "LEFT": ("留置送达", "Left at the place"),
+    "MAIL": ("邮寄送达", "By mail"),
+    "PUBLIC_NOTICE": ("公告送达", "By public notice"),
+    "DISCOVERY": ("发现线索", "Discovery"),
+    "PENALTY_LEAD": ("涉行政处罚线索", "Penalty lead"),
+    "OUTCOME_NOTICE": ("处理结果反馈", "Outcome notice"),
+    "PUBLIC_ORDER": ("涉治安线索", "Public-order lead"),
+    "REQUEST_TO_DEAL": ("提请查处", "Request to deal with it"),
+    "REVOCATION_REQUEST": ("提请吊销营业执照", "Request to revoke a business licence"),
+    "UPWARD": ("上报", "Upward"),
+    "ASSIGNMENT": ("交办", "Assignment"),
+    "DISCOVER": ("发现", "Discover"),
+    "ASSESS": ("研判", "Assess"),
+    "COORDINATE": ("协调", "Coordinate"),
+    "DISPOSE": ("处置", "Dispose"),
+    "INSPECTION": ("监督检查", "Inspection"),
+    "MONITORING": ("监测", "Monitoring"),
+    "COMPLAINT": ("投诉", "Complaint"),
+    "REPORT": ("举报", "Report"),
+    "MEDIA": ("媒体舆情", "Media"),
+    "BAD_REVIEWS": ("不良评价", "Bad reviews"),
+    "OTHER_ORGAN": ("其他机关", "Another organ"),
+    "SUPERIOR": ("上级机关", "Superior"),
+    "RETURNED": ("退回", "Returned"),
+    "HANDLE": ("处理", "Deal with it"),
+    "NO_ACTION": ("不予处理", "No action"),
+    "CASE_CLOSED": ("案件办结", "Case closed"),
+    "REFERRED": ("已移送公安机关", "Referred"),
+    "REGISTRATION_CHANGED": ("登记已变更或吊销", "Registration changed"),
+    "LISTED": ("挂牌督办", "Listed"),
+    "RELEASED": ("解除督办", "Released"),
+    "REMINDER": ("提示约谈", "Reminder"),
+    "WARNING": ("警示、警告", "Warning"),
+    "TRANSFERRED": ("已移送", "Transferred"),
+    "RECEIPTED": ("已签收", "Signed for"),
+    "ASSESSED": ("已研判", "Assessed"),
+    "COORDINATED": ("协调中", "Being coordinated"),
+    "CLOSED_NO_ACTION": ("不予处理办结", "Closed without action"),
 }
 """Each code with its label; the same code means the same wherever it stands."""
 
@@ -139,6 +185,21 @@ FIELDS: dict[str, tuple[str, str]] = {
     "what": ("内容", "What"),
     "where": ("地点", "Where"),
     "to_region": ("转往地区", "To region"),
+    "lead": ("线索编号", "Lead"),
+    "lead_id": ("线索编号", "Lead"),
+    "summary": ("线索内容", "Summary"),
+    "returned_to": ("有管辖权的机关", "Competent organ"),
+    "returned_region": ("有管辖权机关的地区", "Where it acts"),
+    "grounds": ("研判依据", "Grounds"),
+    "points": ("约谈要点", "Points"),
+    "to_organ": ("接收机关", "Receiving organ"),
+    "from_organ": ("移送机关", "Sending organ"),
+    "from_region": ("移送机关地区", "Sender's territory"),
+    "responsible_organ": ("责任单位", "Responsible organ"),
+    "responsible_region": ("责任单位地区", "Its territory"),
+    "listing_id": ("督办编号", "Listing"),
+    "warning_id": ("预警编号", "Warning"),
+    "interview_id": ("约谈编号", "Interview"),
 }
 """Labels of fields whose schema names only their kind (an identifier, a text, a number)."""
 
@@ -146,7 +207,17 @@ GENERIC = frozenset({"Identifier", "Text", "Persons", "Reason", "Catalogue code"
 """Titles that say what kind of value a field takes, not what it is of."""
 
 GOOD = frozenset(
-    {"GRANTED", "IN_FORCE", "PASSED", "FULFILLED", "DISPOSED", "CORRECTED", "RECORDED"}
+    {
+        "GRANTED",
+        "IN_FORCE",
+        "PASSED",
+        "FULFILLED",
+        "DISPOSED",
+        "CORRECTED",
+        "RECORDED",
+        "SEALED",
+        "SERVED",
+    }
 )
 BAD = frozenset(
     {"ANNULLED", "REVOKED", "DEREGISTERED", "FAILED", "MISSED", "FULFILLED_LATE", "NOT_CORRECTED"}
