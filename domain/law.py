@@ -53,6 +53,7 @@ from domain.reactions import RULES
 from domain.referral import facts as referral
 from domain.referral import outcome, police, proposal
 from domain.referral import review as filing_review
+from domain.referral import supervision as filing_supervision
 from domain.referral import transfer as referral_transfer
 from domain.review import correcting, overturning, remedies, restoring
 from domain.review import facts as review
@@ -107,6 +108,7 @@ AGGREGATES = (
     referral_transfer,
     police,
     filing_review,
+    filing_supervision,
     outcome,
     online,
     register,

@@ -3,7 +3,7 @@
 1. The sender records when it received a notice: its next term runs from that day.
 2. Not filed: within 3 days it asks that police to reconsider, once, or suggests supervision to
    the procuratorate at once (Decree 310 art. 9). After an upheld refusal supervision is open.
-3. The procuratorate asks the police to explain, tells them to file, or rejects supervision.
+3. The police answer the reconsideration; the procuratorate rejects what it does not support.
 4. A late request is accepted, and its clock tells that it was late.
 """
 
@@ -29,9 +29,7 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.referral.facts import (
     CriminalFilingDecided,
-    ExplanationDemanded,
     FilingDecision,
-    FilingDemanded,
     FilingNoticeReceived,
     FilingReviewDecided,
     FilingReviewRequested,
@@ -107,30 +105,6 @@ class DecideFilingReview(Command):
     notice_no: DocumentNumber
     decided_on: Annotated[date | None, Term(zh="决定日期", en="Decided on")] = None
     reason: Reason | None = None
-
-
-@command(
-    zh="要求说明不立案理由",
-    en="Demand an explanation",
-    source="人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条",
-)
-@dataclass(frozen=True, kw_only=True)
-class DemandExplanation(Command):
-    """Asks the police why they did not file; they have 7 days."""
-
-    referral: Identifier
-
-
-@command(
-    zh="通知公安机关立案",
-    en="Demand that the case be filed",
-    source="人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条",
-)
-@dataclass(frozen=True, kw_only=True)
-class DemandFiling(Command):
-    """Tells the police to file; they have 15 days."""
-
-    referral: Identifier
 
 
 class NoNoticeToRecord(Refusal):
@@ -278,28 +252,6 @@ class ReviewDecidedBeforeRequest(DateBeforeItsGround):
     """The decision is dated before the request."""
 
     field = "decided_on"
-
-
-class ExplanationAlreadyDemanded(Refusal):
-    """The police were asked."""
-
-    zh = "已于{demanded_on}要求公安机关说明移送{referral}的不立案理由。"
-    en = "The police were asked on {demanded_on} to explain about {referral}."
-    next_zh = "等待说明；期满未说明或者理由不成立的，通知立案。"
-    next_en = "Wait; if no reason comes or none holds, tell them to file."
-    source = "人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条"
-    field = "referral"
-
-
-class ExplanationAwaited(Refusal):
-    """The police are heard before they are told to file."""
-
-    zh = "移送{referral}应先要求公安机关说明不立案理由，并等待说明或者期满。"
-    en = "On {referral} the police are asked to explain first, and have their term to do so."
-    next_zh = "先要求说明理由；已要求的，等待说明或者{days}日期满。"
-    next_en = "Ask them to explain; once asked, wait for it or for the {days} days to pass."
-    source = "人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条"
-    field = "referral"
 
 
 class FilingAlreadyDemanded(Refusal):
@@ -454,58 +406,4 @@ def decide(asked: DecideFilingReview, history: History, context: Context) -> Ite
         ),
         region=referral.at,
         decided=context.moment,
-    )
-
-
-def _supervised(history: History, referral: str) -> Referral:
-    """A referral whose supervision was suggested and is still open."""
-    found = as_overseer(history, referral)
-    if (
-        found.asked(ReviewKind.SUPERVISION) is None
-        or found.reviewed(ReviewKind.SUPERVISION) is not None
-        or not found.refused
-    ):
-        raise ReviewNotRequested(referral=referral, organ="PROC")
-    return found
-
-
-@decides(DemandExplanation, reads=lambda asked: reads_of_overseer(asked.referral))
-def demand_explanation(
-    asked: DemandExplanation, history: History, context: Context
-) -> Iterator[Decided]:
-    """Asks the police for their reasons, once."""
-    referral = _supervised(history, asked.referral)
-    if referral.demanded_on is not None:
-        raise ExplanationAlreadyDemanded(referral=asked.referral, demanded_on=referral.demanded_on)
-    yield on_referral(
-        supervision_of(asked.referral),
-        referral,
-        ExplanationDemanded(
-            referral_id=asked.referral,
-            subject_id=referral.subject,
-            demanded_on=context.today,
-        ),
-        region=referral.at,
-    )
-
-
-@decides(DemandFiling, reads=lambda asked: reads_of_overseer(asked.referral))
-def demand_filing(asked: DemandFiling, history: History, context: Context) -> Iterator[Decided]:
-    """Tells the police to file, after they explained or let their term pass."""
-    referral = _supervised(history, asked.referral)
-    if referral.filing_demanded_on is not None:
-        raise FilingAlreadyDemanded(
-            referral=asked.referral, demanded_on=referral.filing_demanded_on
-        )
-    if not referral.explained and not referral.explanation_overdue(context.today):
-        raise ExplanationAwaited(referral=asked.referral, days=7)
-    yield on_referral(
-        supervision_of(asked.referral),
-        referral,
-        FilingDemanded(
-            referral_id=asked.referral,
-            subject_id=referral.subject,
-            demanded_on=context.today,
-        ),
-        region=referral.at,
     )
