@@ -13,9 +13,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.facts import instant
 from gateways.department.platform import Platform
 from ops.values import plain
-from projections import clocks, development_reform, human_resources, leadership, market_supervision
+from projections import (
+    casework,
+    clocks,
+    cyberspace,
+    development_reform,
+    documents,
+    human_resources,
+    labour_inspection,
+    leadership,
+    leads,
+    market_supervision,
+    oversight,
+    public_security,
+)
 
 Row = dict[str, Any]
 
@@ -74,6 +88,60 @@ def _directory(connection: Connection, ask: Ask) -> Any:
         connection, region=ask.region, search=ask.search, limit=ask.limit, offset=ask.offset
     )
 
+
+def _cases(connection: Connection, ask: Ask) -> Any:
+    moment = instant(ask.now if ask.as_of is None else ask.as_of)
+    found = casework.cases(
+        connection,
+        uscc=ask.of,
+        region=ask.region,
+        state=ask.state,
+        on=moment.date(),
+        limit=ask.limit,
+        offset=ask.offset,
+    )
+    if ask.as_of is None:
+        return found
+    then = (
+        casework.case(connection, row["case_id"], on=moment.date(), as_of=ask.as_of)
+        for row in found
+    )
+    return [row for row in then if row is not None]
+
+
+def _risks(connection: Connection, ask: Ask) -> Any:
+    if ask.of is None:
+        return labour_inspection.risks(
+            connection, region=ask.region, level=ask.state, limit=ask.limit, offset=ask.offset
+        )
+    risk = labour_inspection.risk_of(connection, ask.of, ask.as_of)
+    return [] if risk is None else [risk]
+
+
+def _listed(query: Callable[..., Any]) -> Callable[[Connection, Ask], Any]:
+    """A query that lists by firm, territory and state."""
+    return lambda connection, ask: query(
+        connection,
+        uscc=ask.of,
+        region=ask.region,
+        state=ask.state,
+        limit=ask.limit,
+        offset=ask.offset,
+    )
+
+
+_REFERRAL_COLUMNS = (
+    "referral_id",
+    "subject",
+    "state",
+    "rounds",
+    "report_received_on",
+    "transferred_at",
+    "copied_on",
+    "filing",
+    "handed_over_on",
+    "matter",
+)
 
 VIEWS: dict[str, View] = {
     view.name: view
@@ -164,6 +232,177 @@ VIEWS: dict[str, View] = {
             en="Credit records received",
             rows=lambda c, ask: development_reform.credit_records(c, uscc=ask.of),
             columns=("uscc", "kind", "record", "outcome", "pushed_on", "receipted", "matter"),
+        ),
+        View(
+            name="leads",
+            node="hr",
+            zh="线索",
+            en="Leads",
+            rows=_listed(leads.leads),
+            columns=(
+                "lead_id",
+                "kind",
+                "from_organ",
+                "to_organ",
+                "subject",
+                "state",
+                "sent",
+                "outcome",
+                "matter",
+            ),
+        ),
+        View(
+            name="complaints",
+            node="hr",
+            zh="投诉举报",
+            en="Complaints",
+            rows=_listed(labour_inspection.complaints),
+            columns=(
+                "complaint_id",
+                "subject",
+                "kind",
+                "state",
+                "received_on",
+                "case_id",
+                "matter",
+            ),
+        ),
+        View(
+            name="cases",
+            node="hr",
+            zh="案件",
+            en="Cases",
+            rows=_cases,
+            columns=(
+                "case_id",
+                "subject",
+                "state",
+                "due",
+                "cd_used",
+                "cd_left",
+                "wd_used",
+                "wd_left",
+                "penalties",
+                "supervised",
+                "matter",
+            ),
+        ),
+        View(
+            name="penalties",
+            node="hr",
+            zh="行政处罚",
+            en="Penalties",
+            rows=_listed(casework.penalties),
+            columns=(
+                "decision_no",
+                "subject",
+                "measures",
+                "fine_fen",
+                "confiscated_fen",
+                "state",
+                "decided_on",
+                "matter",
+            ),
+        ),
+        View(
+            name="publications",
+            node="hr",
+            zh="公开与曝光",
+            en="Publications",
+            rows=lambda c, ask: casework.publications(
+                c, region=ask.region, state=ask.state, limit=ask.limit, offset=ask.offset
+            ),
+            columns=("publication_id", "kind", "subject", "state", "published_on", "withdrawn_on"),
+        ),
+        View(
+            name="referrals",
+            node="hr",
+            zh="行刑移送",
+            en="Police referrals",
+            rows=_listed(casework.referrals),
+            columns=_REFERRAL_COLUMNS,
+        ),
+        View(
+            name="supervised",
+            node="hr",
+            zh="挂牌督办",
+            en="Supervised listings",
+            rows=_listed(casework.supervised),
+            columns=("about", "subject", "state", "responsible_organ", "due", "listed", "released"),
+        ),
+        View(
+            name="risks",
+            node="hr",
+            zh="风险等级",
+            en="Risk levels",
+            rows=_risks,
+            columns=("subject", "level", "rule", "since", "complaints", "interviews", "region"),
+        ),
+        View(
+            name="interviews",
+            node="hr",
+            zh="约谈",
+            en="Interviews",
+            rows=lambda c, ask: labour_inspection.interviews(
+                c, uscc=ask.of, region=ask.region, limit=ask.limit, offset=ask.offset
+            ),
+            columns=("interview_id", "subject", "type", "held_on", "attended", "matter"),
+        ),
+        View(
+            name="documents",
+            node="hr",
+            zh="执法文书",
+            en="Documents",
+            rows=_listed(documents.documents),
+            columns=("document_id", "kind", "number", "about", "state", "pdf_sha256", "matter"),
+        ),
+        View(
+            name="outlets",
+            node="cac",
+            zh="网络招聘账号平台",
+            en="Outlets",
+            rows=_listed(cyberspace.outlets),
+            columns=("outlet_id", "kind", "platform", "handle", "operator", "state", "confirmed"),
+        ),
+        View(
+            name="disposals",
+            node="cac",
+            zh="网络处置",
+            en="Online disposals",
+            rows=_listed(cyberspace.disposals),
+            columns=(
+                "request_id",
+                "subject",
+                "codes",
+                "state",
+                "measures",
+                "answered_on",
+                "matter",
+            ),
+        ),
+        View(
+            name="police",
+            node="psb",
+            zh="公安受理移送",
+            en="Referrals at the police",
+            rows=_listed(public_security.referrals),
+            columns=_REFERRAL_COLUMNS,
+        ),
+        View(
+            name="procuratorate",
+            node="oversight",
+            zh="检察机关抄送",
+            en="The procuratorate's copies",
+            rows=_listed(oversight.referrals),
+            columns=_REFERRAL_COLUMNS,
+        ),
+        View(
+            name="remedies",
+            node="oversight",
+            zh="复议诉讼",
+            en="Remedies",
+            rows=_listed(oversight.remedies),
+            columns=("remedy_id", "kind", "state", "subject", "respondent", "result", "matter"),
         ),
         View(
             name="breaches",

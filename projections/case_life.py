@@ -33,7 +33,7 @@ from domain.enforcement.facts import (
 )
 from domain.facts import Recorded
 from domain.review.facts import DecisionOverturned
-from projections.steps import Steps
+from projections.steps import Step, Steps
 
 INVESTIGATION_WORKING_DAYS = 60
 """Working days to finish the investigation of a labour case (劳动保障监察条例 17)."""
@@ -83,6 +83,20 @@ CASE_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """The facts that bear on one case, by its case id, and the fields its steps keep."""
 
+STATE_FIELDS: dict[str, tuple[str, ...]] = {
+    FILED: (),
+    PERIOD: ("kind", "ground"),
+    CONCLUDED: (),
+    PenaltyNoticeServed.TYPE: (),
+    HearingRequested.TYPE: (),
+    DECIDED: (),
+    SERVED: (),
+    PERFORMED: ("settled",),
+    CLOSED: (),
+    REOPENED: (),
+}
+"""The facts that move a case from state to state, and the fields that say whither."""
+
 PENALTY_FIELDS: dict[str, tuple[str, ...]] = {
     DECIDED: (
         "case_id",
@@ -101,42 +115,33 @@ PENALTY_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """The facts that bear on one penalty decision, by its decision id."""
 
-OPEN_STATES = frozenset(
-    {
-        "FILED",
-        "INVESTIGATED",
-        "NOTIFIED",
-        "HEARING",
-        "DECIDED",
-        "SERVED",
-        "PERFORMED",
-        "REOPENED",
-        "SUSPENDED",
-        "SUSPENDED_PENDING_CRIMINAL",
-    }
-)
-
-_STAGES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
-    CONCLUDED: (
-        "INVESTIGATED",
-        tuple((name, name) for name in CASE_FIELDS[CONCLUDED]),
-    ),
-    PenaltyNoticeServed.TYPE: (
-        "NOTIFIED",
-        (("notified_on", "served_on"), ("hearing_right", "hearing_right")),
-    ),
-    HearingRequested.TYPE: ("HEARING", (("hearing_requested_on", "requested_on"),)),
-    HearingNotified.TYPE: ("", (("hearing_on", "hearing_on"),)),
-    HearingHeld.TYPE: ("", (("hearing_held_on", "held_on"),)),
-    LegalReviewDone.TYPE: ("", (("legal_review", "opinion"),)),
-    HandlingDecided.TYPE: ("", (("handled_on", "decided_on"), ("handling_due", "due"))),
-    SERVED: ("SERVED", (("served_on", "served_on"),)),
-    CLOSED: (
-        "CLOSED",
-        (("outcome", "outcome"), ("closed_on", "closed_on"), ("close_reason", "reason")),
-    ),
+_STAGES: dict[str, str] = {
+    FILED: "FILED",
+    CONCLUDED: "INVESTIGATED",
+    PenaltyNoticeServed.TYPE: "NOTIFIED",
+    HearingRequested.TYPE: "HEARING",
+    DECIDED: "DECIDED",
+    SERVED: "SERVED",
+    CLOSED: "CLOSED",
+    REOPENED: "REOPENED",
 }
-"""What a step makes of a case: the stage it leads to, and (column, field) that it fills."""
+"""The stage that a step leads to."""
+
+_DIRECT: dict[str, tuple[tuple[str, str], ...]] = {
+    CONCLUDED: tuple((name, name) for name in CASE_FIELDS[CONCLUDED]),
+    PenaltyNoticeServed.TYPE: (("notified_on", "served_on"), ("hearing_right", "hearing_right")),
+    HearingRequested.TYPE: (("hearing_requested_on", "requested_on"),),
+    HearingNotified.TYPE: (("hearing_on", "hearing_on"),),
+    HearingHeld.TYPE: (("hearing_held_on", "held_on"),),
+    LegalReviewDone.TYPE: (("legal_review", "opinion"),),
+    HandlingDecided.TYPE: (("handled_on", "decided_on"), ("handling_due", "due")),
+    SERVED: (("served_on", "served_on"),),
+    CLOSED: (("outcome", "outcome"), ("closed_on", "closed_on"), ("close_reason", "reason")),
+}
+"""(column, field) that each kind of step fills."""
+
+Stand = tuple[str, str | None]
+"""(stage of the procedure, ground of a suspension or None)."""
 
 _COLUMNS = (
     "outcome",
@@ -181,6 +186,27 @@ def case_of(fact: Recorded[Any]) -> str:
     return str(fact.fact.case_id)
 
 
+def advance(stand: Stand | None, step: Step) -> Stand:
+    """Where a case stands after one more step; a closing or a resumption ends a suspension."""
+    stage, ground = stand or ("FILED", None)
+    if step.type == PERIOD:
+        if step.data["kind"] == "EXTENDED":
+            return stage, ground
+        return stage, step.data["ground"] if step.data["kind"] == "SUSPENDED" else None
+    if step.type == PERFORMED:
+        return "PERFORMED" if step.data["settled"] else stage, ground
+    stage = _STAGES.get(step.type, stage)
+    return stage, None if stage == "CLOSED" else ground
+
+
+def state_name(stand: Stand) -> str:
+    """The state as officers speak of it."""
+    stage, ground = stand
+    if ground is None:
+        return stage
+    return "SUSPENDED_PENDING_CRIMINAL" if ground == "PENDING_CRIMINAL" else "SUSPENDED"
+
+
 def fold_case(steps: Steps) -> dict[str, Any]:
     """The case after these steps; `filed` is None where its filing is not known.
 
@@ -200,11 +226,13 @@ def fold_case(steps: Steps) -> dict[str, Any]:
         wd_total=None,
         cd_total=DECISION_CALENDAR_DAYS,
     )
-    stage = "FILED"
+    stand: Stand | None = None
     runs: list[list[str]] = []
     decisions: list[str] = []
     for step in steps:
         data = step.data
+        stand = advance(stand, step)
+        case.update({column: data[name] for column, name in _DIRECT.get(step.type, ())})
         if step.type == FILED:
             case.update(
                 {
@@ -222,7 +250,6 @@ def fold_case(steps: Steps) -> dict[str, Any]:
         elif step.type == PERIOD:
             _period(case, runs, data)
         elif step.type == DECIDED:
-            stage = "DECIDED"
             decisions.append(data["decision_id"])
             case["decided_on"] = data["decided_on"]
             case["penalties"] += 1
@@ -232,21 +259,17 @@ def fold_case(steps: Steps) -> dict[str, Any]:
         elif step.type == PERFORMED:
             if data["kind"] != "SURCHARGE":
                 case["paid_fen"] += data["amount_fen"]
-            stage = "PERFORMED" if data["settled"] else stage
         elif step.type == REOPENED:
-            stage = "REOPENED"
             case.update(outcome=None, closed_on=None, close_reason=None)
             runs[:] = [[step.effective, ""]]
-        elif step.type in _STAGES:
-            reached, filled = _STAGES[step.type]
-            stage = reached or stage
-            case.update({column: data[name] for column, name in filled})
-            if step.type == CLOSED:
-                case.update(ground=None, suspended_on=None)
-                _stop(runs, data["closed_on"])
+        elif step.type == CLOSED:
+            case["suspended_on"] = None
+            _stop(runs, data["closed_on"])
+    stage, ground = stand or ("FILED", None)
     case.update(
         stage=stage,
-        state=stage if case["ground"] is None else _suspended(case["ground"]),
+        ground=ground,
+        state=state_name((stage, ground)),
         open=stage != "CLOSED",
         decisions=",".join(decisions),
         runs=",".join("/".join(run) for run in runs),
@@ -256,20 +279,16 @@ def fold_case(steps: Steps) -> dict[str, Any]:
     return case
 
 
-def _suspended(ground: str) -> str:
-    return "SUSPENDED_PENDING_CRIMINAL" if ground == "PENDING_CRIMINAL" else "SUSPENDED"
-
-
 def _period(case: dict[str, Any], runs: list[list[str]], data: Mapping[str, Any]) -> None:
     if data["kind"] == "EXTENDED":
         case["cd_total"] += data["calendar_days"] or 0
         if case["wd_total"] is not None:
             case["wd_total"] += data["working_days"] or 0
     elif data["kind"] == "SUSPENDED":
-        case.update(ground=data["ground"], suspended_on=data["on"], referral_id=data["about"])
+        case.update(suspended_on=data["on"], referral_id=data["about"])
         _stop(runs, data["on"])
     else:
-        case.update(ground=None, suspended_on=None)
+        case["suspended_on"] = None
         if not runs or runs[-1][1]:
             runs.append([data["on"], ""])
 

@@ -10,25 +10,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData, Table, Text, select
 
-from domain.enforcement.facts import CaseClosed, CaseFiled
 from domain.facts import Recorded
-from domain.lead.facts import (
-    BackgroundChecked,
-    LeadAssessed,
-    LeadDisposed,
-    LeadKind,
-    LeadReceipted,
-    LeadTransferred,
-)
+from domain.lead.facts import LeadKind
 from projections.answers import Answer, answer, listed, narrow
+from projections.lead_life import LEAD_FIELDS, TRANSFERRED, fold_lead, lead_of
 from projections.reader import reader_of
-from projections.steps import Entity, Keys, Steps, moment, read, standing, steps_columns, within
+from projections.steps import Entity, Steps, moment, read, standing, steps_columns, within
 
 METADATA = MetaData()
-
-TRANSFERRED, RECEIPTED = LeadTransferred.TYPE, LeadReceipted.TYPE
-ASSESSED, DISPOSED = LeadAssessed.TYPE, LeadDisposed.TYPE
-CHECKED, FILED, CLOSED = BackgroundChecked.TYPE, CaseFiled.TYPE, CaseClosed.TYPE
 
 LEADS = Table(
     "leads_leads",
@@ -105,113 +94,7 @@ NOTICES = Table(
     Index("leads_notices_about", "about"),
 )
 
-_SENT = (
-    "kind",
-    "stage",
-    "source",
-    "round",
-    "designated",
-    "from_organ",
-    "from_region",
-    "to_organ",
-    "to_region",
-    "subject_name",
-    "codes",
-    "summary",
-    "persons",
-    "amount_fen",
-    "passports_held",
-    "major",
-    "about",
-    "report_back",
-    "due",
-)
-
-FIELDS: dict[str, tuple[str, ...]] = {
-    TRANSFERRED: _SENT,
-    RECEIPTED: ("round", "outcome", "organ", "returned_to", "reason"),
-    CHECKED: ("result",),
-    ASSESSED: ("codes", "crime_suspected", "assessment", "assigned_to", "grounds"),
-    FILED: ("case_id",),
-    CLOSED: ("case_id", "outcome"),
-    DISPOSED: ("outcome", "basis", "remark"),
-}
-"""The facts that bear on one lead and the fields its steps keep; never who reported."""
-
 STAMPS = frozenset({"sent", "moved", "receipted", "checked", "assessed", "disposed", "told"})
-
-_ENDED = frozenset({"DISPOSED", "CLOSED_NO_ACTION"})
-
-
-def lead_of(fact: Recorded[Any]) -> Keys:
-    """The lead that a fact bears on; a case bears on each lead that it names."""
-    if fact.type in (FILED, CLOSED):
-        return tuple(fact.fact.leads) or None
-    return str(fact.fact.lead_id)
-
-
-def fold_lead(steps: Steps) -> dict[str, Any]:
-    """The lead after these steps; `kind` is None where the sender's half is not known."""
-    lead: dict[str, Any] = dict.fromkeys(
-        column.name for column in LEADS.columns if column.name not in _OWN
-    )
-    lead.update(subject=steps[0].subject, region=steps[0].region, matter=steps[0].matter, returns=0)
-    cases: dict[str, None] = {}
-    for step in steps:
-        data = step.data
-        if step.type == TRANSFERRED:
-            _sent(lead, data)
-            lead.update(subject=step.subject, region=step.region, matter=step.matter)
-            lead["sent"] = lead["sent"] or step.stamp
-        elif step.type == RECEIPTED:
-            lead["receipted"] = step.stamp
-            if data["outcome"] == "RETURNED":
-                lead.update(
-                    state="RETURNED",
-                    returned_to=data["returned_to"],
-                    return_reason=data["reason"],
-                    returns=lead["returns"] + 1,
-                )
-            else:
-                lead["state"] = "RECEIPTED"
-        elif step.type == CHECKED:
-            lead.update(checked=step.stamp, background=data["result"])
-        elif step.type == ASSESSED:
-            lead.update(
-                state="CLOSED_NO_ACTION" if data["assessment"] == "NO_ACTION" else "ASSESSED",
-                assessed=step.stamp,
-                assessment=data["assessment"],
-                assessed_codes=",".join(data["codes"]),
-                crime_suspected=data["crime_suspected"],
-                assigned_to=",".join(data["assigned_to"]),
-                grounds=data["grounds"],
-            )
-        elif step.type == DISPOSED:
-            lead.update(
-                data,
-                disposed=step.stamp,
-                state="CLOSED_NO_ACTION" if data["outcome"] == "NO_ACTION" else "DISPOSED",
-            )
-        else:
-            cases[data["case_id"]] = None
-        if step.type != CHECKED:
-            lead["moved"] = step.stamp
-    lead["cases"] = ",".join(cases)
-    lead["open"] = lead["state"] not in _ENDED and lead["kind"] != LeadKind.OUTCOME_NOTICE
-    return lead
-
-
-_OWN = ("lead_id", "steps", "voided")
-
-
-def _sent(lead: dict[str, Any], data: dict[str, Any]) -> None:
-    """A lead goes out, for the first time, again after a return, or on to who coordinates."""
-    onward = lead["state"] in ("RECEIPTED", "ASSESSED") and data["stage"] == "COORDINATE"
-    lead.update(data, codes=",".join(data["codes"]))
-    lead["state"] = "COORDINATED" if onward else "TRANSFERRED"
-    lead["first_organ"] = lead["first_organ"] or data["from_organ"]
-    lead["first_region"] = lead["first_region"] or data["from_region"]
-    lead.update(receipted=None, returned_to=None, return_reason=None)
 
 
 def _notice(steps: Steps) -> dict[str, Any]:
@@ -224,7 +107,7 @@ def _notice_key(fact: Recorded[Any]) -> str | None:
 
 
 ENTITIES = (
-    Entity(LEADS, lead_of, FIELDS, fold_lead),
+    Entity(LEADS, lead_of, LEAD_FIELDS, fold_lead),
     Entity(
         NOTICES,
         _notice_key,

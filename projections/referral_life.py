@@ -32,7 +32,7 @@ from domain.referral.facts import (
     RefusalExplained,
 )
 from projections.answers import Answer, answer, narrow
-from projections.steps import Steps, moment, read, standing, steps_columns, within
+from projections.steps import Step, Steps, moment, read, standing, steps_columns, within
 
 PROPOSED, DECIDED, TRANSFERRED = (
     ReferralProposed.TYPE,
@@ -73,6 +73,20 @@ REFERRAL_FIELDS: dict[str, tuple[str, ...]] = {
     FilingDemanded.TYPE: ("demanded_on",),
 }
 """The facts that bear on one referral, by its id, and the fields its steps keep."""
+
+STATE_FIELDS: dict[str, tuple[str, ...]] = {
+    PROPOSED: ("report_received_on",),
+    DECIDED: ("approved", "decided_at"),
+    TRANSFERRED: ("transferred_at",),
+    RECEIPTED: (),
+    FORWARDED: (),
+    FILING: ("decision",),
+    NOTICED: ("decision", "after"),
+    HANDED_OVER: (),
+    REQUESTED: ("kind",),
+    REVIEWED: ("outcome",),
+}
+"""The facts that move a referral from state to state, and the fields that say whither and when."""
 
 OUTCOME_FIELDS: dict[str, tuple[str, ...]] = {
     OUTCOME: ("outcome", "on", "criminal_fine_fen", "to_organ"),
@@ -216,7 +230,7 @@ def fold_referral(steps: Steps) -> dict[str, Any]:
             referral.update(receipted=None, not_ours=False, forwarded=step.stamp)
         elif step.type == REQUESTED:
             referral["rounds"] += 1
-        referral["state"] = _reached(step.type, data, referral["state"])
+        referral["state"] = advance(referral["state"], step)
     referral["open"] = referral["state"] not in OVER
     referral["moved"] = steps[-1].stamp
     return referral
@@ -246,8 +260,9 @@ def _sender(referral: dict[str, Any], step: Any) -> None:
     ).decode()
 
 
-def _reached(kind: str, data: Mapping[str, Any], state: str | None) -> str | None:
+def advance(state: str | None, step: Step) -> str | None:
     """The state after a step. A filing, by whomever it came about, is not undone by a notice."""
+    kind, data = step.type, step.data
     if kind == DECIDED:
         return "APPROVED" if data["approved"] else "NOT_APPROVED"
     if kind in _REACHED:

@@ -23,7 +23,7 @@ from projections.human_resources.queries import (
 from projections.human_resources.tables import ENTITIES, METADATA
 from projections.reader import reader_of
 
-PROJECTION = reader_of("human_resources", 2, METADATA, ENTITIES)
+PROJECTION = reader_of("human_resources", 3, METADATA, ENTITIES)
 
 __all__ = [
     "METADATA",

@@ -345,7 +345,9 @@ def corrections(
 
 
 def findings(conn: Connection, *, uscc: str | None = None, limit: int = 50) -> list[Answer]:
-    """Violations found, latest first."""
+    """Violations found, latest first: {finding_id, uscc, region, matter, code, severity, about,
+    facts (joined by ；), act_from, act_to, persons, amount_fen, question, needs_penalty, earlier,
+    found}; `question` where the referral question must be asked."""
     query = narrow(select(FINDINGS), FINDINGS, uscc=uscc).order_by(
         FINDINGS.c.found.desc(), FINDINGS.c.finding_id
     )

@@ -121,6 +121,12 @@ FINDINGS = Table(
     Column("about", Text),
     Column("facts", Text),
     Column("act_from", Text),
+    Column("act_to", Text),
+    Column("persons", BigInteger),
+    Column("amount_fen", BigInteger),
+    Column("question", Boolean),
+    Column("needs_penalty", Boolean),
+    Column("earlier", BigInteger),
     Column("found", BigInteger),
     *steps_columns(),
     Index("hr_findings_uscc", "uscc"),
@@ -308,7 +314,21 @@ ENTITIES = (
     Entity(
         FINDINGS,
         lambda f: str(f.fact.finding_id),
-        {ViolationFound.TYPE: ("code", "severity", "about", "facts", "act_from")},
+        {
+            ViolationFound.TYPE: (
+                "code",
+                "severity",
+                "about",
+                "facts",
+                "act_from",
+                "act_to",
+                "persons",
+                "amount_fen",
+                "question",
+                "needs_penalty",
+                "earlier",
+            )
+        },
         fold_finding,
     ),
     Entity(

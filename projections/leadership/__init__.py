@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections.leadership.figures import FIGURES, Definition
+from projections.leadership.figures import FIGURES
 from projections.leadership.queries import (
     Figure,
     Member,
@@ -15,9 +15,10 @@ from projections.leadership.queries import (
     trend,
 )
 from projections.leadership.tables import METADATA, READS, apply_facts
+from projections.leadership.words import Definition
 from projections.reader import Reader, register
 
-PROJECTION = Reader("leadership", 2, METADATA, READS, apply_facts)
+PROJECTION = Reader("leadership", 3, METADATA, READS, apply_facts)
 register(PROJECTION)
 
 __all__ = [

@@ -7,16 +7,11 @@ members and its past all come from the same rows. Source: reference 10.6.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from domain.correction import CorrectionOrdered, CorrectionVerified
 from domain.credit_record import CreditRecordPushed, CreditRecordReceived
 from domain.deadline import DeadlineBreached
 from domain.departments import ORGANS
 from domain.directory import DirectoryPublished
-from domain.facts import Recorded
 from domain.filing import BusinessFilingRecorded
 from domain.licence.facts import LicenceType
 from domain.push.scope_push import PushOutcome
@@ -24,22 +19,9 @@ from domain.risk.facts import RiskWarningRaised
 from projections import licence_life as licence
 from projections import push_life as push
 from projections import subject_life as subject
+from projections.leadership import casework
+from projections.leadership.words import Counted, Definition, Span
 from projections.steps import Steps
-
-Span = tuple[str, int, int | None]
-"""(figure, stamp of entering, stamp of leaving or None)."""
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A figure: its labels and exactly what it counts."""
-
-    id: str
-    zh: str
-    en: str
-    definition_zh: str
-    definition_en: str
-
 
 _TYPES = {
     "LIC_HRS": ("人力资源服务许可", "HR service licences"),
@@ -240,6 +222,7 @@ FIGURES: dict[str, Definition] = {
             for kind in LicenceType
         ),
         *_FIXED[7:],
+        *casework.DEFINITIONS,
         *(
             Definition(
                 f"breaches:{organ.id}",
@@ -254,20 +237,10 @@ FIGURES: dict[str, Definition] = {
 }
 """Every figure by id, in the order in which it is shown."""
 
-ALWAYS_SHOWN = frozenset(figure for figure in FIGURES if not figure.startswith("breaches:"))
+_BY_CODE = ("breaches:", "leads:", "cases:", "referrals:", "warnings:", "disposals:")
+
+ALWAYS_SHOWN = frozenset(figure for figure in FIGURES if not figure.startswith(_BY_CODE))
 """Figures shown even when they are zero; the others only when they are not."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A kind of member: which facts bear on it, which fields count, and its spans."""
-
-    kind: str
-    key: Callable[[Recorded[Any]], str | None]
-    fields: dict[str, tuple[str, ...]]
-    spans: Callable[[Steps], list[Span]]
-    home: str
-    """The event type whose region and matter are the member's."""
 
 
 def _first(steps: Steps, type_name: str) -> int | None:
@@ -391,6 +364,11 @@ def _credit_spans(steps: Steps) -> list[Span]:
     return spans
 
 
+def _warning_spans(steps: Steps) -> list[Span]:
+    at, level = steps[0].stamp, steps[0].data["level"]
+    return [("risk_warnings", at, None), (f"warnings:{level}", at, None)]
+
+
 def _breach_spans(steps: Steps) -> list[Span]:
     at = steps[0].stamp
     return [("breaches", at, None), (f"breaches:{steps[0].data['owner']}", at, None)]
@@ -449,8 +427,8 @@ COUNTED: tuple[Counted, ...] = (
     Counted(
         "warning",
         lambda f: f.id,
-        {RiskWarningRaised.TYPE: ()},
-        lambda steps: [("risk_warnings", steps[0].stamp, None)],
+        {RiskWarningRaised.TYPE: ("level",)},
+        _warning_spans,
         RiskWarningRaised.TYPE,
     ),
     Counted(
@@ -467,5 +445,6 @@ COUNTED: tuple[Counted, ...] = (
         _breach_spans,
         DeadlineBreached.TYPE,
     ),
+    *casework.COUNTED,
 )
 """Every kind of member and what it counts in."""

@@ -13,8 +13,9 @@ from datetime import date
 from sqlalchemy import Connection, func, or_, select
 
 from domain.facts import end_of, instant
-from projections.leadership.figures import ALWAYS_SHOWN, FIGURES, Definition
+from projections.leadership.figures import ALWAYS_SHOWN, FIGURES
 from projections.leadership.tables import NAMES, SPANS, STATE, TALLIES, period_days
+from projections.leadership.words import Definition
 from projections.steps import moment, within
 
 

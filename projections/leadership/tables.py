@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
-from projections.leadership.figures import COUNTED, Counted, Span
+from projections.leadership.figures import COUNTED
+from projections.leadership.words import Counted, Span
 from projections.reader import Facts
 from projections.rows import Rows
 from projections.steps import (

@@ -114,11 +114,15 @@ MKT, INSP, HEAD, CAC, PSB = "hr/HRSS_MKT", "hr/HRSS_INSP", "hr/HRSS", "cac/CAC",
 
 def casework(log: Log) -> Log:
     """Rows 9 to 30 of the scenario, LN-A only."""
+    _outlet(log)
     _lead(log)
+    receipt(log, LEAD, "HRSS_MKT", "CAC", "2025-02-11T09:00", LeadKind.DISCOVERY)
     _complaint(log, "CP-1", "2025-02-12T09:00")
+    assess(log, MKT, LEAD, "2025-02-13T09:00")
     _penalty_lead_and_case(log)
-    _online(log)
+    _disposal_requested(log)
     _complaint(log, "CP-2", "2025-02-18T09:00")
+    _disposal_taken(log)
     _complaint(log, "CP-3", "2025-02-21T09:00")
     _risk(log, "RW-1", Level.YELLOW, "2025-02-21T09:00")
     for complaint in ("CP-2", "CP-3"):
@@ -160,8 +164,6 @@ def _lead(log: Log) -> None:
         reporter=REPORTER,
     )
     tell(log, CAC, f"lead/{LEAD}", sent, "2025-02-10T09:00")
-    receipt(log, LEAD, "HRSS_MKT", "CAC", "2025-02-11T09:00", LeadKind.DISCOVERY)
-    assess(log, MKT, LEAD, "2025-02-13T09:00")
 
 
 def receipt(
@@ -264,7 +266,7 @@ def _penalty_lead_and_case(log: Log) -> None:
     tell(log, INSP, f"case/{CASE}", filed, "2025-02-14T09:20")
 
 
-def _online(log: Log) -> None:
+def _outlet(log: Log) -> None:
     outlet = OutletRegistered(
         outlet_id="OU-1",
         kind=OutletKind.ACCOUNT,
@@ -295,6 +297,9 @@ def _online(log: Log) -> None:
         reason="收费招聘",
     )
     tell(log, CAC, "outlet/OU-1", judged, "2025-02-10T08:20")
+
+
+def _disposal_requested(log: Log) -> None:
     requested = OnlineDisposalRequested(
         request_id="OD-1",
         subject_id=LN_A,
@@ -305,6 +310,9 @@ def _online(log: Log) -> None:
         measures=(OnlineMeasure.RECRUITMENT_SUSPENDED,),
     )
     tell(log, HEAD, "disposal/OD-1", requested, "2025-02-17T10:00")
+
+
+def _disposal_taken(log: Log) -> None:
     taken = OnlineDisposalTaken(
         request_id="OD-1",
         subject_id=LN_A,

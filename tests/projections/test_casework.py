@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
+import pytest
 from sqlalchemy import Engine
 
 from domain.facts import CHINA, stamp_of
-from projections import casework, labour_inspection, leads
+from projections import (
+    casework,
+    cyberspace,
+    documents,
+    labour_inspection,
+    leadership,
+    leads,
+    oversight,
+    public_security,
+)
 from tests.projections import reading
 from tests.projections.casework import (
     CASE,
@@ -20,10 +30,20 @@ from tests.projections.casework import (
     receipt,
 )
 from tests.projections.casework import casework as scenario
-from tests.projections.facts import LN_A, REGION, Log, story
+from tests.projections.ending import ending
+from tests.projections.facts import LN_A, REGION, Log
 
 ON = date(2025, 3, 31)
-READERS = (casework.PROJECTION, labour_inspection.PROJECTION, leads.PROJECTION)
+READERS = (
+    casework.PROJECTION,
+    cyberspace.PROJECTION,
+    documents.PROJECTION,
+    labour_inspection.PROJECTION,
+    leadership.PROJECTION,
+    leads.PROJECTION,
+    oversight.PROJECTION,
+    public_security.PROJECTION,
+)
 
 
 def at(text: str) -> int:
@@ -31,7 +51,7 @@ def at(text: str) -> int:
 
 
 def told() -> Log:
-    log = scenario(story())
+    log = scenario(Log())
     paper(log)
     return log
 
@@ -152,3 +172,128 @@ def test_a_case_as_of_a_day_is_what_was_recorded_then(engine: Engine) -> None:
         assert casework.case(conn, CASE, on=ON, as_of=at("2025-01-01T00:00")) is None
     assert case is not None
     assert case["state"] == "FILED"
+
+
+def test_a_resumed_case_runs_on_where_it_stopped_and_ends_with_its_decision(engine: Engine) -> None:
+    log = ending(told())
+    filled(engine, log)
+    with engine.connect() as conn:
+        resumed = casework.case(conn, CASE, on=date(2025, 5, 6), as_of=at("2025-05-06T12:00"))
+        closed = casework.case(conn, CASE, on=ON, as_of=at("2025-06-12T00:00"))
+        (now,) = casework.cases(conn, uscc=LN_A, on=date(2025, 9, 9))
+    assert resumed is not None
+    assert closed is not None
+    assert (resumed["state"], resumed["cd_used"], resumed["due"]) == ("FILED", 34, "2025-07-01")
+    assert (closed["state"], closed["cd_used"], closed["cd_total"]) == ("CLOSED", 62, 120)
+    assert (closed["penalties"], closed["paid_fen"], closed["outcome"]) == (
+        1,
+        39_200_000,
+        "PENALISED",
+    )
+    assert (now["state"], now["paid_fen"], now["supervised"]) == ("REOPENED", 0, False)
+
+
+def test_an_overturned_penalty_and_its_withdrawn_publication_both_stay_visible(
+    engine: Engine,
+) -> None:
+    filled(engine, ending(told()))
+    with engine.connect() as conn:
+        (penalty,) = casework.penalties(conn, case_id=CASE)
+        (publication,) = casework.publications(conn, case_id=CASE)
+        (remedy,) = oversight.remedies(conn, target=penalty["event_id"])
+        (overturned,) = oversight.overturnings(conn, uscc=LN_A)
+    assert (penalty["state"], penalty["result"]) == ("OVERTURNED", "ANNULLED")
+    assert (publication["state"], publication["published_on"]) == ("WITHDRAWN", "2025-06-05")
+    assert (remedy["state"], remedy["extended_on"]) == ("DECIDED", "2025-08-01")
+    assert overturned["decision_id"] == "PD-A"
+
+
+def test_an_outcome_notice_tells_the_sender_and_is_no_open_lead(engine: Engine) -> None:
+    filled(engine, ending(told()))
+    with engine.connect() as conn:
+        lead = leads.lead(conn, PENALTY_LEAD)
+        (asked,) = leads.received(conn, "SAMR", kind="REVOCATION_REQUEST", open_only=True)
+        open_at_market = leads.received(conn, "HRSS_MKT", open_only=True)
+    assert lead is not None
+    assert (lead["state"], lead["outcome"], lead["basis"]) == ("DISPOSED", "CASE_CLOSED", CASE)
+    assert [notice["lead_id"] for notice in lead["notices"]] == ["LD-3"]
+    assert asked["about"] == CASE
+    assert open_at_market == []
+
+
+def test_the_register_shows_what_was_done_with_an_outlet(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+        (outlet,) = cyberspace.outlets(conn, uscc=LN_A, region=REGION)
+        (disposal,) = cyberspace.disposals(conn)
+        whole = cyberspace.outlet(conn, "OU-1")
+    assert (outlet["state"], outlet["confirmed"]) == ("RECRUITMENT_SUSPENDED", 1)
+    assert (disposal["state"], disposal["answered_on"]) == ("TAKEN", "2025-02-19")
+    assert whole is not None
+    assert [hit["state"] for hit in whole["hit_rows"]] == ["CONFIRMED"]
+    filled(engine, ending(told()))
+    with engine.connect() as conn:
+        assert cyberspace.outlets(conn)[0]["state"] == "LIFTED"
+        assert cyberspace.keyword_lists(conn)[0]["keywords"] == 1
+
+
+def test_a_document_shows_who_made_it_and_its_hashes(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+        (letter,) = documents.documents(conn, about=CASE)
+        (kept,) = documents.evidence(conn, about=CASE)
+        one = documents.document(conn, "DOC-1")
+    assert (letter["state"], letter["pdf_sha256"]) == ("SERVED", "1" * 64)
+    assert letter["checked_by"] == "HRSS_INSP.REVIEWER@210103"
+    assert kept["media_type"] == "image/jpeg"
+    assert one is not None
+    assert len(one["steps"]) == 5
+
+
+def test_the_police_and_the_procuratorate_see_the_same_referral(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+        (theirs,) = public_security.referrals(conn, region=REGION)
+        (copy,) = oversight.referrals(conn, region="210000")
+        inbox = public_security.inbox(conn, region=REGION)
+        assert public_security.referrals(conn, region=REGION, open_only=True) == []
+    assert theirs == copy
+    assert {one["code"]: one["sha256"] for one in copy["documents"]}["D1"] == "1" * 64
+    assert [one["type"] for one in inbox] == ["referral.transferred.v1"]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("2025-02-10T12:00", {"leads_open": 1, "leads:TRANSFERRED": 1}),
+        ("2025-02-15T00:00", {"leads_open": 2, "cases_open": 1, "cases:FILED": 1}),
+        ("2025-02-18T00:00", {"disposals_open": 1}),
+        ("2025-03-12T00:00", {"supervised": 1, "warnings:RED": 1, "referrals:RECEIPTED": 1}),
+        (
+            "2025-03-31T00:00",
+            {
+                "cases:SUSPENDED_PENDING_CRIMINAL": 1,
+                "referrals:HANDED_OVER": 1,
+                "referrals_on_time": 1,
+                "referrals_late": 0,
+                "referrals_refused": 1,
+                "disposals:RECRUITMENT_SUSPENDED": 1,
+                "disposals_open": 0,
+            },
+        ),
+        ("2025-06-12T12:00", {"penalties": 1, "cases_open": 0, "cases:CLOSED": 1}),
+        (
+            "2025-09-30T00:00",
+            {"penalties": 0, "decisions_overturned": 1, "supervised": 0, "cases:REOPENED": 1},
+        ),
+    ],
+)
+def test_the_leading_group_sees_where_things_stood(
+    engine: Engine, when: str, expected: dict[str, int]
+) -> None:
+    filled(engine, ending(told()))
+    with engine.connect() as conn:
+        found = {one.id: one.value for one in leadership.figures(conn, as_of=at(when))}
+        for name, value in expected.items():
+            assert found[name] == value, name
+            assert len(leadership.members(conn, name, as_of=at(when))) == value
