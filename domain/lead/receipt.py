@@ -215,6 +215,7 @@ def receipt(asked: ReceiptLead, history: History, context: Context) -> Iterator[
             outcome=asked.outcome,
             organ=sent.to_organ,
             from_organ=sent.from_organ,
+            from_region=sent.from_region,
             subject_id=sent.subject_id,
             returned_to=asked.returned_to,
             returned_region=asked.returned_region,

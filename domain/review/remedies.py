@@ -21,7 +21,13 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.lead.halves import both, known
 from domain.review.facts import RemedyKind, RemedyStep, RemedyStepTaken, remedy_of
-from domain.review.overturning import DecisionOfAnother, answers_for, decision_day, reviewed
+from domain.review.overturning import (
+    REVIEWABLE,
+    DecisionOfAnother,
+    answers_for,
+    decision_day,
+    reviewed,
+)
 from domain.terms import Identifier, OrganCode, SubjectId, Term
 
 FOLLOWS: dict[RemedyStep, tuple[RemedyStep, ...]] = {
@@ -165,6 +171,7 @@ def record(asked: RecordRemedyStep, history: History, context: Context) -> Itera
             target=asked.target,
             subject_id=asked.organisation,
             respondent=asked.respondent,
+            decision_id=getattr(target.fact, REVIEWABLE[target.type]),
             on=on,
             simple=asked.simple or any(one.fact.simple for one in steps),
         ),
