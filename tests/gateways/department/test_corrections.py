@@ -91,3 +91,41 @@ def test_what_a_rule_was_about_to_do_about_a_voided_fact_is_done_with(town: Town
     town.platform.settle()
     assert "REFUSED" not in {one.state for one in intents(town.hr)}
     assert "licence.end_notified.v1" not in types(town.hr)
+
+
+def test_a_voided_grant_is_in_no_directory(town: Town) -> None:
+    grant = grant_of(town)
+    town.give("HRSS_MKT", "PublishDirectory", {"region": "210103"})
+    correct(town, grant, "VOID")
+    town.platform.settle()
+    town.give("HRSS_MKT", "PublishDirectory", {"region": "210103"})
+    published = [one["data"] for one in bodies(town.hr) if one["type"] == "directory.published.v1"]
+    assert [one["entries"] for one in published] == [1, 0]
+
+
+def test_an_annulment_that_its_organ_annuls_is_undone_in_every_department(town: Town) -> None:
+    grant_of(town)
+    annulment = {
+        "organisation": uscc(0),
+        "cause": "OFFICIAL_ERROR",
+        "document_no": "撤字1号",
+        "holder_told_on": "2024-11-18",
+        "holder_heard": True,
+    }
+    given = town.give("HRSS_APPR", "AnnulLicence", annulment)
+    town.platform.settle()
+    review = {
+        "organisation": uscc(0),
+        "target": given.events[0].id,
+        "by": "SELF_CORRECTION",
+        "result": "ANNULLED",
+        "document_no": "纠字1号",
+        "reason": "撤销决定所依据的事实有误",
+    }
+    town.give("HRSS_APPR", "OverturnDecision", review)
+    town.platform.settle()
+    assert {one.state for one in intents(town.hr)} == {"DONE"}
+    assert types(town.hr).count("fact.corrected.v1") == 2
+    kept = [one["data"]["outcome"] for one in bodies(town.drc) if one["type"].startswith("credit.")]
+    assert kept == ["RECORDED", "WITHDRAWN", "RECORDED", "WITHDRAWN", "RECORDED"]
+    town.give("HRSS_APPR", "ApplyForChange", {"organisation": uscc(0), "what": "住所"})
