@@ -163,6 +163,15 @@ Identifier = Annotated[
     ),
 ]
 Code = Annotated[
+PostId = Annotated[
+    str,
+    Term(
+        zh="岗位",
+        en="Post",
+        pattern=r"^[A-Z][A-Z_]{1,19}(?:[.:][0-9A-Z]{2,20})?@(?:[0-9]{6}|[0-9]{9}|[0-9]{2}-[A-Z]{2,8})$",
+        example="HRSS_INSP.HEAD@210103",
+    ),
+]
     str,
     Term(zh="代码", en="Catalogue code", pattern=r"^[A-Z][A-Z0-9_-]{0,39}$", example="V-LIC-07"),
 ]

@@ -20,6 +20,7 @@ from domain.terms import (
     FileRef,
     Identifier,
     OrganCode,
+    PostId,
     Reason,
     ShortText,
     SubjectId,
@@ -51,7 +52,7 @@ class DocumentDrafted(Fact):
     about: Identifier
     subject_id: SubjectId
     content: FileRef
-    drafted_by: Identifier
+    drafted_by: PostId
 
 
 @fact(
@@ -92,7 +93,7 @@ class DocumentChecked(Fact):
     document_id: Identifier
     revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
     agreed: Annotated[bool, Term(zh="同意", en="Agreed")]
-    checked_by: Identifier
+    checked_by: PostId
     reason: Reason | None = None
 
 
@@ -110,7 +111,7 @@ class DocumentApproved(Fact):
 
     document_id: Identifier
     revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
-    approved_by: Identifier
+    approved_by: PostId
 
 
 @fact(

@@ -1,0 +1,267 @@
+"""Documents on pages: which kinds there are, a form for each made from its template, one document.
+
+A document's page is folded from the facts that its department has received of it, and shows
+what stands to be done next. Its files are downloaded by posts that may open them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+
+from domain.document import state
+from domain.document.facts import stream_of
+from domain.document.files import bureau_of
+from domain.document.state import Document, Stage
+from domain.document.templates import TEMPLATES, FieldKind, Template
+from domain.facts import Recorded, instant
+from domain.powers import commands_of
+from domain.review.standing import corrections, standing
+from gateways.department.histories import decode
+from gateways.files.rendering.content import content_schema
+from gateways.http import problems
+from gateways.http.accounts import Identity
+from gateways.http.files import attachment, opened
+from gateways.http.giving import give
+from gateways.http.parameters import reached
+from gateways.http.problems import FieldProblem, ProblemError
+from gateways.web import forms
+from gateways.web.rendering import page
+from gateways.web.signing import Signed, check_form, department_of
+from projections import received
+
+router = APIRouter(include_in_schema=False)
+SEEN_WAIT_S = 2.0
+ABOUT = ("about", "organisation")
+NEXT: dict[Stage, tuple[str, ...]] = {
+    Stage.DRAFTED: ("CheckDocument",),
+    Stage.SENT_BACK: (),
+    Stage.CHECKED: ("ApproveDocument",),
+    Stage.APPROVED: ("SealDocument",),
+    Stage.SEALED: ("ServeDocument",),
+    Stage.SERVED: (),
+}
+"""What is done with a document next, by where it stands; a draft may always be redone."""
+
+
+@router.get("/documents")
+def kinds(request: Request, identity: Signed) -> Response:
+    """The kinds of document that the post's organ may draft."""
+    organ = identity.post.organ
+    allowed = [one for one in TEMPLATES.values() if not one.organs or organ in one.organs]
+    return page(request, "documents.html", identity=identity, templates=allowed)
+
+
+@router.get("/documents/new/{kind}")
+def show_draft(request: Request, kind: str, identity: Signed) -> Response:
+    """The form of a kind of document; a revision of `document` shows what was filled in."""
+    template = _template(kind)
+    fields = _fields(template)
+    asked = dict(request.query_params)
+    if "document" in asked:
+        document, _ = _document(request, identity, asked["document"])
+        asked |= {"about": document.about, "organisation": document.subject_id}
+        asked |= _typed_content(template, _content(request, identity, document))
+    return _form(request, identity, template, forms.first_typed(fields, asked), asked)
+
+
+@router.post("/documents/new/{kind}")
+async def draft(request: Request, kind: str, identity: Signed) -> Response:
+    """Drafts the document and shows it, or the form again with what is wrong."""
+    sent = await request.form(max_files=0, max_fields=200)
+    form = {key: value for key, value in sent.items() if isinstance(value, str)}
+    return await run_in_threadpool(_drafted, request, kind, identity, form)
+
+
+def _drafted(request: Request, kind: str, identity: Identity, form: dict[str, str]) -> Response:
+    check_form(request, form.get("form_token", ""))
+    template = _template(kind)
+    fields = _fields(template)
+    typed = forms.typed(fields, form)
+    content, wrong = forms.data_of(fields, form)
+    if wrong:
+        return _form(request, identity, template, typed, form, problems.invalid(tuple(wrong)))
+    about = {name: content.pop(name) for name in ABOUT}
+    data = {"kind": kind, **about, "content": {"content": _whole(template, content)}}
+    if form.get("document"):
+        data["document"] = form["document"]
+    try:
+        given = give(
+            request.app.state.platform,
+            identity,
+            "DraftDocument",
+            data,
+            form.get("idempotency_key", ""),
+        )
+    except ProblemError as problem:
+        return _form(request, identity, template, typed, form, problem)
+    department = department_of(request, identity)
+    if not reached(department, given.position, SEEN_WAIT_S):
+        # It is on record all the same; the page follows once it has been taken in.
+        return RedirectResponse("/documents", status_code=303)
+    with department.reading() as conn:
+        fact = received.of_event(conn, given.events[0].id, decode).fact
+    return RedirectResponse(f"/documents/{fact.document_id}", status_code=303)
+
+
+@router.get("/documents/{document_id}")
+def show(request: Request, document_id: str, identity: Signed) -> Response:
+    """One document: where it stands, its steps, its files, and what is done next."""
+    document, facts = _document(request, identity, document_id)
+    now = request.app.state.platform.clock.now()
+    allowed = commands_of(identity.post.organ, instant(now).date())
+    return page(
+        request,
+        "document.html",
+        identity=identity,
+        document=document,
+        kind=TEMPLATES.get(document.kind),
+        facts=facts,
+        next_commands=[name for name in NEXT[document.stage] if name in allowed],
+        may_redraft=document.approved_by is None and "DraftDocument" in allowed,
+    )
+
+
+@router.get("/documents/{document_id}/{kind}")
+def download(request: Request, document_id: str, kind: str, identity: Signed) -> Response:
+    """The sealed document as PDF or DOCX, found unchanged, under its number."""
+    document, _ = _document(request, identity, document_id)
+    reference = {"pdf": document.pdf, "docx": document.docx}.get(kind)
+    if reference is None:
+        raise problems.not_found(
+            problems.Said(
+                zh=f"文书 {document.number} 没有定稿文件", en=f"{document.number} has no such file"
+            ),
+            rule="DocumentNotSealed",
+        )
+    return attachment(opened(request, identity, reference.sha256), document.number)
+
+
+def _document(
+    request: Request, identity: Identity, document_id: str
+) -> tuple[Document, tuple[Recorded[Any], ...]]:
+    """A document of the post's own bureau; others do not exist for it."""
+    with department_of(request, identity).reading() as conn:
+        facts = _facts(conn, document_id, identity.department)
+    document = state.fold(facts)
+    if document is None or bureau_of(document.drafted_organ) != bureau_of(identity.post.organ):
+        raise problems.not_found(
+            problems.Said(
+                zh=f"没有文书“{document_id}”，或本机关无权查看",
+                en=f"There is no document “{document_id}” that this organ may see",
+            ),
+            rule="DocumentNotDrafted",
+        )
+    return document, facts
+
+
+def _facts(conn: Connection, document_id: str, department: str) -> tuple[Recorded[Any], ...]:
+    told = received.of_stream(conn, stream_of(document_id), decode)
+    own = tuple(one for one in told if one.department == department)
+    return standing(own, corrections(own))
+
+
+def _content(request: Request, identity: Identity, document: Document) -> dict[str, Any]:
+    opened(request, identity, document.content.sha256)
+    found: dict[str, Any] = department_of(request, identity).files.content(document.content.sha256)
+    return found
+
+
+def _template(kind: str) -> Template:
+    template = TEMPLATES.get(kind)
+    if template is None:
+        raise problems.not_found(
+            problems.Said(zh=f"没有“{kind}”的文书样式", en=f"There is no template “{kind}”"),
+            rule="DocumentKindUnknown",
+        )
+    return template
+
+
+def _fields(template: Template) -> tuple[forms.Field, ...]:
+    """The fields of a template as a form, after what the document is about."""
+    about = (
+        forms.Field(
+            name="about",
+            zh="依据事项（案件、线索、投诉、移送等编号，或当事人代码）",
+            en="What it is about: case, lead, complaint, referral, or the firm's code",
+            kind="text",
+            required=True,
+        ),
+        forms.Field(
+            name="organisation", zh="当事人代码", en="Subject's code", kind="text", required=True
+        ),
+    )
+    return (*about, *forms.fields_of(content_schema(template)))
+
+
+def _whole(template: Template, content: dict[str, Any]) -> dict[str, Any]:
+    """The content with each row of a table, typed as cells between bars, as its columns."""
+    for field in template.fields:
+        if field.kind is FieldKind.ROWS and field.name in content:
+            names = [name for name, _ in field.columns]
+            content[field.name] = [
+                dict(zip(names, (cell.strip() for cell in line.split("|")), strict=False))
+                for line in content[field.name]
+            ]
+    return content
+
+
+def _typed_content(template: Template, content: dict[str, Any]) -> dict[str, str]:
+    """A content as the form shows it."""
+    shown = {}
+    for field in template.fields:
+        value = content.get(field.name)
+        if isinstance(value, list):
+            lines = (
+                "|".join(line.get(name, "") for name, _ in field.columns)
+                if isinstance(line, dict)
+                else str(line)
+                for line in value
+            )
+            shown[field.name] = "\n".join(lines)
+        elif value is not None:
+            shown[field.name] = str(value)
+    return shown
+
+
+def _form(
+    request: Request,
+    identity: Identity,
+    template: Template,
+    typed: dict[str, str],
+    given: dict[str, str],
+    problem: ProblemError | None = None,
+) -> Response:
+    fields = _fields(template)
+    wrong: dict[str, FieldProblem] = {}
+    loose: list[FieldProblem] = []
+    for one in problem.problems if problem else ():
+        name = one.field.removeprefix("content.").split(".")[0]
+        if name in {field.name for field in fields}:
+            wrong.setdefault(name, one)
+        else:
+            loose.append(one)
+    return page(
+        request,
+        "draft.html",
+        status=problem.status if problem else 200,
+        identity=identity,
+        kind=template,
+        bars={
+            field.name: "｜".join(zh for _, zh in field.columns)
+            for field in template.fields
+            if field.kind is FieldKind.ROWS
+        },
+        fields=fields,
+        typed=typed,
+        document=given.get("document", ""),
+        key=given.get("idempotency_key") or secrets.token_urlsafe(18),
+        problem=problem,
+        wrong=wrong,
+        loose=loose,
+    )
