@@ -193,10 +193,17 @@ def correct(asked: CorrectFact, history: History, context: Context) -> Iterator[
         raise AlreadyVoid(event=asked.event)
     changes = None
     if asked.kind is CorrectionKind.REPLACE:
-        changes = _changes(asked, stands)
+        changes = {**_replaced_before(target, stands), **_changes(asked, stands)}
     elif asked.replaces_with is not None:
         raise ReplacementMissing(kind=asked.kind.value)
     yield correction_of(target, asked.kind, asked.reason, changes=changes, because=asked.because)
+
+
+def _replaced_before(target: Recorded[Any], stands: Recorded[Any]) -> dict[str, Any]:
+    """What earlier replacements changed: the latest says all that reads differently."""
+    published, now = data_of(target.fact), data_of(stands.fact)
+    names = {*published, *now}
+    return {name: now.get(name) for name in names if published.get(name) != now.get(name)}
 
 
 def _too_long(target: Recorded[Any]) -> bool:

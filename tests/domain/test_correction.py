@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +80,14 @@ def test_a_replaced_field_reads_new_for_every_later_decision() -> None:
     correct(story, grant_of(story), kind="REPLACE", replaces_with='{"valid_to":"2028-11-24"}')
     story.on("2028-10-26")
     refused("RenewalTooLate", lambda: story.give("HRSS_APPR", "ApplyForRenewal", organisation=LN_B))
+
+
+def test_a_later_replacement_repeats_what_earlier_ones_changed() -> None:
+    story = granted()
+    correct(story, grant_of(story), kind="REPLACE", replaces_with='{"valid_to":null}')
+    (said,) = correct(story, grant_of(story), kind="REPLACE", replaces_with='{"online":true}')
+    assert isinstance(said, FactCorrected)
+    assert said.replaces_with == '{"online":true,"valid_to":null}'
 
 
 def test_a_voided_grant_leaves_the_firm_without_a_licence() -> None:
@@ -254,3 +263,12 @@ def test_corrections_known_elsewhere_count_as_those_among_the_facts(
     told = [one for one in facts if isinstance(one.fact, FactCorrected)]
     rest = [one for one in facts if not isinstance(one.fact, FactCorrected)]
     assert standing(rest, told) == standing(facts)
+
+
+def test_a_later_replacement_says_all_that_reads_differently() -> None:
+    story = granted()
+    grant = grant_of(story)
+    correct(story, grant, kind="REPLACE", replaces_with='{"valid_to":"2028-11-24"}')
+    correct(story, grant, kind="REPLACE", replaces_with='{"scope":"职业介绍"}')
+    last = story.of(FactCorrected)[-1].fact
+    assert json.loads(last.replaces_with or "") == {"valid_to": "2028-11-24", "scope": "职业介绍"}
