@@ -153,16 +153,16 @@ ScopeText = Annotated[
         example="职业中介活动",
     ),
 ]
+IDENTIFIER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,119}$"
 Identifier = Annotated[
     str,
     Term(
         zh="编号",
         en="Identifier",
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,119}$",
+        pattern=IDENTIFIER_PATTERN,
         example="P-7F3K2Q9DXA",
     ),
 ]
-Code = Annotated[
 PostId = Annotated[
     str,
     Term(
@@ -172,6 +172,7 @@ PostId = Annotated[
         example="HRSS_INSP.HEAD@210103",
     ),
 ]
+Code = Annotated[
     str,
     Term(zh="代码", en="Catalogue code", pattern=r"^[A-Z][A-Z0-9_-]{0,39}$", example="V-LIC-07"),
 ]

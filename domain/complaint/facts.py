@@ -13,6 +13,7 @@ from typing import Annotated
 
 from domain.facts import Confidentiality, Fact, fact
 from domain.terms import (
+    IDENTIFIER_PATTERN,
     Code,
     Digest,
     Identifier,
@@ -27,6 +28,11 @@ from domain.terms import (
     SubjectId,
     Term,
 )
+
+ComplaintId = Annotated[
+    str,
+    Term(zh="投诉举报编号", en="Complaint", pattern=IDENTIFIER_PATTERN, example="CP-7F3K2Q9DXA"),
+]
 
 
 class ComplaintKind(StrEnum):
@@ -79,7 +85,7 @@ class ComplaintReceived(Fact):
     subject_name: OrganisationName | None = None
     received_on: Annotated[date, Term(zh="收到日期", en="Received on")]
     persons: Persons
-    reporter: PersonRef | None = None
+    reporter: Annotated[PersonRef | None, Term(zh="投诉举报人", en="Complainant")] = None
     codes: Annotated[tuple[Code, ...], Term(zh="涉及违法行为代码", en="Codes")] = ()
     about_what: ShortText
     amount_fen: MoneyFen | None = None

@@ -23,6 +23,7 @@ from domain.complaint.facts import (
     Channel,
     ComplaintCompleted,
     ComplaintDecided,
+    ComplaintId,
     ComplaintKind,
     ComplaintOutcome,
     ComplaintReceived,
@@ -38,7 +39,6 @@ from domain.matter import stream_of as matter_stream
 from domain.terms import (
     Code,
     Digest,
-    Identifier,
     MoneyFen,
     OrganCode,
     OrganisationName,
@@ -67,7 +67,7 @@ class RegisterComplaint(Command):
     organisation_name: OrganisationName | None = None
     received_on: Annotated[date | None, Term(zh="收到日期", en="Received on")] = None
     persons: Persons = 1
-    reporter: PersonRef | None = None
+    reporter: Annotated[PersonRef | None, Term(zh="投诉举报人", en="Complainant")] = None
     codes: Annotated[tuple[Code, ...], Term(zh="涉及违法行为代码", en="Codes")] = ()
     about_what: ShortText
     amount_fen: MoneyFen | None = None
@@ -90,7 +90,7 @@ class CompleteComplaint(Command):
     """Records what the complainant supplied; the term to decide begins again."""
 
     organisation: SubjectId
-    complaint: Identifier
+    complaint: ComplaintId
     received_on: Annotated[date | None, Term(zh="收到日期", en="Received on")] = None
     named_subject: Annotated[bool, Term(zh="有明确的被投诉单位", en="Named subject")] = True
     own_right: Annotated[bool, Term(zh="本人权益受侵害", en="Own right infringed")] = True
@@ -106,9 +106,9 @@ class DecideComplaint(Command):
     """Accepts a complaint (into an open case or for a new one), or says why not and where to go."""
 
     organisation: SubjectId
-    complaint: Identifier
+    complaint: ComplaintId
     outcome: Annotated[ComplaintOutcome, Term(zh="处理决定", en="Outcome")]
-    case: Identifier | None = None
+    case: case_facts.CaseId | None = None
     redirected_to: OrganCode | None = None
     reason: Reason | None = None
 

@@ -18,7 +18,7 @@ from typing import Annotated
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Received, command, decides
 from domain.enforcement.execution import CaseDecisionUnknown
-from domain.enforcement.facts import CaseClosed, CaseOutcome, CaseReopened
+from domain.enforcement.facts import CaseClosed, CaseId, CaseOutcome, CaseReopened
 from domain.enforcement.notice import must_be_concluded
 from domain.enforcement.state import (
     Case,
@@ -42,7 +42,7 @@ FALLEN = (OverturnResult.ANNULLED, OverturnResult.VOID)
 class CloseCase(Command):
     """Closes a case; the senders of its leads are told."""
 
-    case: Identifier
+    case: CaseId
     outcome: Annotated[CaseOutcome, Term(zh="结案结果", en="Outcome")]
     closed_on: Annotated[date | None, Term(zh="结案日期", en="Closed on")] = None
     reason: Reason
@@ -53,7 +53,7 @@ class CloseCase(Command):
 class ReopenCase(Command):
     """Deals again with a case whose decision fell; `overturned` is the event that says so."""
 
-    case: Identifier
+    case: CaseId
     overturned: Identifier
     reason: Reason
 

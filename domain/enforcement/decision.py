@@ -21,6 +21,7 @@ from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, command, decides
 from domain.enforcement.facts import (
+    CaseId,
     HandlingDecided,
     Measure,
     MeasureKind,
@@ -59,12 +60,15 @@ CONFISCATIONS = (MeasureKind.CONFISCATE_INCOME, MeasureKind.CONFISCATE_GOODS)
 class DecidePenalty(Command):
     """Decides a penalty; `referrals` names those of the case, if it was referred."""
 
-    case: Identifier
+    case: CaseId
     decision_no: DocumentNumber
     measures: Annotated[tuple[Measure, ...], Term(zh="处罚", en="Measures", min_items=1)]
     decided_on: Annotated[date | None, Term(zh="决定日期", en="Decided on")] = None
     reason: Reason
-    mitigation_reason: Reason | None = None
+    mitigation_reason: Annotated[
+        str | None,
+        Term(zh="从轻减轻理由", en="Reason to mitigate", min_length=2, max_length=2000, long=True),
+    ] = None
     publish: Annotated[bool, Term(zh="应当公开", en="Must be public")] = True
     referrals: Annotated[tuple[Identifier, ...], Term(zh="移送编号", en="Referrals")] = ()
 
@@ -79,7 +83,7 @@ class DecidePenalty(Command):
 class DecideHandling(Command):
     """Orders what is owed to be done within a term: no penalty."""
 
-    case: Identifier
+    case: CaseId
     decision_no: DocumentNumber
     orders: Annotated[tuple[Reason, ...], Term(zh="处理内容", en="Orders", min_items=1)]
     working_days: Annotated[

@@ -19,6 +19,8 @@ from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.facts import (
+    CaseId,
+    DecisionId,
     EnforcementApplied,
     Payment,
     PenaltyPerformed,
@@ -36,7 +38,7 @@ from domain.enforcement.state import (
 )
 from domain.errors import Refusal
 from domain.facts import CHINA
-from domain.terms import Identifier, SignedFen, Term
+from domain.terms import SignedFen, Term
 
 TERM_TO_PAY = Period(15, Unit.CD)
 TERM_TO_WAIT = Period(10, Unit.WD)
@@ -61,8 +63,8 @@ SINCE_30_DAYS = date(2022, 1, 1)
 class ServePenalty(Command):
     """Serves a decision; for a public notice `served_on` is the day of its publication."""
 
-    case: Identifier
-    decision: Identifier | None = None
+    case: CaseId
+    decision: DecisionId | None = None
     served_on: Annotated[date | None, Term(zh="送达（公告）日期", en="Served on")] = None
     method: Annotated[ServiceMethod, Term(zh="送达方式", en="Method")]
     consent: Annotated[bool, Term(zh="当事人同意电子送达", en="Consent")] = False
@@ -74,8 +76,8 @@ class ServePenalty(Command):
 class RecordPerformance(Command):
     """Records money paid, enforced, or refunded (a negative amount), in fen."""
 
-    case: Identifier
-    decision: Identifier | None = None
+    case: CaseId
+    decision: DecisionId | None = None
     kind: Annotated[Payment, Term(zh="履行种类", en="Kind")]
     amount_fen: SignedFen
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
@@ -86,8 +88,8 @@ class RecordPerformance(Command):
 class DemandPerformance(Command):
     """Urges the party to perform before the court is asked."""
 
-    case: Identifier
-    decision: Identifier | None = None
+    case: CaseId
+    decision: DecisionId | None = None
     on: Annotated[date | None, Term(zh="催告日期", en="On")] = None
 
 
@@ -96,8 +98,8 @@ class DemandPerformance(Command):
 class ApplyForEnforcement(Command):
     """Asks the court to enforce what was neither performed nor attacked."""
 
-    case: Identifier
-    decision: Identifier | None = None
+    case: CaseId
+    decision: DecisionId | None = None
     on: Annotated[date | None, Term(zh="申请日期", en="On")] = None
 
 

@@ -18,6 +18,7 @@ from typing import Annotated
 
 from domain.facts import Confidentiality, Fact, fact
 from domain.terms import (
+    IDENTIFIER_PATTERN,
     CertificateNumber,
     Code,
     DocumentNumber,
@@ -31,6 +32,26 @@ from domain.terms import (
     SubjectId,
     Term,
 )
+
+CaseId = Annotated[
+    str, Term(zh="案件编号", en="Case", pattern=IDENTIFIER_PATTERN, example="CASE-7F3K2Q9DXA")
+]
+DecisionId = Annotated[
+    str,
+    Term(
+        zh="处罚决定编号",
+        en="Decision",
+        pattern=IDENTIFIER_PATTERN,
+        example="CASE-7F3K2Q9DXA.PD-2Q9DXA7F3K",
+    ),
+]
+PublicationId = Annotated[
+    str,
+    Term(zh="公开事项编号", en="Publication", pattern=IDENTIFIER_PATTERN, example="PB-7F3K2Q9DXA"),
+]
+PreservationId = Annotated[
+    str, Term(zh="保存编号", en="Preservation", pattern=IDENTIFIER_PATTERN, example="EP-7F3K2Q9DXA")
+]
 
 ENFORCERS = ("HRSS_INSP", "SAMR", "COM", "TWN")
 """Organs that file cases; a township only where a provincial decision handed it the power."""
@@ -237,7 +258,7 @@ class EvidencePreserved(Fact):
     preservation_id: Identifier
     items: Annotated[tuple[ShortText, ...], Term(zh="证据清单", en="Items", min_items=1)]
     on: Annotated[date, Term(zh="日期", en="On")]
-    document: FileRef | None = None
+    document: Annotated[FileRef | None, Term(zh="保存清单", en="List of what is kept")] = None
 
 
 @fact(
@@ -399,7 +420,7 @@ class HearingHeld(Fact):
     held_on: Annotated[date, Term(zh="听证日期", en="Held on")]
     notified_on: Annotated[date, Term(zh="通知日期", en="Notified on")]
     attended: Annotated[bool, Term(zh="当事人到场", en="Attended")] = True
-    record: FileRef | None = None
+    record: Annotated[FileRef | None, Term(zh="听证笔录", en="Record of the hearing")] = None
 
 
 @fact(
@@ -625,7 +646,7 @@ class PublicationChanged(Fact):
     kind: Annotated[PublicationKind, Term(zh="公开种类", en="Kind")]
     step: Annotated[PublicationStep, Term(zh="环节", en="Step")]
     on: Annotated[date, Term(zh="日期", en="On")]
-    text: FileRef | None = None
+    text: Annotated[FileRef | None, Term(zh="公开文本", en="Text")] = None
     channel: ShortText | None = None
     legal_basis: ShortText | None = None
     because: Identifier | None = None

@@ -20,6 +20,7 @@ from domain.calendar.working_days import CALENDAR
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.facts import (
     CaseDiscussed,
+    CaseId,
     HearingHeld,
     HearingNotified,
     HearingRequested,
@@ -36,7 +37,7 @@ from domain.enforcement.notice import (
 from domain.enforcement.state import Case, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.powers import for_itself
-from domain.terms import FileRef, Identifier, Reason, ShortText, Term
+from domain.terms import FileRef, Reason, ShortText, Term
 from domain.violations.penalty_law import LAW_2021
 
 HEARING_NOTICE_DAYS = 7
@@ -48,7 +49,7 @@ HEARING_NOTICE_DAYS = 7
 class RequestHearing(Command):
     """The party asks for a hearing, itself or through the organ that received its request."""
 
-    case: Identifier
+    case: CaseId
     requested_on: Annotated[date | None, Term(zh="要求日期", en="Requested on")] = None
 
 
@@ -57,7 +58,7 @@ class RequestHearing(Command):
 class NotifyHearing(Command):
     """Tells the party time and place, seven working days before."""
 
-    case: Identifier
+    case: CaseId
     notified_on: Annotated[date | None, Term(zh="通知日期", en="Notified on")] = None
     hearing_on: Annotated[date, Term(zh="听证日期", en="Hearing on")]
     place: ShortText
@@ -68,10 +69,10 @@ class NotifyHearing(Command):
 class HoldHearing(Command):
     """Records the hearing, or that the party stayed away."""
 
-    case: Identifier
+    case: CaseId
     held_on: Annotated[date | None, Term(zh="听证日期", en="Held on")] = None
     attended: Annotated[bool, Term(zh="当事人到场", en="Attended")] = True
-    record: FileRef | None = None
+    record: Annotated[FileRef | None, Term(zh="听证笔录", en="Record of the hearing")] = None
 
 
 @command(zh="法制审核", en="Review legality", source="行政处罚法第58条")
@@ -79,7 +80,7 @@ class HoldHearing(Command):
 class ReviewLegality(Command):
     """Legal review agrees with what is proposed, or asks for a change."""
 
-    case: Identifier
+    case: CaseId
     opinion: Annotated[ReviewOpinion, Term(zh="审核意见", en="Opinion")]
     reason: Reason
 
@@ -89,7 +90,7 @@ class ReviewLegality(Command):
 class DiscussCase(Command):
     """The heads discuss a complex or grave case together."""
 
-    case: Identifier
+    case: CaseId
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
     opinion: Annotated[ReviewOpinion, Term(zh="讨论意见", en="Opinion")]
     present: Annotated[int, Term(zh="到会人数", en="Present", minimum=2, maximum=99, example="5")]

@@ -17,6 +17,7 @@ from typing import Annotated
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.facts import (
+    CaseId,
     DefenceHeard,
     InvestigationConcluded,
     Measure,
@@ -27,7 +28,7 @@ from domain.enforcement.measures import gives_hearing, must_be_allowed
 from domain.enforcement.state import Case, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.facts import CHINA
-from domain.terms import DocumentNumber, Identifier, MoneyFen, Persons, Reason, Term
+from domain.terms import DocumentNumber, MoneyFen, Persons, Reason, Term
 
 WHILE_HEARD = (PeriodGround.HEARING, PeriodGround.NOTICE)
 """Suspensions in which notice and hearing go on: their time is not counted."""
@@ -42,7 +43,7 @@ WHILE_HEARD = (PeriodGround.HEARING, PeriodGround.NOTICE)
 class ConcludeInvestigation(Command):
     """Ends the investigation with what it established; amounts are fen."""
 
-    case: Identifier
+    case: CaseId
     concluded_on: Annotated[date | None, Term(zh="终结日期", en="Concluded on")] = None
     illegal_income_fen: Annotated[
         int, Term(zh="违法所得（分）", en="Illegal income in fen", minimum=0)
@@ -70,10 +71,13 @@ class ConcludeInvestigation(Command):
 class ServePenaltyNotice(Command):
     """Tells the party what is intended; the right to a hearing follows from the measures."""
 
-    case: Identifier
+    case: CaseId
     notice_no: DocumentNumber
     proposed: Annotated[tuple[Measure, ...], Term(zh="拟处罚", en="Proposed", min_items=1)]
-    mitigation_reason: Reason | None = None
+    mitigation_reason: Annotated[
+        str | None,
+        Term(zh="从轻减轻理由", en="Reason to mitigate", min_length=2, max_length=2000, long=True),
+    ] = None
     served_on: Annotated[date | None, Term(zh="送达日期", en="Served on")] = None
 
 
@@ -82,7 +86,7 @@ class ServePenaltyNotice(Command):
 class HearDefence(Command):
     """Records what the party stated and whether its grounds were accepted."""
 
-    case: Identifier
+    case: CaseId
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
     accepted: Annotated[bool, Term(zh="采纳", en="Accepted")]
     reason: Reason

@@ -18,17 +18,19 @@ from typing import Annotated
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.facts import (
+    CaseId,
     CasePeriodChanged,
     EvidencePreserved,
     EvidenceSettled,
     PeriodChange,
     PeriodGround,
+    PreservationId,
 )
 from domain.enforcement.referred import named_referrals, reads_referrals
 from domain.enforcement.state import Case, must_be_open, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.referral.state import CLOSED, Referral, Stage
-from domain.terms import FileRef, Identifier, ShortText, Term
+from domain.terms import IDENTIFIER_PATTERN, FileRef, Identifier, ShortText, Term
 
 LABOUR_EXTENSION_WD = 30
 """监察条例 17: once, by thirty working days at most."""
@@ -57,14 +59,16 @@ ENDS: dict[PeriodGround, tuple[PeriodGround, ...]] = {
 class ExtendCasePeriod(Command):
     """Lengthens the terms of a case; another post than the one that asks approves it."""
 
-    case: Identifier
+    case: CaseId
     working_days: Annotated[
         int | None, Term(zh="延长（工作日）", en="Working days", minimum=1, maximum=250)
     ] = None
     calendar_days: Annotated[
         int | None, Term(zh="延长（日）", en="Calendar days", minimum=1, maximum=365)
     ] = None
-    approver: Identifier
+    approver: Annotated[
+        str, Term(zh="批准岗位", en="Approver", pattern=IDENTIFIER_PATTERN, example="HRSS@210103")
+    ]
     ground: Annotated[PeriodGround, Term(zh="原因", en="Ground")] = PeriodGround.COMPLEX
 
 
@@ -77,7 +81,7 @@ class ExtendCasePeriod(Command):
 class SuspendCase(Command):
     """Suspends a case; `about` is the referral while a crime is with the police."""
 
-    case: Identifier
+    case: CaseId
     ground: Annotated[PeriodGround, Term(zh="原因", en="Ground")]
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
     about: Identifier | None = None
@@ -92,7 +96,7 @@ class SuspendCase(Command):
 class ResumeCase(Command):
     """Resumes a suspended case; the rest of its terms runs from that day."""
 
-    case: Identifier
+    case: CaseId
     ground: Annotated[PeriodGround, Term(zh="原因", en="Ground")]
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
     about: Identifier | None = None
@@ -103,10 +107,10 @@ class ResumeCase(Command):
 class PreserveEvidence(Command):
     """Registers evidence that may be lost and keeps it first."""
 
-    case: Identifier
+    case: CaseId
     items: Annotated[tuple[ShortText, ...], Term(zh="证据清单", en="Items", min_items=1)]
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
-    document: FileRef | None = None
+    document: Annotated[FileRef | None, Term(zh="保存清单", en="List of what is kept")] = None
 
 
 @command(zh="处理先行登记保存的证据", en="Settle preserved evidence", source="行政处罚法第56条")
@@ -114,8 +118,8 @@ class PreserveEvidence(Command):
 class SettleEvidence(Command):
     """Says what becomes of evidence that was kept first."""
 
-    case: Identifier
-    preservation: Identifier
+    case: CaseId
+    preservation: PreservationId
     decision: Annotated[
         str,
         Term(

@@ -18,7 +18,14 @@ from typing import Annotated
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.execution import CaseDecisionUnknown
-from domain.enforcement.facts import PublicationChanged, PublicationKind, PublicationStep
+from domain.enforcement.facts import (
+    CaseId,
+    DecisionId,
+    PublicationChanged,
+    PublicationId,
+    PublicationKind,
+    PublicationStep,
+)
 from domain.enforcement.notice import must_be_concluded
 from domain.enforcement.state import (
     Case,
@@ -42,11 +49,11 @@ from domain.terms import FileRef, Identifier, ShortText, Term
 class ApprovePublication(Command):
     """The head approves the publication of a decision, or the exposure of a serious case."""
 
-    case: Identifier
+    case: CaseId
     kind: Annotated[PublicationKind, Term(zh="公开种类", en="Kind")]
-    decision: Identifier | None = None
-    text: FileRef | None = None
-    legal_basis: ShortText
+    decision: DecisionId | None = None
+    text: Annotated[FileRef | None, Term(zh="公开文本", en="Text")] = None
+    legal_basis: Annotated[str, Term(zh="法律依据", en="Legal basis", min_length=1, max_length=400)]
 
 
 @command(zh="隐去个人信息", en="Redact a publication", source="个人信息保护法第28条")
@@ -54,9 +61,9 @@ class ApprovePublication(Command):
 class RedactPublication(Command):
     """Records the text without what identifies persons."""
 
-    case: Identifier
-    publication: Identifier
-    text: FileRef
+    case: CaseId
+    publication: PublicationId
+    text: Annotated[FileRef, Term(zh="隐去后的文本", en="Redacted text")]
 
 
 @command(
@@ -69,8 +76,8 @@ class RedactPublication(Command):
 class PublishDecision(Command):
     """Records where and when an approved and redacted text was made public."""
 
-    case: Identifier
-    publication: Identifier
+    case: CaseId
+    publication: PublicationId
     channel: ShortText
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
 
@@ -80,8 +87,8 @@ class PublishDecision(Command):
 class WithdrawPublication(Command):
     """Takes back what was made public, and says so publicly."""
 
-    case: Identifier
-    publication: Identifier
+    case: CaseId
+    publication: PublicationId
     because: Identifier | None = None
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
 
@@ -96,7 +103,7 @@ class WithdrawPublication(Command):
 class WithdrawOverturnedPublication(Command):
     """R14: takes back what rested on an overturned decision; `about` is the overturning's event."""
 
-    case: Identifier
+    case: CaseId
     about: Identifier
 
 

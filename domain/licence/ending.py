@@ -78,8 +78,8 @@ class RevokeLicence(Command):
 
     organisation: Uscc
     type: Type = LicenceType.LIC_HRS
-    penalty_decision_id: Identifier
-    case: Identifier | None = None
+    penalty_decision_id: case_facts.DecisionId
+    case: case_facts.CaseId | None = None
     document_no: DocumentNumber
     effective_on: Annotated[date | None, Term(zh="生效日期", en="Effective on")] = None
 
