@@ -20,10 +20,13 @@ from tests.projections.corrections import correct
 from tests.projections.ending import ending
 from tests.projections.facts import LN_A, LN_B, Log, Taken, more, story
 
-READERS = tuple(reader for reader in reading.READERS if reader is not clocks.PROJECTION)
+READERS = reading.READERS
 FOLDED = tuple(
-    reader for reader in READERS if reader not in (audit.PROJECTION, leadership.PROJECTION)
+    reader
+    for reader in READERS
+    if reader not in (audit.PROJECTION, leadership.PROJECTION, clocks.PROJECTION)
 )
+TERMS = clocks.METADATA.tables["clock_terms"]
 LATER = "2025-12-01T09:00"
 
 
@@ -61,6 +64,12 @@ def standing_rows(engine: Engine, readers: Sequence[Projection]) -> dict[str, li
         return found
 
 
+def terms(engine: Engine) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(TERMS).order_by(TERMS.c.clock_id))
+        return [tuple(row) for row in rows]
+
+
 def figures(engine: Engine, as_of: int | None = None) -> dict[str, int]:
     with engine.connect() as connection:
         return {one.id: one.value for one in leadership.figures(connection, as_of=as_of)}
@@ -75,6 +84,7 @@ def test_a_voided_fact_reads_as_if_it_had_never_been(fact: Recorded[Any]) -> Non
     filled(without, [one for one in whole().taken if one.fact.id != fact.id])
     assert standing_rows(with_it, FOLDED) == standing_rows(without, FOLDED)
     assert figures(with_it) == figures(without)
+    assert terms(with_it) == terms(without)
     before = memory()
     filled(before, whole().taken)
     moment = at(LATER) - 1
