@@ -26,6 +26,7 @@ from domain.terms import (
     Identifier,
     MoneyFen,
     Persons,
+    PostId,
     Reason,
     ShortText,
     SignedFen,
@@ -237,7 +238,7 @@ class CasePeriodChanged(Fact):
     calendar_days: Annotated[
         int | None, Term(zh="延长（日）", en="Calendar days", minimum=1, maximum=365)
     ] = None
-    approver: Identifier | None = None
+    approver: PostId | None = None
     about: Identifier | None = None
 
 

@@ -30,7 +30,7 @@ from domain.enforcement.referred import named_referrals, reads_referrals
 from domain.enforcement.state import Case, must_be_open, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.referral.state import CLOSED, Referral, Stage
-from domain.terms import IDENTIFIER_PATTERN, FileRef, Identifier, ShortText, Term
+from domain.terms import FileRef, Identifier, PostId, ShortText, Term
 
 LABOUR_EXTENSION_WD = 30
 """监察条例 17: once, by thirty working days at most."""
@@ -66,9 +66,7 @@ class ExtendCasePeriod(Command):
     calendar_days: Annotated[
         int | None, Term(zh="延长（日）", en="Calendar days", minimum=1, maximum=365)
     ] = None
-    approver: Annotated[
-        str, Term(zh="批准岗位", en="Approver", pattern=IDENTIFIER_PATTERN, example="HRSS@210103")
-    ]
+    approver: PostId
     ground: Annotated[PeriodGround, Term(zh="原因", en="Ground")] = PeriodGround.COMPLEX
 
 
