@@ -51,7 +51,7 @@ class DocumentDrafted(Fact):
     revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
     about: Identifier
     subject_id: SubjectId
-    content: FileRef
+    content: Annotated[FileRef, Term(zh="文稿内容", en="Content")]
     drafted_by: PostId
 
 
@@ -131,9 +131,9 @@ class DocumentSealed(Fact):
     number: DocumentNumber
     about: Identifier
     subject_id: SubjectId
-    content: FileRef
-    docx: FileRef
-    pdf: FileRef
+    content: Annotated[FileRef, Term(zh="文稿内容", en="Content")]
+    docx: Annotated[FileRef, Term(zh="DOCX 文件", en="DOCX file")]
+    pdf: Annotated[FileRef, Term(zh="PDF 文件", en="PDF file")]
 
 
 @fact(
@@ -153,7 +153,7 @@ class DocumentServed(Fact):
     subject_id: SubjectId
     served_on: Annotated[date, Term(zh="送达日期", en="Served on")]
     method: Annotated[ServiceMethod, Term(zh="送达方式", en="Method")]
-    receipt: FileRef | None = None
+    receipt: Annotated[FileRef | None, Term(zh="送达回证", en="Proof of service")] = None
 
 
 @fact(
@@ -171,8 +171,8 @@ class EvidenceKept(Fact):
     evidence_id: Identifier
     about: Identifier
     subject_id: SubjectId
-    file: FileRef
-    what: ShortText
+    file: Annotated[FileRef, Term(zh="文件", en="File")]
+    what: Annotated[ShortText, Term(zh="证据说明", en="What it shows")]
     taken_on: Annotated[date, Term(zh="取得日期", en="Taken on")]
 
 

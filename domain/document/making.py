@@ -63,7 +63,7 @@ class DraftDocument(Command):
     kind: Code
     about: Identifier
     organisation: SubjectId
-    content: FileRef
+    content: Annotated[FileRef, Term(zh="文稿内容", en="Content")]
     document: Identifier | None = None
     region: RegionCode | None = None
 
@@ -97,8 +97,8 @@ class SealDocument(Command):
     """Fixes the files of an approved document. They are made by the system, never given."""
 
     document: Identifier
-    docx: FileRef | None = None
-    pdf: FileRef | None = None
+    docx: Annotated[FileRef | None, Term(zh="DOCX 文件", en="DOCX file")] = None
+    pdf: Annotated[FileRef | None, Term(zh="PDF 文件", en="PDF file")] = None
 
 
 @command(
@@ -114,7 +114,7 @@ class ServeDocument(Command):
     document: Identifier
     served_on: Annotated[date | None, Term(zh="送达日期", en="Served on")] = None
     method: Annotated[ServiceMethod, Term(zh="送达方式", en="Method")]
-    receipt: FileRef | None = None
+    receipt: Annotated[FileRef | None, Term(zh="送达回证", en="Proof of service")] = None
 
 
 @command(zh="证据材料入库", en="Keep evidence", source="行政处罚法第46、47条")
@@ -124,8 +124,8 @@ class KeepEvidence(Command):
 
     about: Identifier
     organisation: SubjectId
-    file: FileRef
-    what: ShortText
+    file: Annotated[FileRef, Term(zh="文件", en="File")]
+    what: Annotated[ShortText, Term(zh="证据说明", en="What it shows")]
     taken_on: Annotated[date | None, Term(zh="取得日期", en="Taken on")] = None
 
 

@@ -185,6 +185,8 @@ def _of_class(hint: type[Any], closed: bool) -> Schema:
         return _person()
     if hint is FileRef and closed:
         return _file()
+    if hint is FileRef:
+        return {**_object(hint, closed=closed), "title": "File", "x-zh": "文件"}
     if is_dataclass(hint):
         return _object(hint, closed=closed)
     if issubclass(hint, Enum):
@@ -268,6 +270,8 @@ def _file() -> Schema:
         "type": "object",
         "description": "A file kept before, or the content itself, kept before anything is decided.",
         "x-file": True,
+        "title": "File",
+        "x-zh": "文件",
         "properties": {
             **reference,
             "content": {"type": "object", "title": "Content", "x-zh": "内容"},

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from domain.commands import Post
+from gateways.files.keeping import Files
 
 
 class Moment(Protocol):
@@ -54,6 +55,8 @@ class DepartmentPort(Protocol):
 
     @property
     def id(self) -> str: ...
+    @property
+    def files(self) -> Files: ...
 
     def give(
         self,

@@ -34,6 +34,14 @@ from tests.projections.facts import LN_A, Log
 TODAY = date(2025, 2, 14)
 COORDINATORS = ("LG", "LGO", "ASSOC")
 CHANGES_NOTHING = {
+    "DraftDocument",
+    "CheckDocument",
+    "ApproveDocument",
+    "SealDocument",
+    "ServeDocument",
+    "KeepEvidence",
+    "ReadProtectedValue",
+    "ErasePerson",
     "LinkMatters",
     "DeclareDeadlineBreached",
     "CorrectFact",

@@ -74,7 +74,7 @@ def test_every_command_makes_a_form_with_labels_in_both_languages(name: str) -> 
         assert field.zh != field.name
         assert field.en
         assert field.kind in {
-            "text", "long", "number", "date", "moment", "boolean", "choice", "list", "person",
+            "text", "long", "number", "date", "moment", "boolean", "choice", "list", "file", "person",
         }  # fmt: skip
 
 
