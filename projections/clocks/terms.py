@@ -232,7 +232,13 @@ def _merged(known: list[Mark], new: list[Mark]) -> list[Mark]:
         return new
     both: list[Mark] = new + known
     by_event = {(mark.event, getattr(mark, "kind", ""), mark.correction): mark for mark in both}
-    return sorted(by_event.values(), key=lambda mark: mark.order)
+    return [mark for _, mark in sorted(by_event.items(), key=_place)]
+
+
+def _place(one: tuple[tuple[str, str, str], Mark]) -> tuple[Any, ...]:
+    """One order for all readers, also of several marks that one fact leaves."""
+    identity, mark = one
+    return (mark.order, identity)
 
 
 def term_row(clock: Clock, breach: Row | None) -> Row:
