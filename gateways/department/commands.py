@@ -25,6 +25,7 @@ from domain.commands import (
     Decided,
     Own,
     Post,
+    Read,
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
@@ -292,7 +293,8 @@ class CommandGateway:
         decider = DECIDERS[asked.name]
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            histories, versions = load(decider.reads(asked.command), self._store, self._database)
+            reads = decider.reads(asked.command)
+            histories, versions = load(reads, self._store, self._database)
             for stream, seen in asked.expected.items():
                 if versions[stream] != seen:
                     raise HistoryMovedOn(stream=stream, seen=seen, actual=versions[stream])
@@ -309,7 +311,7 @@ class CommandGateway:
                     scope=asked.scope,
                     body_digest=asked.digest,
                     command_name=asked.name,
-                    expected={one.stream: versions[one.stream] for one in decided},
+                    expected=_as_read(reads, decided, versions),
                     drafts=[
                         self._draft(place, one, asked, context.now)
                         for place, one in enumerate(decided)
@@ -393,6 +395,18 @@ def _mint(command_id: str) -> Callable[[str], str]:
         return f"{kind}-{base64.b32encode(hashlib.sha256(seed).digest()[:10]).decode()}"
 
     return mint
+
+
+def _as_read(
+    reads: Sequence[Read], decided: Sequence[Decided], versions: Mapping[str, int]
+) -> dict[str, int]:
+    """Every own stream that was read or is written, at the version that the decision rests on.
+
+    A stream that was only read may have forbidden the decision by now: a referral reported
+    meanwhile bars the penalty.
+    """
+    read = {one.stream: versions[one.stream] for one in reads if isinstance(one, Own)}
+    return read | {one.stream: versions[one.stream] for one in decided}
 
 
 def _must_fit(name: str, decided: Decided) -> None:
