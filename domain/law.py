@@ -51,7 +51,7 @@ from domain.powers import POWERS
 from domain.push import push_claim, scope_push
 from domain.reactions import RULES
 from domain.referral import facts as referral
-from domain.referral import outcome, police, proposal
+from domain.referral import finality, outcome, police, proposal
 from domain.referral import review as filing_review
 from domain.referral import supervision as filing_supervision
 from domain.referral import transfer as referral_transfer
@@ -110,6 +110,7 @@ AGGREGATES = (
     filing_review,
     filing_supervision,
     outcome,
+    finality,
     online,
     register,
     monitoring,

@@ -374,6 +374,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         SINCE_REFERRAL_RULES,
     ),
     (
+        "RecordFinalRefusal",
+        REFERRERS,
+        "行政执法机关移送涉嫌犯罪案件的规定第9、10条",
+        SINCE_REFERRAL_RULES,
+    ),
+    (
         "HandOverMaterials",
         REFERRERS,
         "行政执法机关移送涉嫌犯罪案件的规定第12条",

@@ -429,7 +429,8 @@ def _what_followed(
         if mark.order <= start.order and not (same_fact and mark.event == start.event):
             continue
         if mark.kind == "STOP":
-            stop = stop or mark
+            if stop is None or _undoes_lapse(mark, stop):
+                stop = mark
         elif mark.kind == "ACTED":
             acted = acted or mark
         elif stop is not None:
@@ -439,6 +440,12 @@ def _what_followed(
         elif mark.kind in ("PAUSE", "RESUME"):
             pauses.append(mark)
     return _Followed(stop, acted, tuple(extensions), tuple(pauses))
+
+
+def _undoes_lapse(mark: ClockEnd, stop: ClockEnd) -> bool:
+    """An act done in time and recorded after the lapse: the term was kept."""
+    kept = stop.ending is Ending.LAPSED and mark.ending is Ending.FULFILLED
+    return kept and mark.at <= stop.at
 
 
 def _length(start: ClockStart, followed: _Followed) -> Period | None:

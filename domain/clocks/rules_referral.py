@@ -3,7 +3,8 @@
 1. 三日 are calendar days and roll; 24 hours run from the minute and do not (reference 0.3).
 2. The head's decision and the transfer fall to the organ that refers, the rest to the police.
 3. What the police answer must be noted by whoever referred: the sender is the ground's organ.
-4. To ask for reconsideration or supervision is a right: the term lapses, nobody is late.
+4. To ask for reconsideration or supervision is a right: the term lapses, nobody is late, and
+   the refusal is final; the case is then resumed (R21).
 5. Steps without a term of their own are held by refusals: the team of two (01), the report
    (02), the copy to the procuratorate in the same act (05); 15 is R21, 16 says 及时.
 """
@@ -39,6 +40,7 @@ EXTENDED = referrals.FilingReviewExtended.TYPE
 FILING = referrals.CriminalFilingDecided.TYPE
 NOTICE = referrals.FilingNoticeReceived.TYPE
 HANDED_OVER = referrals.ReferralMaterialsHandedOver.TYPE
+REFUSAL_FINAL = referrals.FilingRefusalBecameFinal.TYPE
 REVIEW_REQUESTED = referrals.FilingReviewRequested.TYPE
 REVIEW_DECIDED = referrals.FilingReviewDecided.TYPE
 EXPLANATION = referrals.ExplanationDemanded.TYPE
@@ -78,6 +80,19 @@ def _said(
         return fact.decision.value == decision and (any_review or told == after)
 
     return holds
+
+
+def _refused(after: str | None = None) -> Callable[[Seen], bool]:
+    """A notice of refusal after which a review may still be asked for."""
+    said = _said("NOT_FILED", after)
+    return lambda seen: said(seen) and not seen.fact.final
+
+
+def _of_notice(seen: Seen) -> dict[str, str]:
+    return {"referral": seen.fact.referral_id, "notice": seen.id}
+
+
+LAPSED = Stop(type=REFUSAL_FINAL, key=referral, ending=Ending.LAPSED)
 
 
 def _of_question(seen: Seen) -> tuple[str, ...]:
@@ -294,12 +309,20 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
         basis="行政执法机关移送涉嫌犯罪案件的规定第9条",
         mark="V",
         started_by=(
-            Start(type=NOTICE, key=referral, when=_said("NOT_FILED"), on=day_of("received_on")),
+            Start(
+                type=NOTICE,
+                key=referral,
+                when=_refused(),
+                on=day_of("received_on"),
+                data=_of_notice,
+            ),
         ),
         stopped_by=(
             Stop(type=REVIEW_REQUESTED, key=referral, on=day_of("requested_on")),
             Stop(type=NOTICE, key=referral, when=_said("FILED", any_review=True)),
+            LAPSED,
         ),
+        on_elapse="RecordFinalRefusal",
         commands=("RequestFilingReview",),
         note="可以申请而不是必须 / it may be asked for, it need not be: never a breach",
     ),
@@ -345,8 +368,9 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
             Start(
                 type=NOTICE,
                 key=referral,
-                when=_said("NOT_FILED", "RECONSIDERATION"),
+                when=_refused("RECONSIDERATION"),
                 on=day_of("received_on"),
+                data=_of_notice,
             ),
         ),
         stopped_by=(
@@ -356,7 +380,10 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
                 when=is_one_of("kind", "SUPERVISION"),
                 on=day_of("requested_on"),
             ),
+            Stop(type=NOTICE, key=referral, when=_said("FILED", any_review=True)),
+            LAPSED,
         ),
+        on_elapse="RecordFinalRefusal",
         commands=("RequestFilingReview",),
         note="可以建议而不是必须 / it may be suggested, it need not be: never a breach",
     ),
@@ -419,6 +446,13 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
                 region=owner_of_ground,
             ),
             Start(
+                type=REFUSAL_FINAL,
+                key=_matter,
+                on=day_of("on"),
+                owner=owner_of_ground,
+                region=owner_of_ground,
+            ),
+            Start(
                 type=OUTCOME,
                 key=_matter,
                 when=is_one_of("outcome", "RETURNED_FOR_ADMIN"),
@@ -444,6 +478,7 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
                 on=day_of("on"),
             ),
             Stop(type=CLOSED, key=_matter, item=field("case_id"), ending=Ending.MOOT),
+            Stop(type=REVIEW_REQUESTED, key=_matter, ending=Ending.MOOT),
         ),
         on_elapse="breach",
         commands=("ResumeCase",),

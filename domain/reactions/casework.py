@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.departments import node_of
 from domain.reactions.words import Kind, Rule, Seen, always, subject
+from domain.referral.facts import about_of
 from domain.terms import is_uscc
 
 _COMPLAINED, _ASSESSED = "complaint.received.v1", "lead.assessed.v1"
@@ -19,6 +20,7 @@ _HIT, _REVIEWS = "online.hit_judged.v1", "online.bad_reviews_recorded.v1"
 _OVERTURNED, _PENALISED = "review.decision_overturned.v1", "case.penalty_decided.v1"
 _CLOSED, _WARNED = "case.closed.v1", "risk.warning_raised.v1"
 _CORRECTED, _REGISTRATION = "correction.verified.v1", "subject.registration_changed.v1"
+_NOTICE, _REFUSAL_FINAL = "referral.notice_received.v1", "referral.refusal_final.v1"
 
 _MARKET = "HRSS_MKT"
 _NOT_TRIVIAL = ("GEN", "SER", "MAJ")
@@ -156,15 +158,18 @@ def _warning(seen: Seen) -> bool:
 
 
 def _final(seen: Seen) -> bool:
-    if seen.type == "referral.notice_received.v1":
+    if seen.type == _NOTICE:
         return bool(seen.fact.decision.value == "NOT_FILED" and seen.fact.final)
+    if seen.type == _REFUSAL_FINAL:
+        return True
     return bool(seen.fact.outcome.value == "RETURNED_FOR_ADMIN")
 
 
 def _resumption(seen: Seen) -> dict[str, Any]:
-    if seen.type == "referral.notice_received.v1":
-        return {"case": seen.fact.about, "ground": "NOT_FILED_BY_POLICE", "about": seen.id}
-    return {"ground": "RETURNED_FOR_ADMIN", "about": seen.id}
+    referral: str = seen.fact.referral_id
+    returned = seen.type not in (_NOTICE, _REFUSAL_FINAL)
+    ground = "RETURNED_FOR_ADMIN" if returned else "NOT_FILED_BY_POLICE"
+    return {"case": about_of(referral), "ground": ground, "about": referral}
 
 
 def _ends_the_subject(seen: Seen) -> bool:
@@ -414,7 +419,7 @@ CASEWORK: tuple[Rule, ...] = (
         id="R21",
         kind=Kind.DUTY,
         owner_organ="HRSS_INSP",
-        when=("referral.notice_received.v1", "referral.criminal_outcome.v1"),
+        when=(_NOTICE, _REFUSAL_FINAL, "referral.criminal_outcome.v1"),
         given=_final,
         command_name="ResumeCase",
         command=_resumption,

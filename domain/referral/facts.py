@@ -300,6 +300,28 @@ class FilingNoticeReceived(Fact):
 
 
 @fact(
+    "referral.refusal_final.v1",
+    family="referral",
+    organs=REFERRERS,
+    zh="不予立案终局",
+    en="Refusal to file became final",
+    source="行政执法机关移送涉嫌犯罪案件的规定第9、10条",
+)
+@dataclass(frozen=True, kw_only=True)
+class FilingRefusalBecameFinal(Fact):
+    """Nobody asked for a review in the term that a notice of refusal opened.
+
+    `notice` is the record of that notice, `on` the last day of the term.
+    """
+
+    referral_id: Identifier
+    about: Identifier
+    subject_id: SubjectId
+    notice: Identifier
+    on: Annotated[date, Term(zh="期限届满日期", en="Last day of the term")]
+
+
+@fact(
     "referral.materials_handed_over.v1",
     family="referral",
     organs=REFERRERS,

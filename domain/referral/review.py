@@ -4,7 +4,8 @@
 2. Not filed: within 3 days it asks that police to reconsider, once, or suggests supervision to
    the procuratorate at once (Decree 310 art. 9). After an upheld refusal supervision is open.
 3. The police answer the reconsideration; the procuratorate rejects what it does not support.
-4. A late request is accepted, and its clock tells that it was late.
+4. A request made in its term and recorded later is accepted. Once the term has run out without
+   one, the refusal is final (`domain.referral.finality`) and no request follows.
 """
 
 from __future__ import annotations
@@ -337,7 +338,8 @@ def request(asked: RequestFilingReview, history: History, context: Context) -> I
     refusals = [one for one in referral.notices if one.decision is FilingDecision.NOT_FILED]
     if not refusals or referral.filed:
         raise NothingToReview(referral=asked.referral, stage=referral.stage.value)
-    if referral.final:
+    requested_on = asked.requested_on or context.today
+    if referral.final_on(requested_on):
         raise FilingRefusalFinal(referral=asked.referral)
     if referral.asked(asked.kind) is not None:
         raise ReviewAlreadyRequested(referral=asked.referral, kind=asked.kind.value)
@@ -349,7 +351,6 @@ def request(asked: RequestFilingReview, history: History, context: Context) -> I
         and refusals[-1].after is not ReviewKind.RECONSIDERATION
     ):
         raise ReconsiderationPending(referral=asked.referral)
-    requested_on = asked.requested_on or context.today
     must_have_come(requested_on, context.today, ReviewRequestedInFuture)
     must_follow(requested_on, refusals[-1].received_on, ReviewRequestedBeforeNotice)
     yield on_referral(

@@ -22,6 +22,7 @@ from domain.referral.facts import (
     FilingDecision,
     FilingDemanded,
     FilingNoticeReceived,
+    FilingRefusalBecameFinal,
     FilingReviewDecided,
     FilingReviewExtended,
     FilingReviewRequested,
@@ -86,6 +87,7 @@ class Referral:
     requested: tuple[FilingReviewRequested, ...] = ()
     reviews: tuple[Recorded[FilingReviewDecided], ...] = ()
     notices: tuple[FilingNoticeReceived, ...] = ()
+    lapsed_on: date | None = None
     demanded_on: date | None = None
     explained: bool = False
     filing_demanded_on: date | None = None
@@ -117,8 +119,13 @@ class Referral:
 
     @property
     def final(self) -> bool:
-        """Whether the sender noted that no further review is open."""
-        return any(one.final for one in self.notices)
+        """Whether no further review is open: accepted, at its end, or not asked for in time."""
+        return self.lapsed_on is not None or any(one.final for one in self.notices)
+
+    def final_on(self, day: date) -> bool:
+        """Whether no review could be asked for on a day; the last day of the term still counts."""
+        lapsed = self.lapsed_on is not None and day > self.lapsed_on
+        return lapsed or any(one.final for one in self.notices)
 
     @property
     def stage(self) -> Stage:
@@ -201,7 +208,9 @@ def _after(referral: Referral, recorded: Recorded[Any]) -> Referral:
         case FilingNoticeReceived() as fact:
             return replace(referral, notices=(*referral.notices, fact))
         case FilingReviewRequested() as fact:
-            return replace(referral, requested=(*referral.requested, fact))
+            return replace(referral, requested=(*referral.requested, fact), lapsed_on=None)
+        case FilingRefusalBecameFinal() as fact:
+            return replace(referral, lapsed_on=fact.on)
         case ReferralMaterialsHandedOver():
             return replace(referral, handed_over=True)
         case _:

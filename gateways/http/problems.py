@@ -140,6 +140,7 @@ STATE = frozenset(
         "ReconsiderationGivenUp",
         "ReconsiderationPending",
         "FilingRefusalFinal",
+        "ReviewTermRunning",
         "ReviewNotRequested",
         "ExplanationNotDemanded",
         "ExplanationAwaited",

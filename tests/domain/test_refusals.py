@@ -574,6 +574,7 @@ ELSEWHERE = {
     **dict.fromkeys(LEADS, "tests/domain/test_leads.py"),
     **dict.fromkeys(SUPERVISED, "tests/domain/test_supervision.py"),
     **dict.fromkeys(RISKS, "tests/domain/test_risk.py"),
+    "ReviewTermRunning": "tests/domain/test_final_refusal.py: test_the_term_must_have_passed",
     "DateInFuture": "the words of its subclasses",
     "DateBeforeItsGround": "the words of its subclasses",
     "FindingNotOpen": "test_an_organ_orders_the_correction_of_what_it_found_itself_or_of_what_it_names",
