@@ -284,6 +284,7 @@ PENALTY_RULES: tuple[ClockRule, ...] = (
             Start(
                 type=NOTICE_SERVED,
                 key=case,
+                item=subject_id,
                 when=_told_of_hearing(new),
                 on=day_of("served_on"),
                 period=None if new else CD(3),
@@ -291,8 +292,8 @@ PENALTY_RULES: tuple[ClockRule, ...] = (
             for new in (True, False)
         ),
         stopped_by=(
-            Stop(type=HEARING_REQUESTED, key=case, on=day_of("requested_on")),
-            Stop(type=PENALISED, key=case, ending=Ending.MOOT),
+            Stop(type=HEARING_REQUESTED, key=case, item=subject_id, on=day_of("requested_on")),
+            Stop(type=PENALISED, key=case, item=subject_id, ending=Ending.MOOT),
             Stop(type=CLOSED, key=case, ending=Ending.MOOT),
         ),
         note="2021-07-15以前为三日 / three days before 2021-07-15",

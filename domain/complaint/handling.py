@@ -32,7 +32,7 @@ from domain.complaint.facts import (
 from domain.complaint.state import Complaint, ComplaintState, fold
 from domain.departments import ORGANS, covers
 from domain.enforcement import facts as case_facts
-from domain.enforcement.state import must_know, must_not_be_closed
+from domain.enforcement.conducting import must_know, must_not_be_closed
 from domain.errors import Refusal
 from domain.matter import MatterLinked
 from domain.matter import stream_of as matter_stream

@@ -17,11 +17,8 @@ from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Received, command, decides
-from domain.enforcement.execution import CaseDecisionUnknown
-from domain.enforcement.facts import CaseClosed, CaseId, CaseOutcome, CaseReopened
-from domain.enforcement.notice import must_be_concluded
-from domain.enforcement.state import (
-    Case,
+from domain.enforcement.case import Case
+from domain.enforcement.conducting import (
     CaseOfAnotherOrgan,
     CaseSuspended,
     must_be_open,
@@ -29,6 +26,9 @@ from domain.enforcement.state import (
     on_case,
     own_case,
 )
+from domain.enforcement.execution import CaseDecisionUnknown
+from domain.enforcement.facts import CaseClosed, CaseId, CaseOutcome, CaseReopened
+from domain.enforcement.notice import must_be_concluded
 from domain.errors import Refusal
 from domain.review.facts import DecisionOverturned, OverturnResult
 from domain.terms import Identifier, Reason, Term
@@ -213,7 +213,7 @@ def _must_bear(case: Case, outcome: CaseOutcome) -> None:
         )
     if outcome is CaseOutcome.TRANSFERRED:
         return
-    concluded = must_be_concluded(case)
+    concluded = must_be_concluded(case, case.subject)
     if outcome is CaseOutcome.HANDLED and case.handled_on is None:
         raise OutcomeNeedsHandling(case=case.case_id)
     educated = concluded.corrected_promptly and not (concluded.harm or concluded.serious)
@@ -252,6 +252,7 @@ def reopen(asked: ReopenCase, history: History, context: Context) -> Iterator[De
         CaseReopened(
             case_id=case.case_id,
             subject_id=case.subject,
+            decision_id=meant[0].decision_id,
             overturned=asked.overturned,
             reason=asked.reason,
         ),

@@ -20,9 +20,12 @@ from typing import Annotated
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, command, decides
+from domain.enforcement.case import Case
+from domain.enforcement.conducting import must_run, on_case, own_case
 from domain.enforcement.facts import (
     CaseId,
     HandlingDecided,
+    InvestigationConcluded,
     Measure,
     MeasureKind,
     PenaltyDecided,
@@ -32,14 +35,13 @@ from domain.enforcement.facts import (
     ReviewOpinion,
 )
 from domain.enforcement.hearing import hearing_term
-from domain.enforcement.measures import must_be_allowed, must_be_simple, total
+from domain.enforcement.measures import must_be_allowed, must_be_simple, party_of, total
 from domain.enforcement.notice import (
     must_be_concluded,
     must_be_notified,
     must_be_undecided,
 )
 from domain.enforcement.referred import named_referrals, reads_referrals
-from domain.enforcement.state import Case, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.lead.halves import known
 from domain.referral.facts import CriminalCaseOutcomeRecorded, outcome_of, questions_of
@@ -222,24 +224,25 @@ def decide(asked: DecidePenalty, history: History, context: Context) -> Iterator
     case = must_run(history, asked.case, context.post.organ, (PeriodGround.HEARING,))
     if context.post.role not in ("", "HEAD"):
         raise HeadMustDecidePenalty(post=context.post.id)
-    must_be_undecided(case)
-    concluded = must_be_concluded(case)
+    party = party_of(asked.measures, case)
+    must_be_undecided(case, party)
+    concluded = must_be_concluded(case, party)
     decided_on = asked.decided_on or context.today
     must_have_come(decided_on, context.today, PenaltyDateInFuture)
     must_follow(decided_on, concluded.concluded_on, PenaltyBeforeItsGround)
     _must_not_replace_referral(asked, case, history, decided_on)
     if case.procedure is Procedure.SIMPLE:
-        must_be_simple(case, asked.measures)
+        must_be_simple(asked.measures, party)
     else:
-        _must_be_heard(asked, case, must_be_notified(case), decided_on)
-        _must_be_agreed(case)
+        _must_be_heard(asked, case, must_be_notified(case, party), decided_on)
+        _must_be_agreed(case, concluded)
     law_of = must_be_allowed(case, concluded, asked.measures, decided_on, asked.mitigation_reason)
     yield on_case(
         case,
         PenaltyDecided(
             decision_id=f"{case.case_id}.{context.mint('PD')}",
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             decision_no=asked.decision_no,
             measures=asked.measures,
             fine_fen=total(asked.measures, MeasureKind.FINE),
@@ -250,6 +253,7 @@ def decide(asked: DecidePenalty, history: History, context: Context) -> Iterator
             reason=asked.reason,
             publish=asked.publish,
         ),
+        party=party,
         effective=decided_on,
         decided=context.moment,
     )
@@ -260,30 +264,36 @@ def _must_be_heard(
 ) -> None:
     """The party was told, the hearing is held or given up, and nothing became heavier."""
     must_follow(decided_on, notice.served_on, PenaltyBeforeItsGround)
-    if case.hearing_requested_on is not None:
-        if case.hearing is None:
+    proceeding = case.proceeding(notice.subject_id)
+    if proceeding.hearing_requested_on is not None:
+        if proceeding.hearing is None:
             raise HearingNotHeld(case=case.case_id)
-        must_follow(decided_on, case.hearing.held_on, PenaltyBeforeItsGround)
+        must_follow(decided_on, proceeding.hearing.held_on, PenaltyBeforeItsGround)
     elif notice.hearing_right:
         until = hearing_term(notice)
         if decided_on <= until:
             raise HearingTermRunning(served_on=notice.served_on, until=until, decided_on=decided_on)
     for one in asked.measures:
-        told = [each for each in notice.proposed if each.kind is one.kind]
-        told_fen = sum(each.amount_fen or 0 for each in told)
-        if not told or total(asked.measures, one.kind) > told_fen:
+        told = _like(one, notice.proposed)
+        told_fen, amount_fen = (
+            total(those, one.kind) for those in (told, _like(one, asked.measures))
+        )
+        if not told or amount_fen > told_fen:
             raise DecisionBeyondNotice(
-                kind=one.kind.value,
-                amount_fen=total(asked.measures, one.kind),
-                told_fen=told_fen,
+                kind=one.kind.value, amount_fen=amount_fen, told_fen=told_fen
             )
 
 
-def _must_be_agreed(case: Case) -> None:
+def _like(measure: Measure, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The measures of the same kind that fall on the same unit or head."""
+    return tuple(one for one in measures if (one.kind, one.head) == (measure.kind, measure.head))
+
+
+def _must_be_agreed(case: Case, concluded: InvestigationConcluded) -> None:
     """Legal review and collective discussion agreed where the law asks for them."""
-    concluded = must_be_concluded(case)
     grave = concluded.serious or concluded.complex
-    if (grave or case.hearing is not None) and case.reviewed is not ReviewOpinion.AGREED:
+    heard = case.proceeding(concluded.subject_id).hearing is not None
+    if (grave or heard) and case.reviewed is not ReviewOpinion.AGREED:
         raise LegalReviewMissing(
             case=case.case_id, opinion="—" if case.reviewed is None else case.reviewed.value
         )
@@ -330,7 +340,7 @@ def _may_be_crime(code: str, on: date) -> bool:
 def handle(asked: DecideHandling, history: History, context: Context) -> Iterator[Decided]:
     """Orders what is owed; several such decisions may stand beside a penalty."""
     case = must_run(history, asked.case, context.post.organ)
-    must_be_concluded(case)
+    must_be_concluded(case, case.subject)
     yield on_case(
         case,
         HandlingDecided(

@@ -18,6 +18,8 @@ from typing import Annotated
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Read, command, decides
+from domain.enforcement.case import Case, Decision
+from domain.enforcement.conducting import CaseOfAnotherOrgan, must_know, on_case, own_case
 from domain.enforcement.facts import (
     CaseId,
     DecisionId,
@@ -27,14 +29,6 @@ from domain.enforcement.facts import (
     PenaltyServed,
     PerformanceDemanded,
     ServiceMethod,
-)
-from domain.enforcement.state import (
-    Case,
-    CaseOfAnotherOrgan,
-    Decision,
-    must_know,
-    on_case,
-    own_case,
 )
 from domain.errors import Refusal
 from domain.facts import CHINA
@@ -332,12 +326,13 @@ def serve(asked: ServePenalty, history: History, context: Context) -> Iterator[D
         PenaltyServed(
             case_id=case.case_id,
             decision_id=decision.decision_id,
-            subject_id=case.subject,
+            subject_id=decision.party,
             served_on=served_on,
             method=asked.method,
             repair_notice=asked.repair_notice,
             has_fine=decision.fine_fen > 0,
         ),
+        party=decision.party,
         effective=served_on,
         served=datetime.combine(served_on, time(), CHINA),
     )
@@ -396,12 +391,13 @@ def perform(asked: RecordPerformance, history: History, context: Context) -> Ite
         PenaltyPerformed(
             case_id=case.case_id,
             decision_id=decision.decision_id,
-            subject_id=case.subject,
+            subject_id=decision.party,
             kind=asked.kind,
             amount_fen=asked.amount_fen,
             on=on,
             settled=settled,
         ),
+        party=decision.party,
         effective=on,
     )
 
@@ -426,9 +422,10 @@ def demand(asked: DemandPerformance, history: History, context: Context) -> Iter
         PerformanceDemanded(
             case_id=case.case_id,
             decision_id=decision.decision_id,
-            subject_id=case.subject,
+            subject_id=decision.party,
             on=on,
         ),
+        party=decision.party,
         effective=on,
     )
 
@@ -457,8 +454,9 @@ def apply(asked: ApplyForEnforcement, history: History, context: Context) -> Ite
         EnforcementApplied(
             case_id=case.case_id,
             decision_id=decision.decision_id,
-            subject_id=case.subject,
+            subject_id=decision.party,
             on=on,
         ),
+        party=decision.party,
         effective=on,
     )

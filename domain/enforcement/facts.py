@@ -161,10 +161,16 @@ class PublicationStep(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One penalty: its kind, its amount where it has one, and the article it rests on."""
+    """One penalty: its kind, its amount where it has one, and the article it rests on.
+
+    `party` is who it falls on, the case's subject where None; `head` that a fine falls on the
+    principal head of that unit.
+    """
 
     kind: Annotated[MeasureKind, Term(zh="处罚种类", en="Kind")]
     amount_fen: MoneyFen | None = None
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
+    head: Annotated[bool, Term(zh="对主要负责人处罚", en="On the principal head")] = False
     code: Code
     basis: Annotated[
         str,
@@ -471,7 +477,10 @@ class CaseDiscussed(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class PenaltyDecided(Fact):
-    """A penalty was decided: measures, each with its article; the fine is within its range."""
+    """A penalty on one party was decided: measures, each with its article, within its range.
+
+    `subject_id` is the party; `fine_fen` includes the fine on its principal head.
+    """
 
     decision_id: Identifier
     case_id: Identifier
@@ -619,10 +628,14 @@ class CaseClosed(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class CaseReopened(Fact):
-    """A case whose decision was overturned is dealt with again; `overturned` is the event of that."""
+    """A case whose decision was overturned is dealt with again; `overturned` is the event of that.
+
+    `decision_id` is the decision that fell; those on other parties stay.
+    """
 
     case_id: Identifier
     subject_id: SubjectId
+    decision_id: Identifier | None = None
     overturned: Identifier
     reason: Reason
 

@@ -18,12 +18,15 @@ from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow
 from domain.calendar.deadlines import Period, Unit, due
 from domain.calendar.working_days import CALENDAR
 from domain.commands import Command, Context, Decided, History, Read, command, decides
+from domain.enforcement.case import Case
+from domain.enforcement.conducting import must_be_party, must_run, on_case, own_case
 from domain.enforcement.facts import (
     CaseDiscussed,
     CaseId,
     HearingHeld,
     HearingNotified,
     HearingRequested,
+    InvestigationConcluded,
     LegalReviewDone,
     PenaltyNoticeServed,
     ReviewOpinion,
@@ -34,10 +37,9 @@ from domain.enforcement.notice import (
     must_be_notified,
     must_be_undecided,
 )
-from domain.enforcement.state import Case, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.powers import for_itself
-from domain.terms import FileRef, Reason, ShortText, Term
+from domain.terms import FileRef, Reason, ShortText, SubjectId, Term
 from domain.violations.penalty_law import LAW_2021
 
 HEARING_NOTICE_DAYS = 7
@@ -50,6 +52,7 @@ class RequestHearing(Command):
     """The party asks for a hearing, itself or through the organ that received its request."""
 
     case: CaseId
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
     requested_on: Annotated[date | None, Term(zh="要求日期", en="Requested on")] = None
 
 
@@ -59,6 +62,7 @@ class NotifyHearing(Command):
     """Tells the party time and place, seven working days before."""
 
     case: CaseId
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
     notified_on: Annotated[date | None, Term(zh="通知日期", en="Notified on")] = None
     hearing_on: Annotated[date, Term(zh="听证日期", en="Hearing on")]
     place: ShortText
@@ -70,6 +74,7 @@ class HoldHearing(Command):
     """Records the hearing, or that the party stayed away."""
 
     case: CaseId
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
     held_on: Annotated[date | None, Term(zh="听证日期", en="Held on")] = None
     attended: Annotated[bool, Term(zh="当事人到场", en="Attended")] = True
     record: Annotated[FileRef | None, Term(zh="听证笔录", en="Record of the hearing")] = None
@@ -250,13 +255,15 @@ def request(asked: RequestHearing, history: History, context: Context) -> Iterat
     """Takes the request of a party that has the right, in time, once."""
     firm = context.post.organ == "AGENCY"
     case = must_run(history, asked.case, None if firm else context.post.organ, WHILE_HEARD)
-    for_itself(context.post, case.subject)
-    must_be_undecided(case)
-    notice = must_be_notified(case)
+    party = must_be_party(case, asked.party or (_firm(case, context) if firm else None))
+    for_itself(context.post, party)
+    must_be_undecided(case, party)
+    notice = must_be_notified(case, party)
+    asked_before = case.proceeding(party).hearing_requested_on
     if not notice.hearing_right:
         raise NoHearingRight(case=asked.case)
-    if case.hearing_requested_on is not None:
-        raise HearingAlreadyRequested(case=asked.case, requested_on=case.hearing_requested_on)
+    if asked_before is not None:
+        raise HearingAlreadyRequested(case=asked.case, requested_on=asked_before)
     requested_on = asked.requested_on or context.today
     must_have_come(requested_on, context.today, HearingRequestInFuture)
     must_follow(requested_on, notice.served_on, RequestedBeforeNotice)
@@ -267,24 +274,33 @@ def request(asked: RequestHearing, history: History, context: Context) -> Iterat
         )
     yield on_case(
         case,
-        HearingRequested(case_id=case.case_id, subject_id=case.subject, requested_on=requested_on),
+        HearingRequested(case_id=case.case_id, subject_id=party, requested_on=requested_on),
+        party=party,
         effective=requested_on,
     )
 
 
-def _requested(case: Case) -> date:
-    if case.hearing_requested_on is None:
+def _firm(case: Case, context: Context) -> str | None:
+    """The party of the case that a firm's post acts for."""
+    named = context.post.id.split("@")[0].removeprefix("AGENCY:")
+    return named if named in case.parties else None
+
+
+def _requested(case: Case, party: str) -> date:
+    proceeding = case.proceeding(party)
+    if proceeding.hearing_requested_on is None:
         raise HearingNotRequested(case=case.case_id)
-    if case.hearing is not None:
-        raise HearingAlreadyHeld(case=case.case_id, held_on=case.hearing.held_on)
-    return case.hearing_requested_on
+    if proceeding.hearing is not None:
+        raise HearingAlreadyHeld(case=case.case_id, held_on=proceeding.hearing.held_on)
+    return proceeding.hearing_requested_on
 
 
 @decides(NotifyHearing, reads=_own)
 def notify(asked: NotifyHearing, history: History, context: Context) -> Iterator[Decided]:
     """Tells time and place early enough; told again, the later notice counts."""
     case = must_run(history, asked.case, context.post.organ, WHILE_HEARD)
-    requested_on = _requested(case)
+    party = must_be_party(case, asked.party)
+    requested_on = _requested(case, party)
     notified_on = asked.notified_on or context.today
     must_have_come(notified_on, context.today, HearingNoticeInFuture)
     must_follow(notified_on, requested_on, NotifiedBeforeRequest)
@@ -297,11 +313,12 @@ def notify(asked: NotifyHearing, history: History, context: Context) -> Iterator
         case,
         HearingNotified(
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             notified_on=notified_on,
             hearing_on=asked.hearing_on,
             place=asked.place,
         ),
+        party=party,
         effective=notified_on,
     )
 
@@ -310,32 +327,47 @@ def notify(asked: NotifyHearing, history: History, context: Context) -> Iterator
 def hold(asked: HoldHearing, history: History, context: Context) -> Iterator[Decided]:
     """Records the hearing, not before the day the party was told."""
     case = must_run(history, asked.case, context.post.organ, WHILE_HEARD)
-    _requested(case)
-    if case.hearing_notice is None:
+    party = must_be_party(case, asked.party)
+    _requested(case, party)
+    told = case.proceeding(party).hearing_notice
+    if told is None:
         raise HearingNotNotified(case=asked.case)
     held_on = asked.held_on or context.today
     must_have_come(held_on, context.today, HearingInFuture)
-    must_follow(held_on, case.hearing_notice.hearing_on, HeldBeforeItsDay)
+    must_follow(held_on, told.hearing_on, HeldBeforeItsDay)
     yield on_case(
         case,
         HearingHeld(
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             held_on=held_on,
-            notified_on=case.hearing_notice.notified_on,
+            notified_on=told.notified_on,
             attended=asked.attended,
             record=asked.record,
         ),
+        party=party,
         effective=held_on,
     )
+
+
+def _pending(case: Case) -> tuple[InvestigationConcluded, ...]:
+    """What was established of the parties that no decision stands against, at least of one."""
+    found = tuple(
+        one.concluded
+        for one in case.proceedings
+        if one.concluded is not None and not case.against(one.party)
+    )
+    if not found:
+        must_be_undecided(case, case.subject)
+        must_be_concluded(case, case.subject)
+    return found
 
 
 @decides(ReviewLegality, reads=_own)
 def review(asked: ReviewLegality, history: History, context: Context) -> Iterator[Decided]:
     """Records the opinion of legal review, which is not that of who conducted the case."""
     case = must_run(history, asked.case, None)
-    must_be_undecided(case)
-    must_be_concluded(case)
+    _pending(case)
     if context.post.role and context.post.id == case.concluded_by:
         raise ReviewerHandledCase(case=asked.case, post=context.post.id)
     yield on_case(
@@ -353,11 +385,10 @@ def review(asked: ReviewLegality, history: History, context: Context) -> Iterato
 def discuss(asked: DiscussCase, history: History, context: Context) -> Iterator[Decided]:
     """Records what the heads concluded together."""
     case = must_run(history, asked.case, None)
-    must_be_undecided(case)
-    concluded = must_be_concluded(case)
+    concluded_on = max(one.concluded_on for one in _pending(case))
     on = asked.on or context.today
     must_have_come(on, context.today, DiscussionInFuture)
-    must_follow(on, concluded.concluded_on, DiscussedBeforeConclusion)
+    must_follow(on, concluded_on, DiscussedBeforeConclusion)
     yield on_case(
         case,
         CaseDiscussed(

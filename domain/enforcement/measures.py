@@ -3,7 +3,9 @@
 1. A larger fine or confiscation, a lower grade, revocation, stopping of business, closing and
    restriction of practice give the right to a hearing (行政处罚法 63).
 2. What is "larger" no law says: regions and departments fix it, for persons and for units.
-3. On the spot only a warning, or a fine of 200 yuan on a person and 3,000 on a unit (51).
+3. A notice and a decision are about one party; a fine may fall on the principal head of a unit
+   beside that on the unit, each within its own range.
+4. On the spot only a warning, or a fine of 200 yuan on a person and 3,000 on a unit (51).
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from datetime import date
 from typing import Any
 
 from domain.departments import ORGANS
+from domain.enforcement.case import Case
+from domain.enforcement.conducting import must_be_party
 from domain.enforcement.facts import InvestigationConcluded, Measure, MeasureKind
-from domain.enforcement.state import Case
 from domain.errors import Refusal
 from domain.violations.penalties import Established, check_measures
 
@@ -45,15 +48,48 @@ class SimpleProcedureExceeded(Refusal):
     field = "measures"
 
 
-def natural(case: Case) -> bool:
-    """Whether the party is a natural person."""
-    return case.subject.startswith("NP-")
+class OneDecisionOneParty(Refusal):
+    """The measures fall on several parties."""
+
+    zh = "所列处罚涉及多个当事人（{parties}）。"
+    en = "The measures fall on several parties ({parties})."
+    next_zh = "请对每一当事人分别告知、分别决定。"
+    next_en = "Tell and decide for each party by itself."
+    source = "行政处罚法第44、59条；平台规则（一案多查）"
+    field = "measures"
 
 
-def hearing_threshold(case: Case, policy: Mapping[str, Any]) -> int:
+class NoSuchMeasureOnHead(Refusal):
+    """A principal head is fined; other measures fall on the unit, and a person has no head."""
+
+    zh = "“{kind}”不能对{party}的主要负责人作出。"
+    en = "{kind} does not fall on the principal head of {party}."
+    next_zh = "对主要负责人只列罚款；当事人为自然人的，直接对其处罚。"
+    next_en = "Only a fine falls on the head of a unit; a natural person is fined itself."
+    source = "人力资源市场暂行条例第43条；对外劳务合作管理条例第40条"
+    field = "measures"
+
+
+def natural(party: str) -> bool:
+    """Whether a party is a natural person."""
+    return party.startswith("NP-")
+
+
+def party_of(measures: tuple[Measure, ...], case: Case) -> str:
+    """The one party of the case that the measures, or a unit's head, fall on."""
+    parties = tuple(dict.fromkeys(must_be_party(case, one.party) for one in measures))
+    if len(parties) > 1:
+        raise OneDecisionOneParty(parties="、".join(parties))
+    for one in measures:
+        if one.head and (one.kind is not MeasureKind.FINE or natural(parties[0])):
+            raise NoSuchMeasureOnHead(kind=one.kind.value, party=parties[0])
+    return parties[0]
+
+
+def hearing_threshold(organ: str, person: bool, policy: Mapping[str, Any]) -> int:
     """From what amount in fen money gives a right to a hearing: region, department, party."""
-    party = "person" if natural(case) else "unit"
-    node = ORGANS[case.organ].node
+    party = "person" if person else "unit"
+    node = ORGANS[organ].node
     return int(
         policy.get(f"hearing_threshold_{party}_fen_{node}")
         or policy[f"hearing_threshold_{party}_fen"]
@@ -62,15 +98,21 @@ def hearing_threshold(case: Case, policy: Mapping[str, Any]) -> int:
 
 def gives_hearing(measures: tuple[Measure, ...], case: Case, policy: Mapping[str, Any]) -> bool:
     """Whether the party may ask for a hearing before these measures."""
-    least = hearing_threshold(case, policy)
+    person = natural(party_of(measures, case))
     return any(
-        one.kind in ALWAYS_HEARD or (one.kind in MONEY and (one.amount_fen or 0) >= least)
+        one.kind in ALWAYS_HEARD
+        or (
+            one.kind in MONEY
+            and (one.amount_fen or 0) >= hearing_threshold(case.organ, person or one.head, policy)
+        )
         for one in measures
     )
 
 
-def established(case: Case, concluded: InvestigationConcluded) -> Established:
-    """What the articles ask for, as the investigation established it."""
+def established(
+    case: Case, concluded: InvestigationConcluded, *, head: bool = False
+) -> Established:
+    """What the articles ask for, as the investigation established it of the party or its head."""
     return Established(
         illegal_income_fen=concluded.illegal_income_fen,
         refund_due_fen=concluded.refund_due_fen,
@@ -80,7 +122,8 @@ def established(case: Case, concluded: InvestigationConcluded) -> Established:
         refused_correction=concluded.refused_correction,
         serious=concluded.serious,
         licensed=concluded.licensed,
-        natural_person=natural(case),
+        natural_person=natural(concluded.subject_id),
+        head=head,
         corrected_promptly=concluded.corrected_promptly,
         harm=concluded.harm,
         safety=concluded.safety,
@@ -95,23 +138,31 @@ def must_be_allowed(
     decided_on: date,
     mitigation_reason: str | None,
 ) -> date:
-    """The day whose law applies, where the articles allow the measures; else their refusal."""
-    return check_measures(
-        measures,
-        case.codes,
-        case.act_end,
-        decided_on,
-        established(case, concluded),
-        mitigation_reason,
-        organ=case.organ,
-        region=case.region,
-    )
+    """The day whose law applies, where the articles allow the measures; else their refusal.
+
+    What falls on the unit and what falls on its head are each held against their own ranges.
+    """
+    days = [
+        check_measures(
+            falling,
+            case.codes,
+            case.act_end,
+            decided_on,
+            established(case, concluded, head=head),
+            mitigation_reason,
+            organ=case.organ,
+            region=case.region,
+        )
+        for head in (False, True)
+        if (falling := tuple(one for one in measures if one.head is head))
+    ]
+    return max(days)
 
 
-def must_be_simple(case: Case, measures: tuple[Measure, ...]) -> None:
+def must_be_simple(measures: tuple[Measure, ...], party: str) -> None:
     """Refuses what may not be decided on the spot."""
-    most = SIMPLE_PERSON_FEN if natural(case) else SIMPLE_UNIT_FEN
     for one in measures:
+        most = SIMPLE_PERSON_FEN if natural(party) or one.head else SIMPLE_UNIT_FEN
         small = one.kind is MeasureKind.FINE and (one.amount_fen or 0) <= most
         if one.kind is not MeasureKind.WARNING and not small:
             raise SimpleProcedureExceeded(

@@ -16,6 +16,8 @@ from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
+from domain.enforcement.case import Case
+from domain.enforcement.conducting import must_be_party, must_run, on_case, own_case
 from domain.enforcement.facts import (
     CaseId,
     DefenceHeard,
@@ -24,11 +26,10 @@ from domain.enforcement.facts import (
     PenaltyNoticeServed,
     PeriodGround,
 )
-from domain.enforcement.measures import gives_hearing, must_be_allowed
-from domain.enforcement.state import Case, must_run, on_case, own_case
+from domain.enforcement.measures import gives_hearing, must_be_allowed, party_of
 from domain.errors import Refusal
 from domain.facts import CHINA
-from domain.terms import DocumentNumber, MoneyFen, Persons, Reason, Term
+from domain.terms import DocumentNumber, MoneyFen, Persons, Reason, SubjectId, Term
 
 WHILE_HEARD = (PeriodGround.HEARING, PeriodGround.NOTICE)
 """Suspensions in which notice and hearing go on: their time is not counted."""
@@ -41,9 +42,10 @@ WHILE_HEARD = (PeriodGround.HEARING, PeriodGround.NOTICE)
 )
 @dataclass(frozen=True, kw_only=True)
 class ConcludeInvestigation(Command):
-    """Ends the investigation with what it established; amounts are fen."""
+    """Ends the investigation of one party with what it established; amounts are fen."""
 
     case: CaseId
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
     concluded_on: Annotated[date | None, Term(zh="终结日期", en="Concluded on")] = None
     illegal_income_fen: Annotated[
         int, Term(zh="违法所得（分）", en="Illegal income in fen", minimum=0)
@@ -87,6 +89,7 @@ class HearDefence(Command):
     """Records what the party stated and whether its grounds were accepted."""
 
     case: CaseId
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
     accepted: Annotated[bool, Term(zh="采纳", en="Accepted")]
     reason: Reason
@@ -131,8 +134,8 @@ class DefenceBeforeNotice(DateBeforeItsGround):
 class InvestigationNotConcluded(Refusal):
     """Nothing is established yet."""
 
-    zh = "案件{case}调查尚未终结。"
-    en = "The investigation of {case} is not concluded."
+    zh = "案件{case}对{party}的调查尚未终结。"
+    en = "The investigation of {party} in {case} is not concluded."
     next_zh = "请先办理调查终结，写明查明的事实。"
     next_en = "Conclude the investigation first, with what it established."
     source = "行政处罚法第57条"
@@ -140,7 +143,7 @@ class InvestigationNotConcluded(Refusal):
 
 
 class PenaltyAlreadyDecided(Refusal):
-    """A penalty was decided in this case and stands."""
+    """A penalty on this party was decided in this case and stands."""
 
     zh = "案件{case}已作出处罚决定{decision_no}。"
     en = "The penalty {decision_no} has been decided in {case}."
@@ -153,32 +156,35 @@ class PenaltyAlreadyDecided(Refusal):
 class PartyNotNotified(Refusal):
     """The party was not told what is intended."""
 
-    zh = "案件{case}尚未送达处罚事先告知书。"
-    en = "The party of {case} was not told what penalty is intended."
+    zh = "案件{case}尚未向{party}送达处罚事先告知书。"
+    en = "{party} was not told what penalty is intended in {case}."
     next_zh = "请先告知拟处罚的内容、事实、理由、依据和权利。"
     next_en = "Serve the notice first: content, facts, reasons, basis, rights."
     source = "行政处罚法第44、62条"
     field = "case"
 
 
-def must_be_concluded(case: Case) -> InvestigationConcluded:
-    """What the investigation established, or InvestigationNotConcluded."""
-    if case.concluded is None:
-        raise InvestigationNotConcluded(case=case.case_id)
-    return case.concluded
+def must_be_concluded(case: Case, party: str) -> InvestigationConcluded:
+    """What the investigation established of a party, or InvestigationNotConcluded."""
+    concluded = case.proceeding(party).concluded
+    if concluded is None:
+        raise InvestigationNotConcluded(case=case.case_id, party=party)
+    return concluded
 
 
-def must_be_undecided(case: Case) -> None:
-    """Refuses a case in which a decision stands."""
-    if case.standing:
-        raise PenaltyAlreadyDecided(case=case.case_id, decision_no=case.standing[-1].decision_no)
+def must_be_undecided(case: Case, party: str) -> None:
+    """Refuses where a decision on the party stands."""
+    against = case.against(party)
+    if against:
+        raise PenaltyAlreadyDecided(case=case.case_id, decision_no=against[-1].decision_no)
 
 
-def must_be_notified(case: Case) -> PenaltyNoticeServed:
-    """The notice that stands, or PartyNotNotified."""
-    if case.notice is None:
-        raise PartyNotNotified(case=case.case_id)
-    return case.notice
+def must_be_notified(case: Case, party: str) -> PenaltyNoticeServed:
+    """The notice to a party that stands, or PartyNotNotified."""
+    notice = case.proceeding(party).notice
+    if notice is None:
+        raise PartyNotNotified(case=case.case_id, party=party)
+    return notice
 
 
 def _own(asked: ConcludeInvestigation | ServePenaltyNotice | HearDefence) -> tuple[Read, ...]:
@@ -189,7 +195,8 @@ def _own(asked: ConcludeInvestigation | ServePenaltyNotice | HearDefence) -> tup
 def conclude(asked: ConcludeInvestigation, history: History, context: Context) -> Iterator[Decided]:
     """Records what was established; concluding again makes an earlier notice void."""
     case = must_run(history, asked.case, context.post.organ)
-    must_be_undecided(case)
+    party = must_be_party(case, asked.party)
+    must_be_undecided(case, party)
     concluded_on = asked.concluded_on or context.today
     must_have_come(concluded_on, context.today, ConclusionInFuture)
     must_follow(concluded_on, case.filed_on, ConcludedBeforeFiling)
@@ -197,7 +204,7 @@ def conclude(asked: ConcludeInvestigation, history: History, context: Context) -
         case,
         InvestigationConcluded(
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             concluded_on=concluded_on,
             illegal_income_fen=asked.illegal_income_fen,
             refund_due_fen=asked.refund_due_fen,
@@ -213,6 +220,7 @@ def conclude(asked: ConcludeInvestigation, history: History, context: Context) -
             safety=asked.safety,
             proposal=asked.proposal,
         ),
+        party=party,
         effective=concluded_on,
     )
 
@@ -221,8 +229,9 @@ def conclude(asked: ConcludeInvestigation, history: History, context: Context) -
 def notify(asked: ServePenaltyNotice, history: History, context: Context) -> Iterator[Decided]:
     """Serves the notice of measures that the articles allow."""
     case = must_run(history, asked.case, context.post.organ, WHILE_HEARD)
-    must_be_undecided(case)
-    concluded = must_be_concluded(case)
+    party = party_of(asked.proposed, case)
+    must_be_undecided(case, party)
+    concluded = must_be_concluded(case, party)
     served_on = asked.served_on or context.today
     must_have_come(served_on, context.today, PenaltyNoticeInFuture)
     must_follow(served_on, concluded.concluded_on, NoticeBeforeConclusion)
@@ -231,12 +240,13 @@ def notify(asked: ServePenaltyNotice, history: History, context: Context) -> Ite
         case,
         PenaltyNoticeServed(
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             notice_no=asked.notice_no,
             proposed=asked.proposed,
             hearing_right=gives_hearing(asked.proposed, case, context.policy),
             served_on=served_on,
         ),
+        party=party,
         effective=served_on,
         served=datetime.combine(served_on, time(), CHINA),
     )
@@ -246,8 +256,9 @@ def notify(asked: ServePenaltyNotice, history: History, context: Context) -> Ite
 def hear(asked: HearDefence, history: History, context: Context) -> Iterator[Decided]:
     """Records the party's statement after the notice."""
     case = must_run(history, asked.case, context.post.organ, WHILE_HEARD)
-    must_be_undecided(case)
-    notice = must_be_notified(case)
+    party = must_be_party(case, asked.party)
+    must_be_undecided(case, party)
+    notice = must_be_notified(case, party)
     on = asked.on or context.today
     must_have_come(on, context.today, DefenceInFuture)
     must_follow(on, notice.served_on, DefenceBeforeNotice)
@@ -255,10 +266,11 @@ def hear(asked: HearDefence, history: History, context: Context) -> Iterator[Dec
         case,
         DefenceHeard(
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             on=on,
             accepted=asked.accepted,
             reason=asked.reason,
         ),
+        party=party,
         effective=on,
     )

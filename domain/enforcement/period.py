@@ -17,6 +17,8 @@ from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
+from domain.enforcement.case import Case
+from domain.enforcement.conducting import must_be_open, must_run, on_case, own_case
 from domain.enforcement.facts import (
     CaseId,
     CasePeriodChanged,
@@ -27,7 +29,6 @@ from domain.enforcement.facts import (
     PreservationId,
 )
 from domain.enforcement.referred import named_referrals, reads_referrals
-from domain.enforcement.state import Case, must_be_open, must_run, on_case, own_case
 from domain.errors import Refusal
 from domain.referral.state import CLOSED, Referral, Stage
 from domain.terms import FileRef, Identifier, PostId, ShortText, Term

@@ -17,6 +17,8 @@ from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
+from domain.enforcement.case import Case, Publication
+from domain.enforcement.conducting import CaseOfAnotherOrgan, must_know, on_case, own_case
 from domain.enforcement.execution import CaseDecisionUnknown
 from domain.enforcement.facts import (
     CaseId,
@@ -27,14 +29,6 @@ from domain.enforcement.facts import (
     PublicationStep,
 )
 from domain.enforcement.notice import must_be_concluded
-from domain.enforcement.state import (
-    Case,
-    CaseOfAnotherOrgan,
-    Publication,
-    must_know,
-    on_case,
-    own_case,
-)
 from domain.errors import Refusal
 from domain.review.facts import DecisionOverturned, OverturnResult
 from domain.terms import FileRef, Identifier, ShortText, Term
@@ -208,6 +202,12 @@ def _publication(case: Case, name: str, wanted: PublicationStep) -> Publication:
     return found
 
 
+def _party(case: Case, decision_id: str | None) -> str:
+    """Who a publication is about: the party of its decision, else the case's subject."""
+    found = [one.party for one in case.decisions if one.decision_id == decision_id]
+    return found[0] if found else case.subject
+
+
 def _next(
     case: Case,
     publication: Publication,
@@ -224,7 +224,7 @@ def _next(
             publication_id=publication.publication_id,
             case_id=case.case_id,
             decision_id=publication.decision_id,
-            subject_id=case.subject,
+            subject_id=_party(case, publication.decision_id),
             kind=publication.kind,
             step=step,
             on=on,
@@ -232,6 +232,7 @@ def _next(
             channel=channel,
             because=because,
         ),
+        party=_party(case, publication.decision_id),
         effective=on,
     )
 
@@ -248,7 +249,10 @@ def approve(asked: ApprovePublication, history: History, context: Context) -> It
         if not meant:
             raise CaseDecisionUnknown(case=asked.case, decision=asked.decision or "")
         decision_id = meant[-1].decision_id
-    if asked.kind is PublicationKind.EXPOSURE and not must_be_concluded(case).serious:
+    if (
+        asked.kind is PublicationKind.EXPOSURE
+        and not must_be_concluded(case, _party(case, decision_id)).serious
+    ):
         raise ExposureNeedsSeriousCase(case=asked.case)
     yield on_case(
         case,
@@ -256,13 +260,14 @@ def approve(asked: ApprovePublication, history: History, context: Context) -> It
             publication_id=context.mint("PB"),
             case_id=case.case_id,
             decision_id=decision_id,
-            subject_id=case.subject,
+            subject_id=_party(case, decision_id),
             kind=asked.kind,
             step=PublicationStep.APPROVED,
             on=context.today,
             text=asked.text,
             legal_basis=asked.legal_basis,
         ),
+        party=_party(case, decision_id),
         decided=context.moment,
     )
 

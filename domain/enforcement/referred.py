@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.commands import History, Read
-from domain.enforcement.state import Case
+from domain.enforcement.case import Case
 from domain.lead.halves import both, known
 from domain.referral.facts import outcome_of, police_of, questions_of, stream_of, supervision_of
 from domain.referral.state import Referral, fold

@@ -1,19 +1,13 @@
-"""What a case amounts to: its stage, its terms, and what stands between it and a decision.
-
-FILED, INVESTIGATED, NOTIFIED, HEARING, DECIDED, SERVED, PERFORMED, CLOSED; over each of them
-SUSPENDED (while a crime is with the police: SUSPENDED_PENDING_CRIMINAL); REOPENED begins again.
-"""
+"""How the facts of a case make it what it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from domain.commands import Decided, History, Own
+from domain.enforcement.case import Case, CaseState, Decision, Proceeding, Publication
 from domain.enforcement.facts import (
     CaseClosed,
     CaseDiscussed,
@@ -30,7 +24,6 @@ from domain.enforcement.facts import (
     HearingRequested,
     InvestigationConcluded,
     LegalReviewDone,
-    Measure,
     Payment,
     PenaltyDecided,
     PenaltyNoticeServed,
@@ -38,135 +31,10 @@ from domain.enforcement.facts import (
     PenaltyServed,
     PerformanceDemanded,
     PeriodChange,
-    PeriodGround,
-    Procedure,
     PublicationChanged,
-    PublicationKind,
     PublicationStep,
-    ReviewOpinion,
-    stream_of,
 )
-from domain.errors import Refusal
-from domain.facts import Fact, Recorded
-
-
-class CaseState(StrEnum):
-    """Where a case stands."""
-
-    FILED = "FILED"
-    INVESTIGATED = "INVESTIGATED"
-    NOTIFIED = "NOTIFIED"
-    HEARING = "HEARING"
-    DECIDED = "DECIDED"
-    SERVED = "SERVED"
-    PERFORMED = "PERFORMED"
-    SUSPENDED = "SUSPENDED"
-    SUSPENDED_PENDING_CRIMINAL = "SUSPENDED_PENDING_CRIMINAL"
-    CLOSED = "CLOSED"
-    REOPENED = "REOPENED"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """A penalty decision of a case; `event` is the id of its fact, `counts_from` its service.
-
-    `paid_fen` is what was paid or enforced, refunds taken off, `surcharge_fen` what was paid
-    for being late.
-    """
-
-    decision_id: str
-    event: str
-    decision_no: str
-    measures: tuple[Measure, ...]
-    fine_fen: int
-    confiscated_fen: int
-    decided_on: date
-    publish: bool
-    counts_from: date | None = None
-    paid_fen: int = 0
-    surcharge_fen: int = 0
-    settled: bool = False
-    demanded_on: date | None = None
-    applied_on: date | None = None
-    overturned: bool = False
-
-    @property
-    def owed_fen(self) -> int:
-        """Fine and confiscation, without what was paid."""
-        return self.fine_fen + self.confiscated_fen - self.paid_fen
-
-
-@dataclass(frozen=True, kw_only=True)
-class Publication:
-    """A decision or an exposure on its way to the public."""
-
-    publication_id: str
-    kind: PublicationKind
-    decision_id: str | None
-    step: PublicationStep
-    redacted: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A case as it stands. `stage` is that of the procedure, whether or not it is suspended.
-
-    What a new notice, hearing or conclusion makes void is None or False again.
-    """
-
-    case_id: str
-    subject: str
-    parties: tuple[str, ...]
-    codes: tuple[str, ...]
-    filed_on: date
-    leads: tuple[str, ...]
-    complaints: tuple[str, ...]
-    findings: tuple[str, ...]
-    officers: tuple[str, ...]
-    procedure: Procedure
-    labour: bool
-    act_end: date
-    discovered_on: date
-    organ: str
-    matter: str
-    region: str
-    stage: CaseState = CaseState.FILED
-    suspended: PeriodGround | None = None
-    changed_on: date
-    referrals: tuple[str, ...] = ()
-    working_days_added: int = 0
-    calendar_days_added: int = 0
-    unsettled: tuple[str, ...] = ()
-    concluded: InvestigationConcluded | None = None
-    concluded_by: str | None = None
-    notice: PenaltyNoticeServed | None = None
-    defended: bool = False
-    hearing_requested_on: date | None = None
-    hearing_notice: HearingNotified | None = None
-    hearing: HearingHeld | None = None
-    reviewed: ReviewOpinion | None = None
-    discussed: ReviewOpinion | None = None
-    decisions: tuple[Decision, ...] = ()
-    handled_on: date | None = None
-    publications: tuple[Publication, ...] = ()
-    outcome: str | None = None
-
-    @property
-    def state(self) -> CaseState:
-        """The state as officers speak of it."""
-        if self.suspended is PeriodGround.PENDING_CRIMINAL:
-            return CaseState.SUSPENDED_PENDING_CRIMINAL
-        return self.stage if self.suspended is None else CaseState.SUSPENDED
-
-    @property
-    def standing(self) -> tuple[Decision, ...]:
-        """The decisions that were not overturned."""
-        return tuple(one for one in self.decisions if not one.overturned)
-
-    def publication(self, publication_id: str) -> Publication | None:
-        """One publication by its id."""
-        found = [one for one in self.publications if one.publication_id == publication_id]
-        return found[0] if found else None
+from domain.facts import Recorded
 
 
 @singledispatch
@@ -226,23 +94,31 @@ def _settled(settled: EvidenceSettled, case: Case, _recorded: Recorded[Any]) -> 
     )
 
 
+def _with(case: Case, party: str, **values: Any) -> Case:
+    """The case with one party's proceeding changed; its place among the others stays."""
+    after = replace(case.proceeding(party), **values)
+    begun = any(one.party == party for one in case.proceedings)
+    known = tuple(after if one.party == party else one for one in case.proceedings)
+    return replace(case, proceedings=known if begun else (*known, after))
+
+
 @_after.register
 def _concluded(concluded: InvestigationConcluded, case: Case, recorded: Recorded[Any]) -> Case:
-    return replace(
+    case = _with(
         case,
+        concluded.subject_id,
         stage=CaseState.INVESTIGATED,
         concluded=concluded,
-        concluded_by=recorded.post,
         notice=None,
-        reviewed=None,
-        discussed=None,
     )
+    return replace(case, concluded_by=recorded.post, reviewed=None, discussed=None)
 
 
 @_after.register
 def _noticed(notice: PenaltyNoticeServed, case: Case, _recorded: Recorded[Any]) -> Case:
-    return replace(
+    return _with(
         case,
+        notice.subject_id,
         stage=CaseState.NOTIFIED,
         notice=notice,
         defended=False,
@@ -253,23 +129,29 @@ def _noticed(notice: PenaltyNoticeServed, case: Case, _recorded: Recorded[Any]) 
 
 
 @_after.register
-def _defended(_fact: DefenceHeard, case: Case, _recorded: Recorded[Any]) -> Case:
-    return replace(case, defended=True)
+def _defended(heard: DefenceHeard, case: Case, _recorded: Recorded[Any]) -> Case:
+    return _with(case, heard.subject_id, defended=True)
 
 
 @_after.register
 def _asked(requested: HearingRequested, case: Case, _recorded: Recorded[Any]) -> Case:
-    return replace(case, stage=CaseState.HEARING, hearing_requested_on=requested.requested_on)
+    return _with(
+        case,
+        requested.subject_id,
+        stage=CaseState.HEARING,
+        hearing_requested_on=requested.requested_on,
+    )
 
 
 @_after.register
 def _called(notified: HearingNotified, case: Case, _recorded: Recorded[Any]) -> Case:
-    return replace(case, hearing_notice=notified)
+    return _with(case, notified.subject_id, hearing_notice=notified)
 
 
 @_after.register
 def _heard(held: HearingHeld, case: Case, _recorded: Recorded[Any]) -> Case:
-    return replace(case, hearing=held, reviewed=None, discussed=None)
+    case = _with(case, held.subject_id, hearing=held)
+    return replace(case, reviewed=None, discussed=None)
 
 
 @_after.register
@@ -286,6 +168,7 @@ def _discussed(discussed: CaseDiscussed, case: Case, _recorded: Recorded[Any]) -
 def _decided(decided: PenaltyDecided, case: Case, recorded: Recorded[Any]) -> Case:
     decision = Decision(
         decision_id=decided.decision_id,
+        party=decided.subject_id,
         event=recorded.id,
         decision_no=decided.decision_no,
         measures=decided.measures,
@@ -294,7 +177,8 @@ def _decided(decided: PenaltyDecided, case: Case, recorded: Recorded[Any]) -> Ca
         decided_on=decided.decided_on,
         publish=decided.publish,
     )
-    return replace(case, stage=CaseState.DECIDED, decisions=(*case.decisions, decision))
+    case = _with(case, decided.subject_id, stage=CaseState.DECIDED)
+    return replace(case, decisions=(*case.decisions, decision))
 
 
 @_after.register
@@ -315,7 +199,7 @@ def _changed(case: Case, decision_id: str, **values: Any) -> Case:
 @_after.register
 def _served(served: PenaltyServed, case: Case, _recorded: Recorded[Any]) -> Case:
     case = _changed(case, served.decision_id, counts_from=served.served_on)
-    return replace(case, stage=CaseState.SERVED)
+    return _with(case, served.subject_id, stage=CaseState.SERVED)
 
 
 @_after.register
@@ -335,8 +219,9 @@ def _performed(performed: PenaltyPerformed, case: Case, _recorded: Recorded[Any]
         paid_fen=before.paid_fen + performed.amount_fen,
         settled=performed.settled,
     )
-    done = all(one.settled for one in case.standing)
-    return replace(case, stage=CaseState.PERFORMED) if done and case.standing else case
+    standing = case.against(before.party)
+    done = bool(standing) and all(one.settled for one in standing)
+    return _with(case, before.party, stage=CaseState.PERFORMED) if done else case
 
 
 @_after.register
@@ -351,25 +236,28 @@ def _applied(applied: EnforcementApplied, case: Case, _recorded: Recorded[Any]) 
 
 @_after.register
 def _closed(closed: CaseClosed, case: Case, _recorded: Recorded[Any]) -> Case:
-    return replace(case, stage=CaseState.CLOSED, outcome=closed.outcome.value, suspended=None)
+    return replace(case, closed=True, outcome=closed.outcome.value, suspended=None)
 
 
 @_after.register
-def _reopened(_fact: CaseReopened, case: Case, recorded: Recorded[Any]) -> Case:
+def _reopened(reopened: CaseReopened, case: Case, recorded: Recorded[Any]) -> Case:
+    fell = {
+        one.party for one in case.decisions if reopened.decision_id in (None, one.decision_id)
+    } or {case.subject}
     return replace(
         case,
-        stage=CaseState.REOPENED,
+        proceedings=(
+            *(one for one in case.proceedings if one.party not in fell),
+            *(Proceeding(party=one, stage=CaseState.REOPENED) for one in sorted(fell)),
+        ),
+        closed=False,
         outcome=None,
         changed_on=recorded.effective,
-        concluded=None,
-        notice=None,
-        defended=False,
-        hearing_requested_on=None,
-        hearing_notice=None,
-        hearing=None,
         reviewed=None,
         discussed=None,
-        decisions=tuple(replace(one, overturned=True) for one in case.decisions),
+        decisions=tuple(
+            replace(one, overturned=one.overturned or one.party in fell) for one in case.decisions
+        ),
     )
 
 
@@ -402,97 +290,3 @@ def fold(facts: Iterable[Recorded[Any]]) -> Case | None:
         elif case is not None:
             case = _after(recorded.fact, case, recorded)
     return case
-
-
-class CaseUnknown(Refusal):
-    """This organ's department has filed no such case."""
-
-    zh = "本部门没有编号为{case}的案件。"
-    en = "This department has filed no case {case}."
-    next_zh = "请核对案件编号。"
-    next_en = "Check the case."
-    source = "行政处罚法第54条"
-    field = "case"
-
-
-class CaseAlreadyClosed(Refusal):
-    """The case is closed."""
-
-    zh = "案件{case}已结案（{outcome}）。"
-    en = "The case {case} is closed ({outcome})."
-    next_zh = "已结案的不再办理；决定被撤销的，可重新办理。"
-    next_en = "A closed case is done with; it is reopened where its decision was overturned."
-    source = "行政处罚法第57条；平台规则（案件状态）"
-    field = "case"
-
-
-class CaseSuspended(Refusal):
-    """The case is suspended."""
-
-    zh = "案件{case}已于{on}中止（{ground}）。"
-    en = "The case {case} has been suspended since {on} ({ground})."
-    next_zh = "请在中止原因消除后先恢复办理。"
-    next_en = "Resume it first, when the ground has fallen away."
-    source = "行政处罚法第27条；平台规则（移送期间中止）"
-    field = "case"
-
-
-class CaseOfAnotherOrgan(Refusal):
-    """Another organ of the department filed the case."""
-
-    zh = "案件{case}由{owner}立案，{organ}不能办理。"
-    en = "The case {case} was filed by {owner}; {organ} does not conduct it."
-    next_zh = "请由立案机关办理。"
-    next_en = "Leave it to the organ that filed it."
-    source = "行政处罚法第25条；平台职权表"
-    field = "case"
-
-
-def must_know(history: History, case_id: str) -> Case:
-    """The case of the own stream that was read, or CaseUnknown."""
-    case = fold(history.own(stream_of(case_id)))
-    if case is None:
-        raise CaseUnknown(case=case_id)
-    return case
-
-
-def must_not_be_closed(case: Case) -> Case:
-    """Refuses a closed case."""
-    if case.stage is CaseState.CLOSED:
-        raise CaseAlreadyClosed(case=case.case_id, outcome=case.outcome)
-    return case
-
-
-def must_run(
-    history: History, case_id: str, organ: str | None, though: tuple[PeriodGround, ...] = ()
-) -> Case:
-    """The case, where it is the organ's own, open, and not suspended but for what `though` names."""
-    case = must_be_open(history, case_id, organ)
-    if case.suspended is not None and case.suspended not in though:
-        raise CaseSuspended(case=case_id, on=case.changed_on, ground=case.suspended.value)
-    return case
-
-
-def must_be_open(history: History, case_id: str, organ: str | None) -> Case:
-    """The case, where it is open (it may be suspended) and the organ's own; None: anybody's."""
-    case = must_not_be_closed(must_know(history, case_id))
-    if organ is not None and case.organ != organ:
-        raise CaseOfAnotherOrgan(case=case_id, owner=case.organ, organ=organ)
-    return case
-
-
-def own_case(case_id: str) -> Own:
-    """The read of a case's own stream."""
-    return Own(stream=stream_of(case_id))
-
-
-def on_case(case: Case, fact: Fact, **times: Any) -> Decided:
-    """One fact of a case, in its stream, matter and territory; `times` as for `Decided`."""
-    return Decided(
-        stream=stream_of(case.case_id),
-        subject=case.subject,
-        matter=case.matter,
-        region=case.region,
-        fact=fact,
-        **times,
-    )

@@ -310,8 +310,8 @@ def _case_of(asked: RevokeLicence) -> str:
 def _must_be_penalised(asked: RevokeLicence, history: History, effective_on: date) -> None:
     """The decision stands in a case of this department, revokes, and was served by that day."""
     case = fold_case(history.own(case_facts.stream_of(_case_of(asked))))
-    if case is not None and case.subject == asked.organisation:
-        for one in case.standing:
+    if case is not None:
+        for one in case.against(asked.organisation):
             if (
                 one.decision_id == asked.penalty_decision_id
                 and any(each.kind is case_facts.MeasureKind.REVOKE_PERMIT for each in one.measures)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from domain.complaint.facts import ComplaintOutcome
+from domain.enforcement.case import CaseState
 from domain.enforcement.facts import CaseFiled, CasePeriodChanged, PeriodGround
-from domain.enforcement.state import CaseState, fold
+from domain.enforcement.state import fold
 from domain.lead.facts import LeadKind, LeadTransferred
 from domain.matter import MatterLinked
 from domain.referral.facts import CriminalOutcome, ReferralProposed

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.enforcement.case import Case, CaseState
 from domain.enforcement.facts import (
     CaseOutcome,
     Measure,
@@ -22,7 +23,7 @@ from domain.enforcement.facts import (
     ServiceMethod,
 )
 from domain.enforcement.hearing import hearing_term
-from domain.enforcement.state import Case, CaseState, fold
+from domain.enforcement.state import fold
 from domain.errors import Refusal
 from domain.facts import instant
 from tests.domain.casework import filed
@@ -137,7 +138,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     @rule()
     def decide_as_notified(self) -> None:
-        notice = self.state.notice
+        notice = self.state.proceeding(self.state.subject).notice
         if notice is not None:
             self.decide("HRSS_INSP.HEAD", notice.proposed)
 
@@ -215,19 +216,20 @@ class CaseMachine(RuleBasedStateMachine):
 
     def was_heard(self, before: Case, decided: PenaltyDecided) -> None:
         """Nothing that must come before the decision was missing."""
-        assert before.concluded is not None
+        proceeding = before.proceeding(decided.subject_id)
+        assert proceeding.concluded is not None
         assert before.suspended in (None, PeriodGround.HEARING)
         if before.procedure is Procedure.SIMPLE:
             assert decided.fine_fen <= 300_000
             return
-        assert before.notice is not None
-        if before.hearing_requested_on is not None:
-            assert before.hearing is not None
-        elif before.notice.hearing_right:
-            assert decided.decided_on > hearing_term(before.notice)
-        if before.concluded.serious:
+        assert proceeding.notice is not None
+        if proceeding.hearing_requested_on is not None:
+            assert proceeding.hearing is not None
+        elif proceeding.notice.hearing_right:
+            assert decided.decided_on > hearing_term(proceeding.notice)
+        if proceeding.concluded.serious:
             assert before.reviewed is before.discussed is ReviewOpinion.AGREED
-        if before.concluded.illegal_income_fen == 0:
+        if proceeding.concluded.illegal_income_fen == 0:
             assert decided.fine_fen == 0
 
     @invariant()

@@ -12,6 +12,7 @@ from domain.complaint.facts import (
     ComplaintOutcome,
     ComplaintReceived,
 )
+from domain.enforcement.case import CaseState
 from domain.enforcement.facts import (
     CaseFiled,
     CasePeriodChanged,
@@ -19,7 +20,7 @@ from domain.enforcement.facts import (
     PeriodChange,
     PeriodGround,
 )
-from domain.enforcement.state import CaseState, fold
+from domain.enforcement.state import fold
 from domain.lead.facts import LeadKind, LeadReceipted, ReceiptOutcome, receipt_of
 from domain.matter import MatterLinked
 from domain.referral.facts import ReferralProposed, questions_of

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.commands import Post
+from domain.enforcement.case import CaseState, Decision
 from domain.enforcement.execution import surcharge_cap
 from domain.enforcement.facts import (
     CaseClosed,
@@ -31,7 +32,7 @@ from domain.enforcement.facts import (
     ReviewOpinion,
     ServiceMethod,
 )
-from domain.enforcement.state import CaseState, Decision, fold
+from domain.enforcement.state import fold
 from domain.licence.facts import LicenceRevoked
 from domain.referral.facts import (
     CriminalCaseOutcomeRecorded,
@@ -358,6 +359,7 @@ def test_the_surcharge_is_three_percent_a_day_and_never_above_the_fine(
 ) -> None:
     decision = Decision(
         decision_id="PD",
+        party=LN_A,
         event="E",
         decision_no="1",
         measures=(),

@@ -18,8 +18,8 @@ from domain.clocks.rules_ending import AWAITING_EVENTS
 from domain.clocks.words import ClockRule
 from domain.commands import COMMANDS
 from domain.departments import ORGANS
+from domain.enforcement.case import CaseState
 from domain.enforcement.facts import MeasureKind
-from domain.enforcement.state import CaseState
 from domain.errors import Refusal
 from domain.facts import FACTS
 from domain.filing import SERVICES

@@ -568,9 +568,11 @@ PENALTIES = (
     "SurchargeTooHigh",
 )
 
+SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
+    **dict.fromkeys(SEVERAL_PARTIES, "tests/domain/test_several_parties.py"),
     **dict.fromkeys(LEADS, "tests/domain/test_leads.py"),
     **dict.fromkeys(SUPERVISED, "tests/domain/test_supervision.py"),
     **dict.fromkeys(RISKS, "tests/domain/test_risk.py"),
