@@ -45,7 +45,8 @@ from gateways.contracts.validation import (
     validate_data,
 )
 from gateways.department.database import Database
-from gateways.department.histories import load
+from gateways.department.foresight import NOBODY, foreseen
+from gateways.department.histories import Histories, Versions, load
 from gateways.department.time import Clock
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
@@ -240,6 +241,65 @@ class CommandGateway:
                 self._vault.confirm(connection, persons)
         return self._given(outcome)
 
+    def foresee(
+        self,
+        name: str,
+        data: Mapping[str, Any],
+        post: Post,
+        *,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Recorded[Any], ...]:
+        """The facts that a command would bring about now; nothing is recorded and nobody sealed.
+
+        Refuses what `give` would refuse, in the same words.
+        """
+        if name not in COMMANDS:
+            raise UnknownCommand(name)
+        problems = validate_command(name, data)
+        if problems:
+            raise InvalidCommand(name, problems)
+        data = normalise_command(name, data)
+        now = self._clock.now()
+        region = str(data.get("region") or post.region)
+        powers.may(post, name, region, instant(now).date())
+        self._must_keep(data.get("person"), name, post)
+        kept = self._kept(name, data, post)
+        unfit = self._documents.problems(name, kept, post, now)
+        if unfit:
+            raise InvalidCommand(name, unfit)
+        prepared = self._documents.prepared(name, kept, post, now)
+        more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
+        if "region" in COMMANDS[name].__dataclass_fields__:
+            more["region"] = region
+        asked = _Asked(
+            name=name,
+            command=build_command(name, {**prepared, **more}),
+            command_id=str(uuid.uuid5(COMMAND_NAMESPACE, f"{self.department}/foresee/{post.id}")),
+            scope="",
+            digest="",
+            post=post,
+            region=region,
+            cause=None,
+            history_at=None,
+            expected=dict(expected or {}),
+        )
+        histories, versions, _, decided = self._weighed(asked, asked.context(self.department, now))
+        stamp = max(now, histories.latest)
+        return tuple(
+            foreseen(
+                one,
+                place,
+                versions[one.stream],
+                command_id=asked.command_id,
+                command_name=name,
+                department=self.department,
+                post=post,
+                region=region,
+                stamp=stamp,
+            )
+            for place, one in enumerate(decided)
+        )
+
     def _digest(self, name: str, data: Mapping[str, Any]) -> str:
         return self._vault.digest(canonical.encode({"command": name, "data": dict(data)}))
 
@@ -265,7 +325,7 @@ class CommandGateway:
         return load((read,), self._store, self._database)[0].own(stream)
 
     def _seal(
-        self, name: str, data: Mapping[str, Any], scope: str
+        self, name: str, data: Mapping[str, Any], post: Post, scope: str
     ) -> tuple[dict[str, Any], list[PersonRef]]:
         """The data with each personal object replaced by its sealed reference."""
         sealed: dict[str, Any] = dict(data)
@@ -290,21 +350,12 @@ class CommandGateway:
 
     def _decide(self, asked: _Asked) -> Accepted | Repeated | OtherBody | None:
         """Folds, decides and records, again while the streams move on; None for no facts."""
-        decider = DECIDERS[asked.name]
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            reads = decider.reads(asked.command)
-            histories, versions = load(reads, self._store, self._database)
-            for stream, seen in asked.expected.items():
-                if versions[stream] != seen:
-                    raise HistoryMovedOn(stream=stream, seen=seen, actual=versions[stream])
             context = asked.context(self.department, now)
-            decided = tuple(decider.decide(asked.command, histories, context))
+            histories, versions, reads, decided = self._weighed(asked, context)
             if not decided:
                 return None
-            for one in decided:
-                _must_fit(asked.name, one)
-                powers.check_territory(asked.post, asked.name, one.region or asked.region)
             outcome = self._store.append(
                 Append(
                     command_id=asked.command_id,
@@ -323,6 +374,22 @@ class CommandGateway:
             if not isinstance(outcome, Conflict):
                 return outcome
         raise TooBusy(f"{asked.name}: the history kept changing while it was decided")
+
+    def _weighed(
+        self, asked: _Asked, context: Context
+    ) -> tuple[Histories, Versions, tuple[Read, ...], tuple[Decided, ...]]:
+        """One decision on the histories as they stand now, with what it read and at which version."""
+        decider = DECIDERS[asked.name]
+        reads = decider.reads(asked.command)
+        histories, versions = load(reads, self._store, self._database)
+        for stream, seen in asked.expected.items():
+            if versions[stream] != seen:
+                raise HistoryMovedOn(stream=stream, seen=seen, actual=versions[stream])
+        decided = tuple(decider.decide(asked.command, histories, context))
+        for one in decided:
+            _must_fit(asked.name, one)
+            powers.check_territory(asked.post, asked.name, one.region or asked.region)
+        return histories, versions, reads, decided
 
     def _draft(self, place: int, decided: Decided, asked: _Asked, now: int) -> Draft:
         fact, post = decided.fact, asked.post

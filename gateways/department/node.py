@@ -66,9 +66,7 @@ class Department:
         self.store, self.log, self.database = store, log, database
         self.vault, self.clock, self.mode = vault, clock, mode
         self.files = Files(files, database)
-        self.gateway = CommandGateway(
-            department, store, database, vault, self.files, clock, draw
-        )
+        self.gateway = CommandGateway(department, store, database, vault, self.files, clock, draw)
         self.relay = Relay(store, log, clock, holder)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)
@@ -99,6 +97,17 @@ class Department:
             history_at=history_at,
             expected=expected,
         )
+
+    def foresee(
+        self,
+        name: str,
+        data: Mapping[str, Any],
+        post: Post,
+        *,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Recorded[Any], ...]:
+        """The facts that a command would bring about now (see CommandGateway.foresee)."""
+        return self.gateway.foresee(name, data, post, expected=expected)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from domain.errors import HistoryMovedOn, Refusal
+from domain.facts import Recorded
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.http import problems
 from gateways.http.accounts import Identity
@@ -34,10 +36,37 @@ def give(
     department = platform.departments.get(identity.department)
     if department is None:
         raise problems.not_here(identity.department)
-    try:
+    with told(name, key):
         given: Given = department.give(
             name, data, identity.post, key=key, credential=identity.credential, expected=seen
         )
+    return given
+
+
+def foresee(
+    platform: PlatformPort,
+    identity: Identity,
+    name: str,
+    data: dict[str, Any],
+    *,
+    seen: Mapping[str, int] | None = None,
+) -> tuple[Recorded[Any], ...]:
+    """The facts that a command would bring about if the identity's post gave it now."""
+    department = platform.departments.get(identity.department)
+    if department is None:
+        raise problems.not_here(identity.department)
+    with told(name, ""):
+        decided: tuple[Recorded[Any], ...] = department.foresee(
+            name, data, identity.post, expected=seen
+        )
+    return decided
+
+
+@contextmanager
+def told(name: str, key: str) -> Iterator[None]:
+    """Every "no" of a department as a ProblemError."""
+    try:
+        yield
     except HistoryMovedOn as moved:
         problem = problems.of_refusal(moved)
         problem.field = "If-Match"
@@ -59,7 +88,6 @@ def give(
         raise problems.busy() from error
     except StoreUnavailable as error:
         raise problems.unavailable() from error
-    return given
 
 
 def unknown_command(name: str) -> problems.ProblemError:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from domain.commands import Post
+from domain.facts import Recorded
 from gateways.files.keeping import Files
 
 
@@ -68,6 +69,17 @@ class DepartmentPort(Protocol):
         expected: Mapping[str, int] | None = None,
     ) -> Given:
         """Decides one command; raises a named refusal, or tells what is wrong with it."""
+        ...
+
+    def foresee(
+        self,
+        name: str,
+        data: dict[str, Any],
+        post: Post,
+        *,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Recorded[Any], ...]:
+        """The facts that a command would bring about; refuses what giving it would refuse."""
         ...
 
     def applied(self, position: str) -> bool:

@@ -17,9 +17,9 @@ from gateways.contracts.schemas import command_schema
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.files import keep, plain_reference
-from gateways.http.giving import give, unknown_command
+from gateways.http.giving import foresee, give, unknown_command
 from gateways.http.parameters import plain, reached
-from gateways.http.problems import FieldProblem, ProblemError
+from gateways.http.problems import ProblemError
 from gateways.http.seen import decided_on, read_versions, versions_of, written
 from gateways.web import forms
 from gateways.web.inbox import commands_allowed
@@ -30,6 +30,8 @@ from projections import audit
 
 router = APIRouter(include_in_schema=False)
 SEEN_WAIT_S = 2.0
+FILES_MAX, FIELDS_MAX = 20, 2000
+"""A form may carry as many files and inputs; more is refused before anything is read."""
 
 
 @router.get("/cmd")
@@ -52,7 +54,7 @@ def show_form(request: Request, name: str, identity: Signed) -> Response:
         identity,
         command,
         fields,
-        forms.first_typed(fields, request.query_params),
+        forms.first_typed(fields, asked_for(request), name),
         key=secrets.token_urlsafe(18),
         seen=_seen_now(request, identity, request.query_params.get("organisation", "")),
     )
@@ -64,7 +66,7 @@ async def submit(request: Request, name: str, identity: Signed) -> Response:
 
     The key travels in the form, so that the same form sent twice makes its events once.
     """
-    async with request.form(max_files=4, max_fields=200) as sent:
+    async with request.form(max_files=FILES_MAX, max_fields=FIELDS_MAX) as sent:
         form = {key: value for key, value in sent.items() if isinstance(value, str)}
         files = {key: value for key, value in sent.items() if isinstance(value, UploadFile)}
         return await run_in_threadpool(_submitted, request, name, identity, form, files)
@@ -82,30 +84,35 @@ def _submitted(
     form = form | _kept(request, identity, files)
     key = form.get("idempotency_key", "")
     fields = forms.fields_of(command_schema(command))
-    typed = forms.typed(fields, form)
     seen = read_versions(form.get("seen"))
-    if form.get("edit"):
+    changed = forms.rows_changed(form)
+    if changed is not None or form.get("edit"):
+        typed = forms.typed(fields, changed or form)
         return _form(request, identity, command, fields, typed, key=key, seen=seen)
+    form = forms.blank_rows_gone(fields, form)
+    typed = forms.typed(fields, form)
     data, wrong = forms.data_of(fields, form)
     if wrong:
         problem = problems.invalid(tuple(wrong))
         return _form(request, identity, command, fields, typed, key=key, problem=problem, seen=seen)
-    if command.IRREVERSIBLE and form.get("confirmed") != "yes":
-        now = request.app.state.platform.clock.now()
-        return page(
-            request,
-            "preview.html",
-            identity=identity,
-            command=command,
-            fields=fields,
-            typed=typed,
-            data=data,
-            key=key,
-            seen=written(seen),
-            foreseen=preview(name, identity.department, now),
-        )
     try:
         known = decided_on(name, data, seen)
+        if command.IRREVERSIBLE and form.get("confirmed") != "yes":
+            decided = foresee(request.app.state.platform, identity, name, data, seen=known)
+            with department_of(request, identity).reading() as conn:
+                foreseen = preview(name, decided, conn)
+            return page(
+                request,
+                "preview.html",
+                identity=identity,
+                command=command,
+                fields=fields,
+                typed=typed,
+                data=data,
+                key=key,
+                seen=written(seen),
+                foreseen=foreseen,
+            )
         given = give(request.app.state.platform, identity, name, data, key, seen=known)
     except ProblemError as problem:
         fresh = secrets.token_urlsafe(18) if problem.rule == "KeyReused" else key
@@ -132,6 +139,14 @@ def _submitted(
         cases=cases,
         seen=caught_up,
     )
+
+
+def asked_for(request: Request) -> dict[str, str]:
+    """The address's values by name; a name given several times is a list, one on each line."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        found[name] = f"{found[name]}\n{value}" if name in found else value
+    return found
 
 
 def _kept(request: Request, identity: Identity, files: Mapping[str, UploadFile]) -> dict[str, str]:
@@ -180,6 +195,7 @@ def _form(
     problem: ProblemError | None = None,
     seen: Mapping[str, int],
 ) -> Response:
+    wrong, loose = forms.placed(problem, fields, typed)
     return page(
         request,
         "command.html",
@@ -188,37 +204,10 @@ def _form(
         command=command,
         fields=fields,
         typed=typed,
-        person_parts=forms.PERSON_PARTS,
+        files=forms.holds_files(fields),
         key=key,
         seen=written(seen),
         problem=problem,
-        wrong=_by_field(problem, fields),
-        loose=_loose(problem, fields),
+        wrong=wrong,
+        loose=loose,
     )
-
-
-def _by_field(
-    problem: ProblemError | None, fields: tuple[forms.Field, ...]
-) -> dict[str, FieldProblem]:
-    """The problems that belong to a field of this form, by field name."""
-    if problem is None:
-        return {}
-    names = {field.name for field in fields}
-    found: dict[str, FieldProblem] = {}
-    for one in problem.problems:
-        name = one.field.split(".")[0].split("/")[0]
-        if name in names:
-            found.setdefault(name, one)
-    if not problem.problems and problem.field in names:
-        found[str(problem.field)] = FieldProblem(
-            field=str(problem.field), rule=problem.rule, zh=problem.detail.zh, en=problem.detail.en
-        )
-    return found
-
-
-def _loose(problem: ProblemError | None, fields: tuple[forms.Field, ...]) -> list[FieldProblem]:
-    """The problems that belong to no field of this form."""
-    if problem is None:
-        return []
-    names = {field.name for field in fields}
-    return [one for one in problem.problems if one.field.split(".")[0].split("/")[0] not in names]

@@ -18,7 +18,7 @@ from domain.document import state
 from domain.document.facts import stream_of
 from domain.document.files import bureau_of
 from domain.document.state import Document, Stage
-from domain.document.templates import TEMPLATES, FieldKind, Template
+from domain.document.templates import TEMPLATES, Template
 from domain.facts import Recorded, instant
 from domain.powers import commands_of
 from domain.review.standing import corrections, standing
@@ -29,7 +29,7 @@ from gateways.http.accounts import Identity
 from gateways.http.files import attachment, opened
 from gateways.http.giving import give
 from gateways.http.parameters import reached
-from gateways.http.problems import FieldProblem, ProblemError
+from gateways.http.problems import ProblemError
 from gateways.web import forms
 from gateways.web.rendering import page
 from gateways.web.signing import Signed, check_form, department_of
@@ -66,14 +66,14 @@ def show_draft(request: Request, kind: str, identity: Signed) -> Response:
     if "document" in asked:
         document, _ = _document(request, identity, asked["document"])
         asked |= {"about": document.about, "organisation": document.subject_id}
-        asked |= _typed_content(template, _content(request, identity, document))
+        asked |= forms.shown(fields, _content(request, identity, document))
     return _form(request, identity, template, forms.first_typed(fields, asked), asked)
 
 
 @router.post("/documents/new/{kind}")
 async def draft(request: Request, kind: str, identity: Signed) -> Response:
     """Drafts the document and shows it, or the form again with what is wrong."""
-    sent = await request.form(max_files=0, max_fields=200)
+    sent = await request.form(max_files=0, max_fields=2000)
     form = {key: value for key, value in sent.items() if isinstance(value, str)}
     return await run_in_threadpool(_drafted, request, kind, identity, form)
 
@@ -82,12 +82,16 @@ def _drafted(request: Request, kind: str, identity: Identity, form: dict[str, st
     check_form(request, form.get("form_token", ""))
     template = _template(kind)
     fields = _fields(template)
+    changed = forms.rows_changed(form)
+    if changed is not None:
+        return _form(request, identity, template, forms.typed(fields, changed), form)
+    form = forms.blank_rows_gone(fields, form)
     typed = forms.typed(fields, form)
     content, wrong = forms.data_of(fields, form)
     if wrong:
         return _form(request, identity, template, typed, form, problems.invalid(tuple(wrong)))
     about = {name: content.pop(name) for name in ABOUT}
-    data = {"kind": kind, **about, "content": {"content": _whole(template, content)}}
+    data = {"kind": kind, **about, "content": {"content": content}}
     if form.get("document"):
         data["document"] = form["document"]
     try:
@@ -199,36 +203,6 @@ def _fields(template: Template) -> tuple[forms.Field, ...]:
     return (*about, *forms.fields_of(content_schema(template)))
 
 
-def _whole(template: Template, content: dict[str, Any]) -> dict[str, Any]:
-    """The content with each row of a table, typed as cells between bars, as its columns."""
-    for field in template.fields:
-        if field.kind is FieldKind.ROWS and field.name in content:
-            names = [name for name, _ in field.columns]
-            content[field.name] = [
-                dict(zip(names, (cell.strip() for cell in line.split("|")), strict=False))
-                for line in content[field.name]
-            ]
-    return content
-
-
-def _typed_content(template: Template, content: dict[str, Any]) -> dict[str, str]:
-    """A content as the form shows it."""
-    shown = {}
-    for field in template.fields:
-        value = content.get(field.name)
-        if isinstance(value, list):
-            lines = (
-                "|".join(line.get(name, "") for name, _ in field.columns)
-                if isinstance(line, dict)
-                else str(line)
-                for line in value
-            )
-            shown[field.name] = "\n".join(lines)
-        elif value is not None:
-            shown[field.name] = str(value)
-    return shown
-
-
 def _form(
     request: Request,
     identity: Identity,
@@ -238,30 +212,18 @@ def _form(
     problem: ProblemError | None = None,
 ) -> Response:
     fields = _fields(template)
-    wrong: dict[str, FieldProblem] = {}
-    loose: list[FieldProblem] = []
-    for one in problem.problems if problem else ():
-        name = one.field.removeprefix("content.").split(".")[0]
-        if name in {field.name for field in fields}:
-            wrong.setdefault(name, one)
-        else:
-            loose.append(one)
+    by_place, loose = forms.placed(problem, fields, typed, inside="content.")
     return page(
         request,
         "draft.html",
         status=problem.status if problem else 200,
         identity=identity,
         kind=template,
-        bars={
-            field.name: "｜".join(zh for _, zh in field.columns)
-            for field in template.fields
-            if field.kind is FieldKind.ROWS
-        },
         fields=fields,
         typed=typed,
         document=given.get("document", ""),
         key=given.get("idempotency_key") or secrets.token_urlsafe(18),
         problem=problem,
-        wrong=wrong,
+        wrong=by_place,
         loose=loose,
     )

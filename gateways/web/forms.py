@@ -1,173 +1,254 @@
-"""Forms made from a command's JSON Schema: fields, what was typed, and the data it means."""
+"""Forms made from a command's JSON Schema: fields, what was typed, and the data it means.
+
+An input is named by its place: `reason`, `reporter.phone` (a person's part), `signs.MINORS` (one
+of several choices), `measures.0.amount_fen` (a field of a row). Amounts are typed and shown in
+yuan; commands and facts hold fen.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateways.http.problems import FieldProblem
-from gateways.web.labels import field_label, label_of
+from gateways.http.problems import FieldProblem, ProblemError
+from gateways.web.fields import PERSON_PARTS, Field, fields_of
 
-PERSON_PARTS = (
-    ("name", "姓名", "Name"),
-    ("identity_number", "身份证件号码", "Identity number"),
-    ("phone", "电话", "Phone"),
-    ("address", "住址", "Address"),
-    ("statement", "陈述", "Statement"),
-)
+__all__ = [
+    "PERSON_PARTS",
+    "Field",
+    "blank_rows_gone",
+    "data_of",
+    "fields_of",
+    "first_typed",
+    "holds_files",
+    "inputs_of",
+    "placed",
+    "reference_text",
+    "row_added",
+    "row_removed",
+    "rows_changed",
+    "rows_of",
+    "shown",
+    "typed",
+    "yuan",
+]
 
+ROWS_MAX = 200
+_AMOUNT = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2}))?")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?")
 
-MADE_BY_SYSTEM = {"urn:liandong:schema:command.SealDocument": ("docx", "pdf")}
-"""Fields that no officer fills in, by the command's schema."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of a form, as the schema describes it."""
-
-    name: str
-    zh: str
-    en: str
-    kind: str
-    required: bool
-    hint_zh: str = ""
-    hint_en: str = ""
-    example: str = ""
-    source: str = ""
-    default: Any = None
-    options: tuple[str, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
-    max_length: int | None = None
-
-    def options_labelled(self, language: str) -> list[tuple[str, str]]:
-        """Each choice with its label."""
-        return [(option, label_of(option, language)) for option in self.options]
+STARTING_ROWS: dict[str, tuple[dict[str, str], ...]] = {
+    "TransferReferral.documents": tuple({"code": f"D{n}"} for n in range(1, 6)),
+}
+"""Rows that a fresh form begins with: every document of a referral is there or not applicable."""
 
 
-def fields_of(schema: Mapping[str, Any]) -> tuple[Field, ...]:
-    """The fields of a command's schema, in its order."""
-    required = set(schema.get("required", ()))
-    return tuple(
-        _field(name, _resolved(part, schema), name in required)
-        for name, part in schema.get("properties", {}).items()
-        if name not in MADE_BY_SYSTEM.get(str(schema.get("$id")), ())
-    )
+def yuan(fen: int) -> str:
+    """An amount in yuan with two decimals: 123456 fen are 1234.56."""
+    sign = "-" if fen < 0 else ""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{sign}{whole}.{rest:02}"
 
 
-def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A property with its reference and its "or null" taken away; labels beside them stay."""
-    found = dict(part)
-    for word in ("anyOf", "oneOf"):
-        if word in found:
-            real = [one for one in found.pop(word) if one.get("type") != "null"]
-            found = {**_resolved(real[0], schema), **found}
-    if "$ref" in found:
-        target: Any = schema
-        for step in found.pop("$ref").removeprefix("#/").split("/"):
-            target = target[step]
-        found = {**_resolved(target, schema), **found}
-    if isinstance(found.get("type"), list):
-        found["type"] = next(one for one in found["type"] if one != "null")
-    if "enum" in found:
-        found["enum"] = [one for one in found["enum"] if one is not None]
-    return found
+def inputs_of(
+    fields: tuple[Field, ...], given: Mapping[str, str], before: str = ""
+) -> Iterator[tuple[str, Field]]:
+    """The name of every input, with its field; a list of rows has as many as `given` has."""
+    for field in fields:
+        place = before + field.name
+        if field.kind == "person":
+            for part, _, _ in PERSON_PARTS:
+                yield f"{place}.{part}", field
+        elif field.kind == "choices":
+            for option in field.options:
+                yield f"{place}.{option}", field
+        elif field.kind == "rows":
+            for row in range(rows_of(place, given)):
+                yield from inputs_of(field.inner, given, f"{place}.{row}.")
+        else:
+            yield place, field
 
 
-def _field(name: str, part: Mapping[str, Any], required: bool) -> Field:
-    examples = part.get("examples") or [""]
-    zh, en = field_label(name, part)
-    return Field(
-        name=name,
-        zh=zh,
-        en=en,
-        kind=_kind(part),
-        required=required,
-        example=str(examples[0]),
-        source=str(part.get("x-source") or ""),
-        default=part.get("default"),
-        options=tuple(str(one) for one in part.get("enum", ())),
-        minimum=part.get("minimum"),
-        maximum=part.get("maximum"),
-        max_length=part.get("maxLength"),
-    )
-
-
-def _kind(part: Mapping[str, Any]) -> str:
-    if part.get("x-personal"):
-        return "person"
-    if part.get("x-file"):
-        return "file"
-    if part.get("enum"):
-        return "choice"
-    kind = part.get("type")
-    if kind == "array":
-        return "list"
-    if kind == "boolean":
-        return "boolean"
-    if kind == "integer":
-        return "number"
-    if part.get("format") == "date":
-        return "date"
-    if part.get("format") == "date-time":
-        return "moment"
-    long = part.get("x-long") or int(part.get("maxLength") or 0) > 400
-    return "long" if long else "text"
+def rows_of(place: str, given: Mapping[str, str]) -> int:
+    """How many rows of a list there are among inputs."""
+    found = re.compile(rf"{re.escape(place)}\.([0-9]{{1,3}})\.")
+    numbers = [int(match[1]) for name in given if (match := found.match(name))]
+    return min(max(numbers, default=-1) + 1, ROWS_MAX)
 
 
 def typed(fields: tuple[Field, ...], form: Mapping[str, str]) -> dict[str, str]:
     """What was typed, by input name, so that a refused form keeps it."""
-    names = [part for field in fields for part in input_names(field)]
-    return {name: form.get(name, "") for name in names}
+    return {name: form.get(name, "") for name, _ in inputs_of(fields, form)}
 
 
-def first_typed(fields: tuple[Field, ...], asked: Mapping[str, str]) -> dict[str, str]:
-    """What a fresh form shows: the address's values, else the schema's defaults."""
-    shown: dict[str, str] = {}
+def row_added(place: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The inputs with one blank row more."""
+    return {**given, f"{place}.{rows_of(place, given)}.": ""}
+
+
+def row_removed(place: str, row: int, given: Mapping[str, str]) -> dict[str, str]:
+    """The inputs without one row; the rows after it move up."""
+    found: dict[str, str] = {}
+    for name, value in given.items():
+        match = re.match(rf"{re.escape(place)}\.([0-9]{{1,3}})\.(.*)", name)
+        if match is None:
+            found[name] = value
+        elif int(match[1]) != row:
+            number = int(match[1]) - (int(match[1]) > row)
+            found[f"{place}.{number}.{match[2]}"] = value
+    return found
+
+
+def rows_changed(form: Mapping[str, str]) -> dict[str, str] | None:
+    """The inputs with a row more or less where a button asked for it; else None."""
+    if form.get("add"):
+        return row_added(form["add"], form)
+    place, _, row = form.get("remove", "").rpartition(".")
+    return row_removed(place, int(row), form) if place and row.isdecimal() else None
+
+
+def blank_rows_gone(fields: tuple[Field, ...], given: Mapping[str, str]) -> dict[str, str]:
+    """The inputs without rows in which nothing stands: what is sent has none either."""
+    found = dict(given)
     for field in fields:
-        for name in input_names(field):
-            value: Any = asked.get(name)
-            if value is None and name == field.name:
-                value = field.default
-            if isinstance(value, bool):
-                value = "true" if value else ""
-            if isinstance(value, list | tuple):
-                value = "\n".join(str(one) for one in value)
-            shown[name] = "" if value is None else str(value)
-    return shown
+        if field.kind == "rows":
+            for row in reversed(range(rows_of(field.name, found))):
+                before = f"{field.name}.{row}."
+                if not any(value.strip() for name, value in found.items() if _in(name, before)):
+                    found = row_removed(field.name, row, found)
+    return found
 
 
-def input_names(field: Field) -> tuple[str, ...]:
-    """The names of a field's inputs; a person has one for each part."""
+def _in(name: str, before: str) -> bool:
+    return name.startswith(before)
+
+
+def shown(fields: tuple[Field, ...], data: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """Data as the inputs show it: the inverse of `data_of`."""
+    found: dict[str, str] = {}
+    for field in fields:
+        value = data.get(field.name)
+        if value is not None:
+            found |= _as_inputs(field, before + field.name, value)
+    return found
+
+
+def _as_inputs(field: Field, place: str, value: Any) -> dict[str, str]:
+    if field.kind == "rows":
+        rows = enumerate(value)
+        return {
+            k: v for n, row in rows for k, v in shown(field.inner, row, f"{place}.{n}.").items()
+        }
+    if field.kind == "choices":
+        return {f"{place}.{one}": "true" for one in value if one in field.options}
     if field.kind == "person":
-        return tuple(f"{field.name}.{part}" for part, _, _ in PERSON_PARTS)
-    return (field.name,)
+        return {f"{place}.{part}": str(text) for part, text in value.items()}
+    if field.kind == "file":
+        return {place: reference_text(value["sha256"], value["length"], value["media_type"])}
+    if field.kind == "money":
+        return {place: yuan(int(value))}
+    if field.kind == "list":
+        return {place: "\n".join(str(one) for one in value)}
+    if field.kind == "boolean":
+        return {place: "true" if value is True else ""}
+    return {place: str(value)}
+
+
+def first_typed(
+    fields: tuple[Field, ...], asked: Mapping[str, str], owner: str = ""
+) -> dict[str, str]:
+    """What a fresh form shows: the address's values, else the schema's defaults.
+
+    An address names data as the command takes them (amounts in fen, lists by lines).
+    """
+    found = shown(fields, {one.name: one.default for one in fields if one.default is not None})
+    for field in fields:
+        text = asked.get(field.name)
+        if text is not None:
+            found |= _from_address(field, text)
+        if field.kind == "rows":
+            starting = STARTING_ROWS.get(f"{owner}.{field.name}", ())
+            rows = {k: v for k, v in asked.items() if k.startswith(f"{field.name}.")}
+            found |= rows or shown((field,), {field.name: starting})
+            if field.required and not rows_of(field.name, found):
+                found = row_added(field.name, found)
+    found |= {
+        name: asked[name] for name, _ in inputs_of(fields, found) if "." in name and name in asked
+    }
+    return {name: found.get(name, "") for name, _ in inputs_of(fields, found)}
+
+
+def _from_address(field: Field, text: str) -> dict[str, str]:
+    if field.kind == "money" and re.fullmatch(r"-?[0-9]{1,15}", text):
+        return _as_inputs(field, field.name, int(text))
+    if field.kind == "choices":
+        return _as_inputs(field, field.name, text.split())
+    if field.kind in ("rows", "person"):
+        return {}
+    return {field.name: text}
 
 
 def data_of(
-    fields: tuple[Field, ...], form: Mapping[str, str]
+    fields: tuple[Field, ...], form: Mapping[str, str], before: str = ""
 ) -> tuple[dict[str, Any], list[FieldProblem]]:
     """The command's data as typed, and what cannot be read; empty optional fields are left out."""
     data: dict[str, Any] = {}
     wrong: list[FieldProblem] = []
     for field in fields:
-        value, problem = _value(field, form)
-        if problem is not None:
-            wrong.append(problem)
-        elif value is not None:
+        place = before + field.name
+        value, problems = _value(field, place, form)
+        wrong += problems
+        if value is not None:
             data[field.name] = value
-        elif field.required:
-            wrong.append(
-                FieldProblem(
-                    field=field.name,
-                    rule="required",
-                    zh=f"请填写{field.zh}",
-                    en=f"Enter: {field.en}",
-                )
-            )
+        elif field.required and not problems:
+            wrong.append(_wrong(place, f"请填写{field.zh}", f"Enter: {field.en}", rule="required"))
     return data, wrong
+
+
+def holds_files(fields: tuple[Field, ...]) -> bool:
+    """Whether a form carries files, in its rows too."""
+    return any(field.kind == "file" or holds_files(field.inner) for field in fields)
+
+
+def placed(
+    problem: ProblemError | None,
+    fields: tuple[Field, ...],
+    given: Mapping[str, str],
+    inside: str = "",
+) -> tuple[dict[str, FieldProblem], list[FieldProblem]]:
+    """What is wrong by the place of the form that it belongs to, and what belongs to none.
+
+    `inside` is where the form's data stand within the command's.
+    """
+    by_place: dict[str, FieldProblem] = {}
+    loose: list[FieldProblem] = []
+    if problem is None:
+        return by_place, loose
+    said = problem.problems
+    if not said and problem.field:
+        one = FieldProblem(
+            field=problem.field, rule=problem.rule, zh=problem.detail.zh, en=problem.detail.en
+        )
+        place = _place(problem.field.removeprefix(inside), fields, given)
+        return ({} if place is None else {place: one}), loose
+    for one in said:
+        place = _place(one.field.removeprefix(inside), fields, given)
+        if place is None:
+            loose.append(one)
+        else:
+            by_place.setdefault(place, one)
+    return by_place, loose
+
+
+def _place(said: str, fields: tuple[Field, ...], given: Mapping[str, str]) -> str | None:
+    """The input that a problem names, else the field around it; None outside the form."""
+    steps = re.sub(r"[/\[]", ".", said).replace("]", "").split(".")
+    kinds = {field.name: field.kind for field in fields}
+    if steps[0] not in kinds:
+        return None
+    place = ".".join(steps[: 3 if kinds[steps[0]] == "rows" else 2])
+    return place if place in given and kinds[steps[0]] != "choices" else steps[0]
 
 
 def reference_text(sha256: str, length: int, media_type: str) -> str:
@@ -175,35 +256,69 @@ def reference_text(sha256: str, length: int, media_type: str) -> str:
     return f"{sha256} {length} {media_type}"
 
 
-def _reference(field: Field, text: str) -> tuple[Any, FieldProblem | None]:
-    if not text:
-        return None, None
-    parts = text.split()
-    if len(parts) != 3 or not parts[1].isdecimal():
-        return None, FieldProblem(
-            field=field.name, rule="type", zh="请选择文件", en="choose a file"
-        )
-    return {"sha256": parts[0], "length": int(parts[1]), "media_type": parts[2]}, None
+Read = tuple[Any, list[FieldProblem]]
 
 
-def _value(field: Field, form: Mapping[str, str]) -> tuple[Any, FieldProblem | None]:
+def _value(field: Field, place: str, form: Mapping[str, str]) -> Read:
     if field.kind == "person":
-        parts = {part: form.get(f"{field.name}.{part}", "").strip() for part, _, _ in PERSON_PARTS}
-        given = {part: value for part, value in parts.items() if value}
-        return (given or None), None
-    if field.kind == "file":
-        return _reference(field, form.get(field.name, "").strip())
-    text = form.get(field.name, "").replace("\r\n", "\n").strip()
+        parts = {part: form.get(f"{place}.{part}", "").strip() for part, _, _ in PERSON_PARTS}
+        return {part: value for part, value in parts.items() if value} or None, []
+    if field.kind == "choices":
+        chosen = [one for one in field.options if form.get(f"{place}.{one}") == "true"]
+        return chosen or None, []
+    if field.kind == "rows":
+        return _rows(field, place, form)
+    text = form.get(place, "").replace("\r\n", "\n").strip()
     if field.kind == "boolean":
-        return text == "true", None
+        return text == "true", []
     if not text:
-        return None, None
+        return None, []
+    if field.kind == "file":
+        return _reference(place, text)
+    if field.kind == "money":
+        return _fen(field, place, text)
     if field.kind == "list":
-        return [line.strip() for line in text.split("\n") if line.strip()], None
+        return [line.strip() for line in text.split("\n") if line.strip()], []
     if field.kind == "number":
         if re.fullmatch(r"-?[0-9]{1,15}", text) is None:
-            return None, FieldProblem(
-                field=field.name, rule="type", zh="应为整数", en="must be a whole number"
+            return None, [_wrong(place, f"{field.zh}应为整数", f"{field.en}: a whole number")]
+        return int(text), []
+    return text, []
+
+
+def _rows(field: Field, place: str, form: Mapping[str, str]) -> Read:
+    rows: list[dict[str, Any]] = []
+    wrong: list[FieldProblem] = []
+    for row in range(rows_of(place, form)):
+        before = f"{place}.{row}."
+        if any(value.strip() for name, value in form.items() if name.startswith(before)):
+            data, problems = data_of(field.inner, form, before)
+            rows.append({k: v for k, v in data.items() if v is not False})
+            wrong += problems
+    return rows or None, wrong
+
+
+def _fen(field: Field, place: str, text: str) -> Read:
+    plain = text.replace(",", "") if _GROUPED.fullmatch(text) else text
+    match = _AMOUNT.fullmatch(plain)
+    if match is None:
+        return None, [
+            _wrong(
+                place,
+                f"{field.zh}应以元为单位，最多两位小数，例如 50000.00",
+                f"{field.en}: yuan with at most two decimals, for example 50000.00",
             )
-        return int(text), None
-    return text, None
+        ]
+    fen = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
+    return (-fen if match[1] else fen), []
+
+
+def _reference(place: str, text: str) -> Read:
+    parts = text.split()
+    if len(parts) != 3 or not parts[1].isdecimal():
+        return None, [_wrong(place, "请选择文件", "choose a file")]
+    return {"sha256": parts[0], "length": int(parts[1]), "media_type": parts[2]}, []
+
+
+def _wrong(place: str, zh: str, en: str, *, rule: str = "type") -> FieldProblem:
+    return FieldProblem(field=place, rule=rule, zh=zh, en=en)

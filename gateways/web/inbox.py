@@ -22,6 +22,7 @@ from gateways.department.database import INTENTS
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
+from gateways.web import owed
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import audit, clocks, human_resources
@@ -90,13 +91,7 @@ def task(request: Request, clock: str, identity: Signed) -> Response:
     tasks = open_tasks(request, identity, now)
     place = next((n for n, one in enumerate(tasks) if one["clock_id"] == clock), None)
     if place is None:
-        raise problems.not_found(
-            problems.Said(
-                zh="这件待办已经办结，或不属于本岗位",
-                en="This task is settled, or belongs to another post",
-            ),
-            rule="TaskSettled",
-        )
+        raise task_settled()
     found = tasks[place]
     request.app.state.accounts.mark_read(identity.name, clock)
     with department_of(request, identity).reading() as conn:
@@ -116,6 +111,33 @@ def task(request: Request, clock: str, identity: Signed) -> Response:
         place=place + 1,
         total=len(tasks),
         now=now,
+    )
+
+
+@router.get("/tasks/{clock}/{command}")
+def act(request: Request, clock: str, command: str, identity: Signed) -> Response:
+    """Opens the form of a task's command, filled in with what the task knows; that is reading it."""
+    now = request.app.state.platform.clock.now()
+    found = next(
+        (one for one in open_tasks(request, identity, now) if one["clock_id"] == clock), None
+    )
+    if found is None or command not in {one.NAME for one in found["commands"]}:
+        raise task_settled()
+    request.app.state.accounts.mark_read(identity.name, clock)
+    with department_of(request, identity).reading() as conn:
+        known = owed.filled(conn, clock, command)
+    words = Words(page_language(request))
+    return RedirectResponse(words.url(f"/cmd/{command}", **known), status_code=303)
+
+
+def task_settled() -> problems.ProblemError:
+    """The task is done, or another post's."""
+    return problems.not_found(
+        problems.Said(
+            zh="这件待办已经办结，或不属于本岗位",
+            en="This task is settled, or belongs to another post",
+        ),
+        rule="TaskSettled",
     )
 
 

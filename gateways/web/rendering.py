@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from domain.departments import NODES, ORGANS
 from domain.facts import CHINA, instant
 from gateways.http.accounts import Identity
+from gateways.web import forms
 from gateways.web.labels import label_of, mark_of
 
 FOLDER = Path(__file__).parent
@@ -64,7 +65,8 @@ def pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
-ENVIRONMENT.filters.update(moment=moment, day=day, pretty=pretty)
+ENVIRONMENT.filters.update(moment=moment, day=day, pretty=pretty, yuan=forms.yuan)
+ENVIRONMENT.globals.update(row_count=forms.rows_of, person_parts=forms.PERSON_PARTS)
 
 
 class Words:
