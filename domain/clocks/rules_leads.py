@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from domain.clocks.conditions import OFFICE, WD, about, both, is_one_of
+from domain.clocks.conditions import OFFICE, WD, both, is_one_of
 from domain.clocks.words import ClockRule, Ending, Seen, Start, Stop, field
 from domain.enforcement.facts import CaseFiled
 from domain.lead import facts as leads
@@ -35,6 +35,11 @@ def _is_work(seen: Seen) -> bool:
 
 def _outcome_notice(seen: Seen) -> bool:
     return seen.fact.kind is leads.LeadKind.OUTCOME_NOTICE and seen.fact.about is not None
+
+
+def _answered_leads(seen: Seen) -> tuple[str, ...]:
+    """The lead that an outcome notice is about, and those of a case that it answers."""
+    return (seen.fact.about, *seen.fact.answers)
 
 
 def _accepted(seen: Seen) -> bool:
@@ -143,7 +148,7 @@ LEAD_RULES: tuple[ClockRule, ...] = (
                 when=both(_is_work, lambda seen: seen.fact.report_back),
             ),
         ),
-        stopped_by=(Stop(type=SENT, key=about, item=about, when=_outcome_notice),),
+        stopped_by=(Stop(type=SENT, key=_answered_leads, when=_outcome_notice),),
         on_elapse="breach",
         commands=("TransferLead",),
     ),

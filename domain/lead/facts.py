@@ -113,7 +113,8 @@ class SupervisionAction(StrEnum):
 class LeadTransferred(Fact):
     """A lead was sent to another organ; `round` counts from 1, again after each return.
 
-    `about` is what an outcome notice or a penalty lead rests on (a lead, finding, case).
+    `about` is what an outcome notice or a penalty lead rests on (a lead, finding, case);
+    a notice about a case names in `answers` the leads of the case that it answers.
     `reporter` resolves in the sender's vault only. `due` is a superior's own term for an
     assignment, `report_back` asks for its outcome.
     """
@@ -138,6 +139,7 @@ class LeadTransferred(Fact):
     major: Annotated[bool, Term(zh="重大线索", en="Major")] = False
     about: Identifier | None = None
     outcome: Annotated[Disposal | None, Term(zh="处理结果", en="Outcome")] = None
+    answers: Annotated[tuple[Identifier, ...], Term(zh="所反馈的线索", en="Leads answered")] = ()
     reporter: Annotated[PersonRef | None, Term(zh="反映人", en="Who reported it")] = None
     evidence: Annotated[tuple[Digest, ...], Term(zh="证据文件摘要", en="Evidence files")] = ()
     report_back: Annotated[bool, Term(zh="要求反馈", en="Report back")] = True

@@ -35,7 +35,7 @@ class Ground:
     """What stands behind an act: its matter, whom it concerns, how far it has come.
 
     `serious` says that a grave finding or a penalty decision supports it, `settled` that
-    something came of it, `closed` that nothing more will.
+    something came of it, `closed` that nothing more will; `leads` are those a case names.
     """
 
     matter: str
@@ -46,6 +46,7 @@ class Ground:
     settled: bool = False
     closed: bool = False
     lead: Lead | None = None
+    leads: tuple[str, ...] = ()
 
 
 def reads_for(about: str | None, subject: str) -> tuple[Read, ...]:
@@ -98,7 +99,6 @@ def _of(
     *,
     serious: bool = False,
     settled: bool = False,
-    closed: bool = False,
 ) -> Ground:
     return Ground(
         matter=one.matter,
@@ -107,7 +107,6 @@ def _of(
         organ=one.organ,
         serious=serious,
         settled=settled,
-        closed=closed,
     )
 
 
@@ -127,10 +126,13 @@ def _case(
         isinstance(one.fact, InvestigationConcluded) and one.fact.serious for one in facts
     )
     penalised = any(isinstance(one.fact, PenaltyDecided) for one in facts)
-    return _of(
-        filed,
-        getattr(filed.fact, "subject_id", None),
+    return Ground(
+        matter=filed.matter,
+        subject=getattr(filed.fact, "subject_id", None),
+        region=filed.region,
+        organ=filed.organ,
         serious=grave or concluded or penalised,
         settled=decided or closed,
         closed=closed,
+        leads=tuple(getattr(filed.fact, "leads", ())),
     )

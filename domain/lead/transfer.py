@@ -4,7 +4,8 @@
 2. A returned lead is sent again by its sender, not to the organ that returned it; after two
    returns only to the office of the leading group or to a superior, who designates.
 3. A receiver that signed for a lead may pass it on: the round goes on counting.
-4. An outcome notice goes back to the sender of the lead and says what came of it.
+4. An outcome notice goes back to the sender of the lead and says what came of it; one about a
+   case answers those of its leads that it names.
 5. A request to revoke a business licence rests on a grave finding or a penalty decision.
 """
 
@@ -32,6 +33,7 @@ from domain.lead.state import (
     Lead,
     LeadAlreadyDisposed,
     LeadNotSignedFor,
+    find,
     must_be_known,
     reads_of,
 )
@@ -83,6 +85,7 @@ class TransferLead(Command):
     major: Annotated[bool, Term(zh="重大线索", en="Major")] = False
     about: Identifier | None = None
     outcome: Annotated[Disposal | None, Term(zh="处理结果", en="Outcome")] = None
+    answers: Annotated[tuple[Identifier, ...], Term(zh="所反馈的线索", en="Leads answered")] = ()
     reporter: Annotated[PersonRef | None, Term(zh="反映人", en="Who reported it")] = None
     evidence: Annotated[tuple[Digest, ...], Term(zh="证据文件摘要", en="Evidence files")] = ()
     report_back: Annotated[bool, Term(zh="要求反馈", en="Report back")] = True
@@ -210,6 +213,17 @@ class NoticeGoesToSender(Refusal):
     field = "to_organ"
 
 
+class NotALeadOfTheCase(Refusal):
+    """A notice about a case answers leads on which that case was filed."""
+
+    zh = "线索{lead}不是{about}立案所依据的线索。"
+    en = "{about} was not filed on the lead {lead}."
+    next_zh = "请填写案件所依据的线索编号；另有线索的另行反馈。"
+    next_en = "Name leads that the case names; answer another lead by a notice of its own."
+    source = "平台规则（DL-LEAD-04）"
+    field = "answers"
+
+
 class RevocationNeedsGraveGround(Refusal):
     """A business licence is revoked only for a grave violation."""
 
@@ -267,6 +281,7 @@ def _reads(asked: TransferLead) -> tuple[Read, ...]:
     return (
         *(reads_of(asked.lead) if asked.lead is not None else ()),
         *reads_for(asked.about, asked.organisation),
+        *(read for lead in asked.answers for read in reads_of(lead)),
     )
 
 
@@ -290,6 +305,8 @@ def transfer(asked: TransferLead, history: History, context: Context) -> Iterato
         _check_resent(asked, earlier, to_region, context)
     ground = _ground(asked, history)
     _check_outcome(asked, ground, to_region)
+    for answered in asked.answers:
+        _check_answered(asked, answered, ground, history, to_region)
     if asked.kind is LeadKind.REVOCATION_REQUEST and (ground is None or not ground.serious):
         raise RevocationNeedsGraveGround(about=asked.about or "—")
     lead = asked.lead or context.mint("LD")
@@ -323,6 +340,7 @@ def transfer(asked: TransferLead, history: History, context: Context) -> Iterato
             major=asked.major,
             about=asked.about,
             outcome=asked.outcome,
+            answers=asked.answers,
             reporter=asked.reporter,
             evidence=asked.evidence,
             report_back=asked.report_back and asked.kind is not LeadKind.OUTCOME_NOTICE,
@@ -393,16 +411,34 @@ def _check_outcome(asked: TransferLead, ground: Ground | None, to_region: str) -
         raise OutcomeMissing()
     if not ground.settled:
         raise OutcomeNotReached(about=asked.about)
-    lead = ground.lead
-    if lead is None or lead.disposed is None:
+    if ground.lead is not None:
+        _check_told(asked, ground.lead, to_region)
+
+
+def _check_answered(
+    asked: TransferLead, name: str, ground: Ground | None, history: History, to_region: str
+) -> None:
+    """What a notice about a case answers: a lead of the case, disposed of, sent by the receiver."""
+    if asked.kind is not LeadKind.OUTCOME_NOTICE:
+        raise OutcomeOnlyInNotice(kind=asked.kind.value)
+    lead = find(history, name)
+    if ground is None or name not in ground.leads or lead is None:
+        raise NotALeadOfTheCase(lead=name, about=asked.about)
+    if lead.disposed is None:
+        raise OutcomeNotReached(about=name)
+    _check_told(asked, lead, to_region)
+
+
+def _check_told(asked: TransferLead, lead: Lead, to_region: str) -> None:
+    if lead.disposed is None:
         return
     if (asked.to_organ, to_region) not in _senders(lead):
         raise NoticeGoesToSender(
-            about=asked.about, sender=lead.sent.from_organ, region=lead.sent.from_region
+            about=lead.lead_id, sender=lead.sent.from_organ, region=lead.sent.from_region
         )
     if asked.outcome is not lead.disposed.outcome:
         raise OutcomeDiffers(
-            about=asked.about, outcome=lead.disposed.outcome.value, said=asked.outcome.value
+            about=lead.lead_id, outcome=lead.disposed.outcome.value, said=asked.outcome.value
         )
 
 

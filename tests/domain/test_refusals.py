@@ -576,6 +576,7 @@ ELSEWHERE = {
     **dict.fromkeys(LEADS, "tests/domain/test_leads.py"),
     **dict.fromkeys(SUPERVISED, "tests/domain/test_supervision.py"),
     **dict.fromkeys(RISKS, "tests/domain/test_risk.py"),
+    "NotALeadOfTheCase": "tests/domain/test_lead_feedback.py",
     "ReviewTermRunning": "tests/domain/test_final_refusal.py: test_the_term_must_have_passed",
     "DateInFuture": "the words of its subclasses",
     "DateBeforeItsGround": "the words of its subclasses",
