@@ -32,6 +32,7 @@ PERSONAL = frozenset(
         "complainant",
         "reporter",
         "worker",
+        "statement",
         "value",
         "password",
         "secret",
@@ -41,9 +42,11 @@ PERSONAL = frozenset(
         "authorization",
         "data",
         "body",
+        "content",
+        "base64",
     }
 )
-"""Field names that never reach a log line; `data` and `body` are whole commands and events."""
+"""Field names that never reach a log line; the last four are whole commands, events and files."""
 
 _NUMBERS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|1[3-9][0-9]{9})(?![0-9A-Za-z])")
 
