@@ -20,7 +20,9 @@ from domain.facts import Recorded
 from domain.lead.facts import stream_of as lead_of
 from domain.reactions import RULES, Kind
 from domain.review.standing import corrections, standing
+from gateways.contracts.schemas import command_schema
 from gateways.department.histories import decode
+from gateways.web.fields import fields_of
 from projections import received
 from projections.clocks.terms import TERMS
 
@@ -64,10 +66,14 @@ def data_for(
     code: str, command: str, seen: Recorded[Any], known: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What is known of a command's data; `known` are the fields of what the fact is about."""
-    fields = COMMANDS[command].__dataclass_fields__
+    fields = {one.name: one.kind for one in fields_of(command_schema(COMMANDS[command]))}
     fact = {**known, **_plain(seen.fact)}
     data: dict[str, Any] = {"organisation": seen.subject}
-    data |= {name: fact[f"{name}_id"] for name in IDS if fact.get(f"{name}_id")}
+    data |= {
+        name: fact[f"{name}_id"]
+        for name in IDS
+        if fact.get(f"{name}_id") and fields.get(name) == "text"
+    }
     data |= {name: [fact[one]] for name, one in MANY.items() if fact.get(one)}
     data |= {name: fact[name] for name in SAME if fact.get(name) is not None}
     if fact.get("code") and "codes" not in data:
