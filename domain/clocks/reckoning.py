@@ -18,40 +18,24 @@ Source: reference 0.3 items 9 and 10, 3.5, 14.3, Appendix A.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from domain.calendar.deadlines import Due, Period, Unit, due, fixed
 from domain.calendar.working_days import CALENDAR, Calendar
+from domain.clocks.marking import corrected, ends, marks_of, starts, stops
 from domain.clocks.marks import ClockEnd, ClockStart, clock_id, last_day
-from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
-from domain.clocks.rules_cases import COMPLAINT_RULES, PENALTY_RULES
-from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
-from domain.clocks.rules_held import HELD_ELSEWHERE
-from domain.clocks.rules_leads import LEAD_RULES
-from domain.clocks.rules_referral import REFERRAL_RULES
-from domain.clocks.rules_review import REVIEW_RULES
-from domain.clocks.rules_risk import RISK_RULES
-from domain.clocks.words import (
-    STATE_NAMES,
-    ClockRule,
-    Debtor,
-    Ending,
-    Extension,
-    Pause,
-    Policy,
-    Start,
-    State,
-    Stop,
-)
-from domain.facts import FACTS, Recorded, instant
-from domain.review.reading import object_of, read
+from domain.clocks.table import BREACHED, CLOCK_RULES, RULES_BY_CODE, TYPES
+from domain.clocks.words import STATE_NAMES, ClockRule, Debtor, Ending, Policy, State
+from domain.facts import Recorded, instant
 
 __all__ = [
+    "BREACHED",
     "CLOCK_RULES",
     "RULES_BY_CODE",
     "STATE_NAMES",
+    "TYPES",
     "Clock",
     "ClockEnd",
     "ClockRule",
@@ -65,30 +49,11 @@ __all__ = [
     "corrected",
     "days_of",
     "ends",
+    "marks_of",
     "starts",
     "stops",
     "what_elapses",
 ]
-
-CLOCK_RULES: tuple[ClockRule, ...] = (
-    *PUSH_RULES,
-    *APPLICATION_RULES,
-    *ENDING_RULES,
-    *LEAD_RULES,
-    *RISK_RULES,
-    *COMPLAINT_RULES,
-    *PENALTY_RULES,
-    *REFERRAL_RULES,
-    *REVIEW_RULES,
-    *HELD_ELSEWHERE,
-    *AWAITING_EVENTS,
-)
-"""Every clock of this part of the law, those without events yet included."""
-
-RULES_BY_CODE: dict[str, ClockRule] = {rule.code: rule for rule in CLOCK_RULES}
-
-BREACHED = "clock.deadline_breached.v1"
-CORRECTED = "fact.corrected.v1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,147 +157,6 @@ def state_of(
     if ending is Ending.MOOT:
         return State.MOOT if at <= due_at else missed
     return State.FULFILLED if at <= due_at else State.FULFILLED_LATE
-
-
-Pattern = Stop | Extension | Pause
-
-
-def _index() -> tuple[
-    dict[str, tuple[tuple[ClockRule, Start], ...]],
-    dict[str, tuple[tuple[str, ClockRule, Pattern], ...]],
-]:
-    starting: dict[str, list[tuple[ClockRule, Start]]] = {}
-    ending: dict[str, list[tuple[str, ClockRule, Pattern]]] = {}
-    for rule in CLOCK_RULES:
-        for start in rule.started_by:
-            starting.setdefault(start.type, []).append((rule, start))
-        marks: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
-            ("STOP", rule.stopped_by),
-            ("GROUND", rule.grounds),
-            ("EXTEND", tuple(one for one in rule.extended_by if not one.in_all)),
-            ("LENGTH", tuple(one for one in rule.extended_by if one.in_all)),
-            ("PAUSE", tuple(one for one in rule.paused_by if not one.resumes)),
-            ("RESUME", tuple(one for one in rule.paused_by if one.resumes)),
-            ("ACTED", rule.acted),
-        )
-        for kind, patterns in marks:
-            for pattern in patterns:
-                ending.setdefault(pattern.type, []).append((kind, rule, pattern))
-    return (
-        {name: tuple(found) for name, found in starting.items()},
-        {name: tuple(found) for name, found in ending.items()},
-    )
-
-
-_STARTING, _ENDING = _index()
-
-STARTING: frozenset[str] = frozenset(_STARTING)
-"""Every event type that starts a clock."""
-
-TYPES: frozenset[str] = frozenset(_STARTING) | frozenset(_ENDING) | {BREACHED, CORRECTED}
-"""Every event type that bears on a clock."""
-
-
-def _in_force(rule: ClockRule, day: date) -> bool:
-    return rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
-
-
-def starts(recorded: Recorded[Any], policy: Policy, *, correction: str = "") -> list[ClockStart]:
-    """The clocks that a fact starts, by the region's configuration.
-
-    The dates follow with `due_with`; a start whose grounds are missing gives no clock.
-    `correction` names the fact by which this one reads as it does.
-    """
-    found: list[ClockStart] = []
-    if recorded.history:
-        return found
-    for rule, start in _STARTING.get(recorded.type, ()):
-        if not (start.when(recorded) and start.where(policy)):
-            continue
-        on = start.on(recorded)
-        if not _in_force(rule, last_day(on)):
-            continue
-        period = start.period or rule.period_for(policy)
-        until = None
-        if start.until is not None:
-            until = start.until(recorded, policy)
-            if until is None:
-                continue
-        found.append(
-            ClockStart(
-                code=rule.code,
-                key=start.key(recorded),
-                item="" if start.item is None else start.item(recorded),
-                event=recorded.id,
-                stamp=recorded.stamp,
-                department=recorded.department,
-                sequence=recorded.sequence,
-                on=on,
-                period=None if until is not None else period,
-                until=until,
-                rolls=rule.rolls,
-                subject=recorded.subject,
-                matter=recorded.matter,
-                region=recorded.region if start.region is None else start.region(recorded),
-                owner=(rule.owner or recorded.organ)
-                if start.owner is None
-                else start.owner(recorded),
-                data={} if start.data is None else start.data(recorded),
-                rule_version=rule.rule_version,
-                policy_version=str(policy.get("policy_version", "")),
-                correction=correction,
-            )
-        )
-    return found
-
-
-def ends(recorded: Recorded[Any], *, correction: str = "") -> list[ClockEnd]:
-    """The marks other than starts that a fact leaves: stops, grounds, pauses, extensions, acts."""
-    found = []
-    for kind, rule, pattern in _ENDING.get(recorded.type, ()):
-        if not pattern.when(recorded):
-            continue
-        at, ending, by, on = recorded.stamp, Ending.FULFILLED, 0, None
-        if isinstance(pattern, Extension):
-            by = (pattern.by if isinstance(pattern.by, int) else pattern.by(recorded)) or 0
-            if not by:
-                continue
-        elif isinstance(pattern, Pause):
-            on = pattern.on(recorded)
-        else:
-            ending = (
-                pattern.ending if isinstance(pattern.ending, Ending) else pattern.ending(recorded)
-            )
-            if pattern.on is not None:
-                at = min(at, fixed(pattern.on(recorded)).at)
-        keys = pattern.key(recorded)
-        ground = kind == "GROUND"
-        for key in (keys,) if isinstance(keys, str) else keys:
-            found.append(
-                ClockEnd(
-                    kind=kind,
-                    code=rule.code,
-                    key=key,
-                    item=None if pattern.item is None else pattern.item(recorded),
-                    event=recorded.id,
-                    stamp=recorded.stamp,
-                    department=recorded.department,
-                    sequence=recorded.sequence,
-                    at=at,
-                    ending=ending,
-                    by=by,
-                    on=on,
-                    organ=recorded.organ if ground else "",
-                    region=recorded.region if ground else "",
-                    correction=correction,
-                )
-            )
-    return found
-
-
-def stops(recorded: Recorded[Any]) -> list[ClockEnd]:
-    """The stops alone: (code, key, item) of the clocks that a fact ends."""
-    return [mark for mark in ends(recorded) if mark.kind == "STOP"]
 
 
 def clocks_of(
@@ -506,78 +330,6 @@ def clocks_from(
         if started
         for clock in clocks_of(started, ended, calendar)
     ]
-
-
-def marks_of(
-    recorded: Recorded[Any], policy_for: Callable[[str, date], Policy]
-) -> tuple[list[ClockStart], list[ClockEnd]]:
-    """Every mark that a fact leaves, by the configuration of its region and day."""
-    begun: list[ClockStart] = []
-    if recorded.type in STARTING:
-        begun = starts(recorded, policy_for(recorded.region, recorded.recorded_on))
-    others = ends(recorded) if recorded.type in _ENDING else []
-    if recorded.type == CORRECTED:
-        more_begun, more = corrected(recorded, policy_for)
-        begun, others = begun + more_begun, others + more
-    return begun, others
-
-
-def corrected(
-    recorded: Recorded[Any], policy_for: Callable[[str, date], Policy]
-) -> tuple[list[ClockStart], list[ClockEnd]]:
-    """The marks of a correction: the old ones count no longer, and those of the new reading.
-
-    They lie at the keys of the corrected fact, so that it does not matter which comes first.
-    """
-    said = recorded.fact
-    if said.target_type not in _STARTING and said.target_type not in _ENDING:
-        return [], []
-    data = object_of(said.target_data)
-    target = _target(recorded, read(FACTS[said.target_type], data))
-    policy = policy_for(target.region, target.recorded_on)
-    begun, others = starts(target, policy), ends(target)
-    reading = ""
-    new_begun: list[ClockStart] = []
-    new_others: list[ClockEnd] = []
-    if said.kind.value == "REPLACE" and said.replaces_with is not None:
-        reading = recorded.id
-        anew = {**data, **object_of(said.replaces_with)}
-        now = replace(target, fact=read(FACTS[said.target_type], anew))
-        new_begun = starts(now, policy, correction=reading)
-        new_others = ends(now, correction=reading)
-    keys = {(one.code, one.key) for one in (*begun, *new_begun)}
-    keys |= {(one.code, one.key) for one in (*others, *new_others)}
-    voids = [
-        ClockEnd(
-            kind="VOID",
-            code=code,
-            key=key,
-            item=None,
-            event=recorded.id,
-            stamp=recorded.stamp,
-            department=recorded.department,
-            sequence=recorded.sequence,
-            at=recorded.stamp,
-            target=target.id,
-            correction=reading or recorded.id,
-        )
-        for code, key in sorted(keys)
-    ]
-    return new_begun, [*new_others, *voids]
-
-
-def _target(recorded: Recorded[Any], fact: Any) -> Recorded[Any]:
-    """The corrected fact on record again, as far as the correction says how it stood there."""
-    said = recorded.fact
-    return replace(
-        recorded,
-        fact=fact,
-        id=said.target_event_id,
-        type=said.target_type,
-        stamp=said.target_stamp or recorded.stamp,
-        sequence=said.target_sequence or recorded.sequence,
-        effective=said.target_effective or recorded.effective,
-    )
 
 
 def _standing(start: ClockStart, marks: Sequence[ClockEnd]) -> dict[str, ClockEnd]:

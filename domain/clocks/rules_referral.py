@@ -1,11 +1,9 @@
-"""The clocks of police referral (reference 8.1 to 8.4; Decree 310).
+"""The clocks of police referral up to the hand-over (reference 8.1; Decree 310).
 
 1. 三日 are calendar days and roll; 24 hours run from the minute and do not (reference 0.3).
 2. The head's decision and the transfer fall to the organ that refers, the rest to the police.
 3. What the police answer must be noted by whoever referred: the sender is the ground's organ.
-4. To ask for reconsideration or supervision is a right: the term lapses, nobody is late, and
-   the refusal is final; the case is then resumed (R21).
-5. Steps without a term of their own are held by refusals: the team of two (01), the report
+4. Steps without a term of their own are held by refusals: the team of two (01), the report
    (02), the copy to the procuratorate in the same act (05); 15 is R21, 16 says 及时.
 """
 
@@ -14,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.calendar.deadlines import Period, Unit
-from domain.clocks.conditions import CD, OFFICE, PARTY, WD, about, both, day_of, is_one_of
-from domain.clocks.rules_cases import CLOSED, PERIOD_CHANGED
+from domain.clocks.conditions import CD, OFFICE, WD, about, both, day_of
 from domain.clocks.rules_leads import ASSESSED
 from domain.clocks.rules_risk import FOUND
 from domain.clocks.words import (
@@ -40,13 +37,7 @@ EXTENDED = referrals.FilingReviewExtended.TYPE
 FILING = referrals.CriminalFilingDecided.TYPE
 NOTICE = referrals.FilingNoticeReceived.TYPE
 HANDED_OVER = referrals.ReferralMaterialsHandedOver.TYPE
-REFUSAL_FINAL = referrals.FilingRefusalBecameFinal.TYPE
-REVIEW_REQUESTED = referrals.FilingReviewRequested.TYPE
 REVIEW_DECIDED = referrals.FilingReviewDecided.TYPE
-EXPLANATION = referrals.ExplanationDemanded.TYPE
-EXPLAINED = referrals.RefusalExplained.TYPE
-FILING_DEMANDED = referrals.FilingDemanded.TYPE
-OUTCOME = referrals.CriminalCaseOutcomeRecorded.TYPE
 
 referral = field("referral_id")
 POLICE = "PSB"
@@ -54,7 +45,8 @@ DAY = Period(24, Unit.HR)
 THREE_DAYS = CD(3)
 
 
-def _matter(seen: Seen) -> str:
+def matter(seen: Seen) -> str:
+    """The matter as key: a case, its leads and its referral share it."""
     return seen.matter
 
 
@@ -71,28 +63,17 @@ def _may_refer(seen: Seen) -> bool:
     return seen.organ.startswith("HRSS") or seen.organ in referrals.REFERRERS
 
 
-def _said(
+def said(
     decision: str, after: str | None = None, *, any_review: bool = False
 ) -> Callable[[Seen], bool]:
+    """A notice that says this, after this review or after any."""
+
     def holds(seen: Seen) -> bool:
         fact = seen.fact
         told = None if fact.after is None else fact.after.value
         return fact.decision.value == decision and (any_review or told == after)
 
     return holds
-
-
-def _refused(after: str | None = None) -> Callable[[Seen], bool]:
-    """A notice of refusal after which a review may still be asked for."""
-    said = _said("NOT_FILED", after)
-    return lambda seen: said(seen) and not seen.fact.final
-
-
-def _of_notice(seen: Seen) -> dict[str, str]:
-    return {"referral": seen.fact.referral_id, "notice": seen.id}
-
-
-LAPSED = Stop(type=REFUSAL_FINAL, key=referral, ending=Ending.LAPSED)
 
 
 def _of_question(seen: Seen) -> tuple[str, ...]:
@@ -120,7 +101,7 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
             ),
             Start(
                 type=ASSESSED,
-                key=_matter,
+                key=matter,
                 when=both(_may_refer, lambda seen: seen.fact.crime_suspected),
                 owner=_investigator,
             ),
@@ -289,7 +270,7 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
             Start(
                 type=NOTICE,
                 key=referral,
-                when=_said("FILED", any_review=True),
+                when=said("FILED", any_review=True),
                 on=day_of("received_on"),
                 owner=_investigator,
             ),
@@ -298,190 +279,5 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
         on_elapse="breach",
         commands=("HandOverMaterials",),
     ),
-    ClockRule(
-        code="DL-REF-10",
-        watched=True,
-        zh="申请复议或建议立案监督",
-        en="Ask for reconsideration or supervision",
-        debtor=PARTY,
-        owner=None,
-        period=THREE_DAYS,
-        basis="行政执法机关移送涉嫌犯罪案件的规定第9条",
-        mark="V",
-        started_by=(
-            Start(
-                type=NOTICE,
-                key=referral,
-                when=_refused(),
-                on=day_of("received_on"),
-                data=_of_notice,
-            ),
-        ),
-        stopped_by=(
-            Stop(type=REVIEW_REQUESTED, key=referral, on=day_of("requested_on")),
-            Stop(type=NOTICE, key=referral, when=_said("FILED", any_review=True)),
-            LAPSED,
-        ),
-        on_elapse="RecordFinalRefusal",
-        commands=("RequestFilingReview",),
-        note="可以申请而不是必须 / it may be asked for, it need not be: never a breach",
-    ),
-    ClockRule(
-        code="DL-REF-11",
-        zh="作出复议决定",
-        en="Decide the reconsideration",
-        debtor=OFFICE,
-        owner=POLICE,
-        period=THREE_DAYS,
-        basis="行政执法机关移送涉嫌犯罪案件的规定第9条",
-        mark="V",
-        started_by=(
-            Start(
-                type=REVIEW_REQUESTED,
-                key=referral,
-                when=is_one_of("kind", "RECONSIDERATION"),
-                on=day_of("requested_on"),
-            ),
-        ),
-        stopped_by=(
-            Stop(
-                type=REVIEW_DECIDED,
-                key=referral,
-                when=is_one_of("kind", "RECONSIDERATION"),
-                on=day_of("decided_on"),
-            ),
-        ),
-        on_elapse="breach",
-        commands=("DecideFilingReview",),
-    ),
-    ClockRule(
-        code="DL-REF-12",
-        watched=True,
-        zh="建议检察机关立案监督",
-        en="Suggest filing supervision",
-        debtor=PARTY,
-        owner=None,
-        period=THREE_DAYS,
-        basis="行政执法机关移送涉嫌犯罪案件的规定第9条",
-        mark="V",
-        started_by=(
-            Start(
-                type=NOTICE,
-                key=referral,
-                when=_refused("RECONSIDERATION"),
-                on=day_of("received_on"),
-                data=_of_notice,
-            ),
-        ),
-        stopped_by=(
-            Stop(
-                type=REVIEW_REQUESTED,
-                key=referral,
-                when=is_one_of("kind", "SUPERVISION"),
-                on=day_of("requested_on"),
-            ),
-            Stop(type=NOTICE, key=referral, when=_said("FILED", any_review=True)),
-            LAPSED,
-        ),
-        on_elapse="RecordFinalRefusal",
-        commands=("RequestFilingReview",),
-        note="可以建议而不是必须 / it may be suggested, it need not be: never a breach",
-    ),
-    ClockRule(
-        code="DL-REF-13",
-        zh="说明不立案理由",
-        en="Explain why no case was filed",
-        debtor=OFFICE,
-        owner=POLICE,
-        period=CD(7),
-        basis="人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条",
-        mark="V",
-        started_by=(Start(type=EXPLANATION, key=referral, on=day_of("demanded_on")),),
-        stopped_by=(
-            Stop(type=EXPLAINED, key=referral, on=day_of("explained_on")),
-            Stop(type=FILING, key=referral, when=is_one_of("decision", "FILED")),
-        ),
-        on_elapse="breach",
-        commands=("ExplainRefusal",),
-    ),
-    ClockRule(
-        code="DL-REF-14",
-        zh="按检察机关通知立案",
-        en="File after the procuratorate's notice",
-        debtor=OFFICE,
-        owner=POLICE,
-        period=CD(15),
-        basis="人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条",
-        mark="V",
-        started_by=(Start(type=FILING_DEMANDED, key=referral, on=day_of("demanded_on")),),
-        stopped_by=(
-            Stop(
-                type=FILING,
-                key=referral,
-                when=is_one_of("decision", "FILED"),
-                on=day_of("decided_on"),
-            ),
-            Stop(type=REVIEW_DECIDED, key=referral, when=is_one_of("outcome", "FILE")),
-        ),
-        on_elapse="breach",
-        commands=("DecideFiling",),
-    ),
-    ClockRule(
-        code="R21",
-        zh="恢复办理中止的行政案件",
-        en="Resume the suspended case",
-        debtor=OFFICE,
-        owner=None,
-        period=WD(3),
-        setting="resume_case_working_days",
-        basis=("行政执法机关移送涉嫌犯罪案件的规定第10条；平台规则（R21，默认3个工作日，可配置）"),
-        mark="P",
-        started_by=(
-            Start(
-                type=NOTICE,
-                key=_matter,
-                when=both(_said("NOT_FILED", any_review=True), lambda seen: seen.fact.final),
-                on=day_of("received_on"),
-                owner=owner_of_ground,
-                region=owner_of_ground,
-            ),
-            Start(
-                type=REFUSAL_FINAL,
-                key=_matter,
-                on=day_of("on"),
-                owner=owner_of_ground,
-                region=owner_of_ground,
-            ),
-            Start(
-                type=OUTCOME,
-                key=_matter,
-                when=is_one_of("outcome", "RETURNED_FOR_ADMIN"),
-                on=day_of("on"),
-                owner=owner_of_ground,
-                region=owner_of_ground,
-            ),
-        ),
-        grounds=(
-            Stop(
-                type=PERIOD_CHANGED,
-                key=_matter,
-                item=field("case_id"),
-                when=both(is_one_of("kind", "SUSPENDED"), is_one_of("ground", "PENDING_CRIMINAL")),
-            ),
-        ),
-        stopped_by=(
-            Stop(
-                type=PERIOD_CHANGED,
-                key=_matter,
-                item=field("case_id"),
-                when=is_one_of("kind", "RESUMED"),
-                on=day_of("on"),
-            ),
-            Stop(type=CLOSED, key=_matter, item=field("case_id"), ending=Ending.MOOT),
-            Stop(type=REVIEW_REQUESTED, key=_matter, ending=Ending.MOOT),
-        ),
-        on_elapse="breach",
-        commands=("ResumeCase",),
-    ),
 )
-"""Terms from the referral question to the resumption of the administrative case."""
+"""Terms from the referral question to the hand-over to the police."""
