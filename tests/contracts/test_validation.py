@@ -121,6 +121,9 @@ def command_sample(name: str) -> dict[str, Any]:
 
 
 def example_of(part: dict[str, Any]) -> Any:
+    if part.get("x-file"):
+        wanted = part["oneOf"][0]["required"]
+        return {name: example_of(part["properties"][name]) for name in wanted}
     if part["type"] == "object":
         return {name: example_of(inner) for name, inner in part["properties"].items()}
     if part["type"] == "array":
