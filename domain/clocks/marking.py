@@ -14,8 +14,8 @@ from typing import Any
 
 from domain.calendar.deadlines import fixed
 from domain.clocks.marks import ClockEnd, ClockStart, last_day
-from domain.clocks.table import CORRECTED, OTHERS, STARTS
-from domain.clocks.words import ClockRule, Ending, Extension, Pause, Policy
+from domain.clocks.table import CHANGES, CORRECTED, STARTS, STOPS, TYPES
+from domain.clocks.words import ClockRule, Ending, Pause, Policy, always, in_every_region
 from domain.facts import FACTS, Recorded
 from domain.review.reading import object_of, read
 
@@ -34,7 +34,9 @@ def starts(recorded: Recorded[Any], policy: Policy, *, correction: str = "") -> 
     if recorded.history:
         return found
     for rule, start in STARTS.get(recorded.type, ()):
-        if not (start.when(recorded) and start.where(policy)):
+        if start.when is not always and not start.when(recorded):
+            continue
+        if start.where is not in_every_region and not start.where(policy):
             continue
         on = start.on(recorded)
         if not _in_force(rule, last_day(on)):
@@ -75,42 +77,68 @@ def starts(recorded: Recorded[Any], policy: Policy, *, correction: str = "") -> 
 
 def ends(recorded: Recorded[Any], *, correction: str = "") -> list[ClockEnd]:
     """The marks other than starts that a fact leaves: stops, grounds, pauses, extensions, acts."""
-    found = []
-    for kind, rule, pattern in OTHERS.get(recorded.type, ()):
-        if not pattern.when(recorded):
+    found: list[ClockEnd] = []
+    for kind, rule, stop in STOPS.get(recorded.type, ()):
+        if stop.when is not always and not stop.when(recorded):
             continue
-        at, ending, by, on = recorded.stamp, Ending.FULFILLED, 0, None
-        if isinstance(pattern, Extension):
-            by = (pattern.by if isinstance(pattern.by, int) else pattern.by(recorded)) or 0
-            if not by:
-                continue
-        elif isinstance(pattern, Pause):
-            on = pattern.on(recorded)
-        else:
-            ending = (
-                pattern.ending if isinstance(pattern.ending, Ending) else pattern.ending(recorded)
-            )
-            if pattern.on is not None:
-                at = min(at, fixed(pattern.on(recorded)).at)
-        keys = pattern.key(recorded)
+        ending, at = stop.ending, recorded.stamp
+        if not isinstance(ending, Ending):
+            ending = ending(recorded)
+        if stop.on is not None:
+            at = min(at, fixed(stop.on(recorded)).at)
         ground = kind == "GROUND"
+        keys = stop.key(recorded)
         for key in (keys,) if isinstance(keys, str) else keys:
             found.append(
                 ClockEnd(
-                    kind=kind,
-                    code=rule.code,
-                    key=key,
-                    item=None if pattern.item is None else pattern.item(recorded),
-                    event=recorded.id,
-                    stamp=recorded.stamp,
-                    department=recorded.department,
-                    sequence=recorded.sequence,
-                    at=at,
-                    ending=ending,
-                    by=by,
-                    on=on,
+                    kind,
+                    rule.code,
+                    key,
+                    None if stop.item is None else stop.item(recorded),
+                    recorded.id,
+                    recorded.stamp,
+                    recorded.department,
+                    recorded.sequence,
+                    at,
+                    ending,
                     organ=recorded.organ if ground else "",
                     region=recorded.region if ground else "",
+                    correction=correction,
+                )
+            )
+    if recorded.type in CHANGES:
+        found += _alterations(recorded, correction)
+    return found
+
+
+def _alterations(recorded: Recorded[Any], correction: str) -> list[ClockEnd]:
+    """The marks of a fact that lengthens or suspends terms, or lets them run on."""
+    found: list[ClockEnd] = []
+    for kind, rule, change in CHANGES[recorded.type]:
+        if not change.when(recorded):
+            continue
+        by, on = 0, None
+        if isinstance(change, Pause):
+            on = change.on(recorded)
+        else:
+            by = (change.by if isinstance(change.by, int) else change.by(recorded)) or 0
+            if not by:
+                continue
+        keys = change.key(recorded)
+        for key in (keys,) if isinstance(keys, str) else keys:
+            found.append(
+                ClockEnd(
+                    kind,
+                    rule.code,
+                    key,
+                    None if change.item is None else change.item(recorded),
+                    recorded.id,
+                    recorded.stamp,
+                    recorded.department,
+                    recorded.sequence,
+                    recorded.stamp,
+                    by=by,
+                    on=on,
                     correction=correction,
                 )
             )
@@ -129,7 +157,7 @@ def marks_of(
     begun: list[ClockStart] = []
     if recorded.type in STARTS:
         begun = starts(recorded, policy_for(recorded.region, recorded.recorded_on))
-    others = ends(recorded) if recorded.type in OTHERS else []
+    others = ends(recorded)
     if recorded.type == CORRECTED:
         more_begun, more = corrected(recorded, policy_for)
         begun, others = begun + more_begun, others + more
@@ -144,7 +172,7 @@ def corrected(
     They lie at the keys of the corrected fact, so that it does not matter which comes first.
     """
     said = recorded.fact
-    if said.target_type not in STARTS and said.target_type not in OTHERS:
+    if said.target_type not in TYPES:
         return [], []
     data = object_of(said.target_data)
     target = _target(recorded, read(FACTS[said.target_type], data))

@@ -35,40 +35,37 @@ RULES_BY_CODE: dict[str, ClockRule] = {rule.code: rule for rule in CLOCK_RULES}
 BREACHED = "clock.deadline_breached.v1"
 CORRECTED = "fact.corrected.v1"
 
-Pattern = Stop | Extension | Pause
+Started = tuple[ClockRule, Start]
+Stopped = tuple[str, ClockRule, Stop]
+Altered = tuple[str, ClockRule, Extension | Pause]
+"""A rule with the pattern by which a fact bears on it, and the kind of mark it leaves."""
 
 
-def _index() -> tuple[
-    dict[str, tuple[tuple[ClockRule, Start], ...]],
-    dict[str, tuple[tuple[str, ClockRule, Pattern], ...]],
-]:
-    starting: dict[str, list[tuple[ClockRule, Start]]] = {}
-    ending: dict[str, list[tuple[str, ClockRule, Pattern]]] = {}
+def _index() -> tuple[dict[str, list[Started]], dict[str, list[Stopped]], dict[str, list[Altered]]]:
+    starting: dict[str, list[Started]] = {}
+    stopping: dict[str, list[Stopped]] = {}
+    altering: dict[str, list[Altered]] = {}
     for rule in CLOCK_RULES:
         for start in rule.started_by:
             starting.setdefault(start.type, []).append((rule, start))
-        marks: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
+        for kind, stops in (
             ("STOP", rule.stopped_by),
             ("GROUND", rule.grounds),
-            ("EXTEND", tuple(one for one in rule.extended_by if not one.in_all)),
-            ("LENGTH", tuple(one for one in rule.extended_by if one.in_all)),
-            ("PAUSE", tuple(one for one in rule.paused_by if not one.resumes)),
-            ("RESUME", tuple(one for one in rule.paused_by if one.resumes)),
             ("ACTED", rule.acted),
-        )
-        for kind, patterns in marks:
-            for pattern in patterns:
-                ending.setdefault(pattern.type, []).append((kind, rule, pattern))
-    return (
-        {name: tuple(found) for name, found in starting.items()},
-        {name: tuple(found) for name, found in ending.items()},
-    )
+        ):
+            for stop in stops:
+                stopping.setdefault(stop.type, []).append((kind, rule, stop))
+        for longer in rule.extended_by:
+            kind = "LENGTH" if longer.in_all else "EXTEND"
+            altering.setdefault(longer.type, []).append((kind, rule, longer))
+        for pause in rule.paused_by:
+            kind = "RESUME" if pause.resumes else "PAUSE"
+            altering.setdefault(pause.type, []).append((kind, rule, pause))
+    return starting, stopping, altering
 
 
-STARTS, OTHERS = _index()
+STARTS, STOPS, CHANGES = _index()
+"""For each event type: what it starts; what it ends, grounds or acts on; what it alters."""
 
-STARTING: frozenset[str] = frozenset(STARTS)
-"""Every event type that starts a clock."""
-
-TYPES: frozenset[str] = frozenset(STARTS) | frozenset(OTHERS) | {BREACHED, CORRECTED}
+TYPES: frozenset[str] = frozenset((*STARTS, *STOPS, *CHANGES, BREACHED, CORRECTED))
 """Every event type that bears on a clock."""
