@@ -145,13 +145,17 @@ C = TypeVar("C", bound=Command)
 
 @dataclass(frozen=True)
 class Decider:
-    """How one command is decided: what it reads, and the pure decision."""
+    """How one command is decided: what it reads, and the pure decision.
+
+    `then` names what is read besides, once the first histories say whose (a case its parties).
+    """
 
     command: type[Command]
     reads: Callable[[Any], tuple[Read, ...]]
     decide: Callable[[Any, History, Context], Iterable[Decided]]
 
 
+    then: Callable[[Any, History], tuple[Read, ...]] | None = None
 COMMANDS: dict[str, type[Command]] = {}
 """Every command class by its name."""
 
@@ -176,7 +180,10 @@ def command(
 
 
 def decides(
-    command_class: type[Command], *, reads: Callable[[Any], tuple[Read, ...]]
+    command_class: type[Command],
+    *,
+    reads: Callable[[Any], tuple[Read, ...]],
+    then: Callable[[Any, History], tuple[Read, ...]] | None = None,
 ) -> Callable[
     [Callable[[Any, History, Context], Iterable[Decided]]],
     Callable[[Any, History, Context], Iterable[Decided]],
@@ -186,7 +193,7 @@ def decides(
     def register(
         decide: Callable[[Any, History, Context], Iterable[Decided]],
     ) -> Callable[[Any, History, Context], Iterable[Decided]]:
-        DECIDERS[command_class.__name__] = Decider(command_class, reads, decide)
+        DECIDERS[command_class.__name__] = Decider(command_class, reads, decide, then)
         return decide
 
     return register

@@ -277,7 +277,7 @@ def advance(state: str | None, step: Step) -> str | None:
         if data["decision"] == "FILED":
             return "FILED"
         return _NOT_FILED_AFTER[data["after"]]
-    if kind == OUTCOME and data["outcome"] == "RETURNED_FOR_ADMIN":
+    if kind == OUTCOME and data["outcome"] in ("RETURNED_FOR_ADMIN", "WITHDRAWN", "CONVICTED"):
         return "ENDED"
     return state
 

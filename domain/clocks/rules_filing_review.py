@@ -23,6 +23,7 @@ from domain.clocks.rules_referral import (
 )
 from domain.clocks.words import ClockRule, Ending, Seen, Start, Stop, field, owner_of_ground
 from domain.referral import facts as referrals
+from domain.referral.state import ENDING
 
 REFUSAL_FINAL = referrals.FilingRefusalBecameFinal.TYPE
 REVIEW_REQUESTED = referrals.FilingReviewRequested.TYPE
@@ -203,7 +204,7 @@ FILING_REVIEW_RULES: tuple[ClockRule, ...] = (
             Start(
                 type=OUTCOME,
                 key=matter,
-                when=is_one_of("outcome", "RETURNED_FOR_ADMIN"),
+                when=is_one_of("outcome", *(one.value for one in ENDING)),
                 on=day_of("on"),
                 owner=owner_of_ground,
                 region=owner_of_ground,

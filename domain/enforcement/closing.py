@@ -4,7 +4,7 @@
    the act was minor and promptly corrected (行政处罚法 33); handled when a handling decision
    stands; unfounded or withdrawn when the investigation says so; transferred when it is
    another's (57; 监察条例 18).
-2. Evidence that was kept first is settled before.
+2. Evidence that was kept first is settled before, and findings that may be crimes are answered.
 3. A decision that was annulled or is void lets the case be dealt with again (reference 12.4).
 """
 
@@ -29,6 +29,7 @@ from domain.enforcement.conducting import (
 from domain.enforcement.execution import CaseDecisionUnknown
 from domain.enforcement.facts import CaseClosed, CaseId, CaseOutcome, CaseReopened
 from domain.enforcement.notice import must_be_concluded
+from domain.enforcement.referred import must_be_answered, reads_questions
 from domain.errors import Refusal
 from domain.review.facts import DecisionOverturned, OverturnResult
 from domain.terms import Identifier, Reason, Term
@@ -170,7 +171,11 @@ class CaseAlreadyReopened(Refusal):
     field = "overturned"
 
 
-@decides(CloseCase, reads=lambda asked: (own_case(asked.case),))
+@decides(
+    CloseCase,
+    reads=lambda asked: (own_case(asked.case),),
+    then=lambda asked, history: reads_questions(asked.case, history),
+)
 def close(asked: CloseCase, history: History, context: Context) -> Iterator[Decided]:
     """Closes a case with an outcome that its history bears."""
     case = must_be_open(history, asked.case, context.post.organ)
@@ -183,6 +188,7 @@ def close(asked: CloseCase, history: History, context: Context) -> Iterator[Deci
     if case.unsettled:
         raise EvidenceNotSettled(case=asked.case, preservations="、".join(case.unsettled))
     _must_bear(case, asked.outcome)
+    must_be_answered(case, history)
     yield on_case(
         case,
         CaseClosed(

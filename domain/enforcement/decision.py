@@ -41,7 +41,12 @@ from domain.enforcement.notice import (
     must_be_notified,
     must_be_undecided,
 )
-from domain.enforcement.referred import named_referrals, reads_referrals
+from domain.enforcement.referred import (
+    must_be_answered,
+    named_referrals,
+    reads_questions,
+    reads_referrals,
+)
 from domain.errors import Refusal
 from domain.lead.halves import known
 from domain.referral.facts import CriminalCaseOutcomeRecorded, outcome_of, questions_of
@@ -218,6 +223,7 @@ class FineAfterCriminalFine(Refusal):
 @decides(
     DecidePenalty,
     reads=lambda asked: (own_case(asked.case), *reads_referrals(asked.case, asked.referrals)),
+    then=lambda asked, history: reads_questions(asked.case, history),
 )
 def decide(asked: DecidePenalty, history: History, context: Context) -> Iterator[Decided]:
     """Decides within the articles, when nothing that comes before is missing."""
@@ -327,6 +333,7 @@ def _must_not_replace_referral(
         codes = [one for one in case.codes if _may_be_crime(one, on)]
         if codes:
             raise ReferralQuestionOpen(case=case.case_id, codes="、".join(codes))
+    must_be_answered(case, history)
 
 
 def _may_be_crime(code: str, on: date) -> bool:

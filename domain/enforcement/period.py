@@ -4,7 +4,7 @@
    head approves (监察条例 17). A penalty is decided within 90 days (行政处罚法 60), which
    market regulation may lengthen by 30, and further after collective discussion.
 2. While a crime is with the police the case is suspended, and resumed when the police did not
-   file or returned it; days used stay used (reference 8.4).
+   file or returned it, or the criminal case was withdrawn or ended in a conviction; days used stay used (reference 8.4).
 3. Evidence that was registered and kept first is decided on within 7 working days (56).
 """
 
@@ -30,7 +30,8 @@ from domain.enforcement.facts import (
 )
 from domain.enforcement.referred import named_referrals, reads_referrals
 from domain.errors import Refusal
-from domain.referral.state import CLOSED, Referral, Stage
+from domain.referral.facts import CriminalOutcome
+from domain.referral.state import CLOSED, Referral
 from domain.terms import FileRef, Identifier, PostId, ShortText, Term
 
 LABOUR_EXTENSION_WD = 30
@@ -43,12 +44,19 @@ ENDS: dict[PeriodGround, tuple[PeriodGround, ...]] = {
     PeriodGround.PENDING_CRIMINAL: (
         PeriodGround.NOT_FILED_BY_POLICE,
         PeriodGround.RETURNED_FOR_ADMIN,
+        PeriodGround.CRIMINAL_CASE_ENDED,
     ),
     PeriodGround.TESTING: (PeriodGround.TESTING_DONE,),
     PeriodGround.HEARING: (PeriodGround.HEARING,),
     PeriodGround.NOTICE: (PeriodGround.NOTICE,),
 }
 """Which grounds end which suspension."""
+
+OUTCOMES: dict[PeriodGround, tuple[CriminalOutcome, ...]] = {
+    PeriodGround.RETURNED_FOR_ADMIN: (CriminalOutcome.RETURNED_FOR_ADMIN,),
+    PeriodGround.CRIMINAL_CASE_ENDED: (CriminalOutcome.WITHDRAWN, CriminalOutcome.CONVICTED),
+}
+"""Which outcomes of the criminal case each ground needs; without one the police did not file."""
 
 
 @command(
@@ -212,8 +220,10 @@ class StillWithPolice(Refusal):
 
     zh = "移送{referral}处于{stage}，不足以按“{ground}”恢复案件。"
     en = "The referral {referral} stands at {stage}; that is not {ground}."
-    next_zh = "收到公安机关不予立案通知或退回后再恢复。"
-    next_en = "Resume the case when the police have refused for good, or returned it."
+    next_zh = "收到公安机关不予立案通知、退回，或者刑事案件撤销、判决后再恢复。"
+    next_en = (
+        "Resume it when the police refused for good or returned it, or the criminal case ended."
+    )
     source = "行政执法机关移送涉嫌犯罪案件的规定第10、11条"
     field = "ground"
 
@@ -371,11 +381,8 @@ def _done_with(asked: ResumeCase, case: Case, history: History) -> str:
     if not found:
         raise NothingWithPolice(case=asked.case)
     last = found[-1]
-    done = (
-        last.stage is Stage.ENDED
-        if asked.ground is PeriodGround.RETURNED_FOR_ADMIN
-        else last.stage in CLOSED
-    )
+    ended = OUTCOMES.get(asked.ground)
+    done = last.stage in CLOSED if ended is None else any(one in ended for one in last.outcomes)
     if not done:
         raise StillWithPolice(
             referral=last.referral_id, stage=last.stage.value, ground=asked.ground.value

@@ -1,12 +1,43 @@
-"""The referrals of a case as the organ that conducts it knows them (reference 8.4)."""
+"""What a case knows of the police: its referrals, and the questions that findings raised.
+
+1. A finding that may be a crime is answered: referred, or the reason why not (reference 8.5, R07).
+2. What was recorded after an answer is answered anew; an answer that names findings is about them.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from domain import finding
 from domain.commands import History, Read
 from domain.enforcement.case import Case
+from domain.enforcement.facts import stream_of as case_stream
+from domain.enforcement.state import fold as fold_case
+from domain.errors import Refusal
+from domain.facts import Recorded
+from domain.finding import ViolationFound
 from domain.lead.halves import both, known
-from domain.referral.facts import outcome_of, police_of, questions_of, stream_of, supervision_of
+from domain.referral.facts import (
+    ReferralProposed,
+    ReferralQuestionAnswered,
+    outcome_of,
+    police_of,
+    questions_of,
+    stream_of,
+    supervision_of,
+)
 from domain.referral.state import Referral, fold
+
+
+class FindingQuestionOpen(Refusal):
+    """A finding of the case may be a crime, and nobody answered whether it is referred."""
+
+    zh = "案件{case}的违法事项{findings}须作移送判断，尚无判断。"
+    en = "The findings {findings} of {case} raise the question of a crime, which nobody answered."
+    next_zh = "请先提出移送，或者记明不移送的理由。"
+    next_en = "Propose a referral, or record why not."
+    source = "行政处罚法第8、27条；行政执法机关移送涉嫌犯罪案件的规定第3条；平台规则（R07）"
+    field = "case"
 
 
 def _halves(referral: str) -> tuple[str, ...]:
@@ -31,6 +62,54 @@ def named_referrals(case: Case, named: tuple[str, ...], history: History) -> lis
     case is left out.
     """
     streams = (questions_of(case.case_id), *(one for name in named for one in _halves(name)))
-    rests_on = {case.case_id, *case.leads, *case.complaints, *case.findings}
     found = fold(*(known(history, stream) for stream in dict.fromkeys(streams)))
-    return [one for one in found.values() if one.about in rests_on]
+    return [one for one in found.values() if one.about in _grounds(case)]
+
+
+def _grounds(case: Case) -> tuple[str, ...]:
+    """The case and what it was filed on."""
+    return (case.case_id, *case.leads, *case.complaints, *case.findings)
+
+
+def reads_questions(case_id: str, history: History) -> tuple[Read, ...]:
+    """The reads, once the case is known, of its parties' findings and the answers about them."""
+    case = fold_case(history.own(case_stream(case_id)))
+    if case is None:
+        return ()
+    streams = (
+        *(finding.stream_of(one) for one in case.parties),
+        *(questions_of(one) for one in _grounds(case)),
+    )
+    return tuple(read for stream in dict.fromkeys(streams) for read in both(stream))
+
+
+def must_be_answered(case: Case, history: History) -> None:
+    """Refuses to go past a finding of the case whose question nobody answered."""
+    answers = [
+        one
+        for ground in _grounds(case)
+        for one in known(history, questions_of(ground))
+        if isinstance(one.fact, ReferralQuestionAnswered | ReferralProposed)
+    ]
+    waiting = [
+        one.fact.finding_id
+        for party in case.parties
+        for one in known(history, finding.stream_of(party))
+        if _asks(one, case) and not any(_answers(answer, one) for answer in answers)
+    ]
+    if waiting:
+        raise FindingQuestionOpen(case=case.case_id, findings="、".join(waiting))
+
+
+def _asks(recorded: Recorded[Any], case: Case) -> bool:
+    found = recorded.fact
+    return (
+        isinstance(found, ViolationFound)
+        and found.question
+        and (found.finding_id in case.findings or found.about in _grounds(case))
+    )
+
+
+def _answers(answer: Recorded[Any], found: Recorded[Any]) -> bool:
+    named: tuple[str, ...] = answer.fact.findings
+    return found.fact.finding_id in named if named else answer.order > found.order

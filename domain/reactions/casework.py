@@ -12,6 +12,7 @@ from typing import Any
 from domain.departments import node_of
 from domain.reactions.words import Kind, Rule, Seen, always, subject
 from domain.referral.facts import about_of
+from domain.referral.state import ENDING
 from domain.terms import is_uscc
 
 _COMPLAINED, _ASSESSED = "complaint.received.v1", "lead.assessed.v1"
@@ -162,13 +163,15 @@ def _final(seen: Seen) -> bool:
         return bool(seen.fact.decision.value == "NOT_FILED" and seen.fact.final)
     if seen.type == _REFUSAL_FINAL:
         return True
-    return bool(seen.fact.outcome.value == "RETURNED_FOR_ADMIN")
+    return bool(seen.fact.outcome in ENDING)
 
 
 def _resumption(seen: Seen) -> dict[str, Any]:
     referral: str = seen.fact.referral_id
-    returned = seen.type not in (_NOTICE, _REFUSAL_FINAL)
-    ground = "RETURNED_FOR_ADMIN" if returned else "NOT_FILED_BY_POLICE"
+    ground = "NOT_FILED_BY_POLICE"
+    if seen.type not in (_NOTICE, _REFUSAL_FINAL):
+        returned = seen.fact.outcome.value == "RETURNED_FOR_ADMIN"
+        ground = "RETURNED_FOR_ADMIN" if returned else "CRIMINAL_CASE_ENDED"
     return {"case": about_of(referral), "ground": ground, "about": referral}
 
 
@@ -425,8 +428,8 @@ CASEWORK: tuple[Rule, ...] = (
         command=_resumption,
         target=subject,
         clock="R21",
-        zh="公安机关终局不立案或退回行政处理的，恢复办理行政案件",
-        en="A case that the police finally do not file, or return, is resumed",
+        zh="公安机关终局不立案、退回行政处理，或者刑事案件撤销、判决的，恢复办理行政案件",
+        en="A case that the police finally do not file or return, or whose crime is dealt with, is resumed",
         source="行政执法机关移送涉嫌犯罪案件的规定第10条；平台规则（R21，默认3个工作日，可配置）",
     ),
     Rule(

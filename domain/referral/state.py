@@ -37,6 +37,14 @@ from domain.referral.facts import (
     ReviewOutcome,
 )
 
+ENDING = (
+    CriminalOutcome.WITHDRAWN,
+    CriminalOutcome.CONVICTED,
+    CriminalOutcome.RETURNED_FOR_ADMIN,
+)
+"""Outcomes after which nothing is with police, procuratorate or court: what the law leaves to
+the administrative organ goes on (Decree 310 art. 10, 13; 行政处罚法 27, 35)."""
+
 EXPLANATION_DAYS = 7
 """Days in which the police explain a refusal to the procuratorate (reference DL-REF-13)."""
 
@@ -130,7 +138,7 @@ class Referral:
     @property
     def stage(self) -> Stage:
         """The state by reference 8.3; the latest step that is known decides."""
-        if CriminalOutcome.RETURNED_FOR_ADMIN in self.outcomes:
+        if any(one in ENDING for one in self.outcomes):
             return Stage.ENDED
         if self.filed:
             return Stage.HANDED_OVER if self.handed_over else Stage.FILED

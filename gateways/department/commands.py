@@ -382,6 +382,9 @@ class CommandGateway:
         decider = DECIDERS[asked.name]
         reads = decider.reads(asked.command)
         histories, versions = load(reads, self._store, self._database)
+        if decider.then is not None:
+            reads = (*reads, *decider.then(asked.command, histories))
+            histories, versions = load(reads, self._store, self._database)
         for stream, seen in asked.expected.items():
             if versions[stream] != seen:
                 raise HistoryMovedOn(stream=stream, seen=seen, actual=versions[stream])

@@ -180,6 +180,7 @@ STATE = frozenset(
         "DemandMissing",
         "DemandTermRunning",
         "RemedyTermRunning",
+        "FindingQuestionOpen",
         "PenaltyNotPerformed",
         "CaseHasPenalty",
         "EvidenceNotSettled",

@@ -159,6 +159,7 @@ CODES: dict[str, tuple[str, str]] = {
     "HEARING": ("听证", "Hearing"),
     "NOTICE": ("公告", "Public notice"),
     "NOT_FILED_BY_POLICE": ("公安机关不予立案", "Not filed by the police"),
+    "CRIMINAL_CASE_ENDED": ("刑事案件已撤销或者判决", "Criminal case withdrawn or decided"),
     "RETURNED_FOR_ADMIN": ("退回行政机关处理", "Returned for administrative handling"),
     "OVERTURNED": ("决定被撤销", "Decision overturned"),
     "CIRCULATED_CRITICISM": ("通报批评", "Circulated criticism"),

@@ -96,6 +96,8 @@ class Story:
         node = node_of(actor.organ).id
         decider = DECIDERS[name]
         reads = decider.reads(command)
+        if decider.then is not None:
+            reads = (*reads, *decider.then(command, self._load(node, reads)))
         self.commands_given += 1
         command_id = f"C{self.commands_given}"
         context = Context(
