@@ -36,11 +36,13 @@ class Own:
     """A stream of the deciding department, to be folded whole: `licence/<USCC>:LIC_HRS`.
 
     It is given as it stands (voided facts gone, replaced fields new); with `as_recorded`,
-    which only a correction needs, as it was recorded, corrections among it.
+    which only a correction needs, as it was recorded, corrections among it. With `latest` only
+    its newest fact is given, as recorded: a register is read at the same cost at any length.
     """
 
     stream: str
     as_recorded: bool = False
+    latest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,20 @@ def _assets() -> Iterator[Finding]:
             mend="python -m gateways.web.assets",
         )
 
+    # Typesetting takes long to load, and nothing else here needs it.
+    from gateways.files.rendering.pdf import FONT, has_font
+
+    if has_font():
+        yield Finding(state="good", what=said("文书字体：", "The documents' font: ") + FONT)
+    else:
+        yield Finding(
+            state="wrong",
+            what=said(
+                f"缺少文书字体 {FONT}，无法定稿文书",
+                f"The documents' font {FONT} is missing: no document can be sealed",
+            ),
+            mend="python -m gateways.web.assets",
+        )
 
 def _programs() -> Iterator[Finding]:
     for program, use_zh, use_en in (

@@ -181,9 +181,9 @@ def stream_of(document: str) -> str:
     return f"document/{document}"
 
 
-def register_of(region: str, kind: str) -> str:
-    """The stream of the numbers that a department's bureaus of a territory gave to one kind."""
-    return f"document_register/{region}:{kind}"
+def register_of(bureau: str, region: str, kind: str) -> str:
+    """The stream of the numbers that a bureau of a territory gave to one kind, year after year."""
+    return f"document_register/{bureau}:{region}:{kind}"
 
 
 def evidence_of(about: str) -> str:

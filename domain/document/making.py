@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from domain.calendar.dates import must_follow, must_have_come
 from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
@@ -31,11 +31,11 @@ from domain.document.facts import (
     stream_of,
 )
 from domain.document.files import bureau_of
-from domain.document.numbering import number_of
+from domain.document.numbering import BUREAUS, number_of
 from domain.document.state import Document, Stage, fold
 from domain.document.templates import TEMPLATES, Template
 from domain.enforcement.facts import ServiceMethod
-from domain.facts import Fact
+from domain.facts import Fact, Recorded
 from domain.terms import (
     Code,
     FileRef,
@@ -132,8 +132,16 @@ class KeepEvidence(Command):
 def _reads_draft(asked: DraftDocument) -> tuple[Read, ...]:
     if asked.document is not None:
         return (Own(stream=stream_of(asked.document)),)
-    register = Own(stream=register_of(asked.region or "", asked.kind))
-    return (register, *ground.reads(asked.about, asked.organisation))
+    template = TEMPLATES.get(asked.kind)
+    organs = (template.organs or tuple(BUREAUS)) if template else ()
+    bureaus = dict.fromkeys(bureau_of(organ) for organ in organs)
+    return (
+        *(
+            Own(stream=register_of(bureau, asked.region or "", asked.kind), latest=True)
+            for bureau in bureaus
+        ),
+        *ground.reads(asked.about, asked.organisation),
+    )
 
 
 def template_of(kind: str, organ: str) -> Template:
@@ -157,9 +165,8 @@ def draft(asked: DraftDocument, history: History, context: Context) -> Iterator[
         return
     document_id = context.mint("DOC")
     bureau, year = bureau_of(context.post.organ), context.today.year
-    register = register_of(asked.region or "", asked.kind)
-    given = [one.fact for one in history.own(register)]
-    place = 1 + sum(one.bureau == bureau and one.year == year for one in given)
+    register = register_of(bureau, asked.region or "", asked.kind)
+    place = _next_place(history.own(register), year, template)
     number = number_of(context.post.organ, context.region, template.word, year, place)
     home = ground.matter(asked.about, asked.organisation, history, context)
     yield Decided(
@@ -191,6 +198,18 @@ def draft(asked: DraftDocument, history: History, context: Context) -> Iterator[
             number=number,
         ),
     )
+
+
+def _next_place(register: Sequence[Recorded[Any]], year: int, template: Template) -> int:
+    """The place after the newest in a register, 1 in a new year. Raises RegisterYearClosed."""
+    given = [one.fact for one in register if isinstance(one.fact, DocumentNumbered)]
+    if not given or given[-1].year < year:
+        return 1
+    if given[-1].year > year:
+        raise rules.RegisterYearClosed(
+            kind_zh=template.zh, kind_en=template.en, year=year, reached=given[-1].year
+        )
+    return given[-1].place + 1
 
 
 def _redrafted(

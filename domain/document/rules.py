@@ -242,3 +242,13 @@ class EvidenceAlreadyKept(Refusal):
     next_en = "Nothing to do."
     source = "平台规则（证据文件内容寻址保存）"
     field = "file"
+
+
+class RegisterYearClosed(Refusal):
+    """A number is asked for in a year before the one that the register has reached."""
+
+    zh = "{kind_zh}的文号登记已至{reached}年，不能再编{year}年的文号。"
+    en = "The register of {kind_en} has reached {reached}; numbers of {year} are no longer given."
+    next_zh = "平台启用前的文书请作为证据材料入库。"
+    next_en = "Keep a document from before the platform as evidence."
+    source = "平台规则（文书编号）"

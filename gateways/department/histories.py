@@ -18,7 +18,7 @@ from domain.review.standing import CORRECTED, corrections, standing
 from gateways.contracts import canonical
 from gateways.contracts.envelope import recorded
 from gateways.department.database import Database
-from gateways.store.port import EventStore
+from gateways.store.port import EventStore, StoredEvent
 from projections import received as received_log
 
 
@@ -63,8 +63,8 @@ class Versions(dict[str, int]):
         self._store = store
 
     def __missing__(self, stream: str) -> int:
-        stored = self._store.stream(stream)
-        self[stream] = stored[-1].stream_version if stored else 0
+        newest = self._store.newest(stream)
+        self[stream] = newest.stream_version if newest else 0
         return self[stream]
 
 
@@ -79,11 +79,21 @@ def load(
             histories.reads.update({one: _received(connection, one) for one in wanted})
     for read in reads:
         if isinstance(read, Own):
-            stored = store.stream(read.stream)
+            stored = _latest(store, read.stream) if read.latest else store.stream(read.stream)
             histories.streams[read.stream] = tuple(decode(one.body) for one in stored)
             versions[read.stream] = stored[-1].stream_version if stored else 0
-    histories.stand({one.stream for one in reads if isinstance(one, Own) and one.as_recorded})
+    histories.stand(
+        {one.stream for one in reads if isinstance(one, Own) and (one.as_recorded or one.latest)}
+    )
     return histories, versions
+
+
+def _latest(store: EventStore, stream: str) -> list[StoredEvent]:
+    """The newest event of a stream; after a correction, which tells of an older fact, all."""
+    newest = store.newest(stream)
+    if newest is None:
+        return []
+    return store.stream(stream) if newest.type == CORRECTED else [newest]
 
 
 def decode(body: bytes, received: int | None = None) -> Recorded[Any]:

@@ -65,7 +65,7 @@ class Department:
         self.node = NODES[department]
         self.store, self.log, self.database = store, log, database
         self.vault, self.clock, self.mode = vault, clock, mode
-        self.files = Files(files, database)
+        self.files = Files(files, database, draw)
         self.gateway = CommandGateway(department, store, database, vault, self.files, clock, draw)
         self.relay = Relay(store, log, clock, holder)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)

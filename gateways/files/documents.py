@@ -60,12 +60,14 @@ class Documents:
         return found
 
     def prepared(self, name: str, data: Mapping[str, Any], post: Post, now: int) -> dict[str, Any]:
-        """The data with the files of a document that is being sealed.
+        """The data with a draft's content salted, or with the files of a document being sealed.
 
         What is not approved stays without files, and is refused when it is decided. Raises
-        SealedFilesMissing where other files were given than those that are made.
+        FileOfOtherOrgan for a draft filled with another organ's file, SealedFilesMissing where other files were given than those that are made.
         """
         found = dict(data)
+        if name == "DraftDocument" and data["kind"] in TEMPLATES:
+            found["content"] = self._files.salted(data["content"], post, now=now)
         if name != "SealDocument":
             return found
         document = state.fold(self._history(stream_of(data["document"])))

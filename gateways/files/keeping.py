@@ -3,13 +3,16 @@
 A file is entered under the organ and region of the post that brought it, and opened by that
 organ only (domain.document.files). A command carries a file as the reference of one that is
 kept, or its content itself: {"content": {...}} as JSON, or {"base64": ..., "media_type": ...}.
+
+A content is kept with a random nonce beside it: its published hash commits to every word, and
+nobody who guesses the words can tell by the hash that the guess is right.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +50,21 @@ FILES = Table(
 )
 
 JSON = "application/json"
+NONCE_BYTES = 16
+SALTED = frozenset({"content", "nonce"})
+"""What a content's file holds: what was filled in, and its nonce as hexadecimal digits."""
 FILE_BYTES_MAX = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One keeping of a file: what it is, and the organ and territory with which it lies."""
+
+    sha256: str
+    organ: str
+    region: str
+    media_type: str
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +78,8 @@ class Opened:
 class Files:
     """The files of one department: kept by posts, opened by posts."""
 
-    def __init__(self, store: FileStore, database: Database) -> None:
-        self.store, self._database = store, database
+    def __init__(self, store: FileStore, database: Database, draw: Callable[[int], bytes]) -> None:
+        self.store, self._database, self._draw = store, database, draw
 
     def keep(
         self,
@@ -82,26 +99,26 @@ class Files:
             raise _not_taken(media_type)
         kept = self.store.keep(_fitting(chunks, media_type), bytes_max=bytes_max)
         reference = FileRef(sha256=kept.sha256, length=kept.length, media_type=media_type)
-        with self._database.writing() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(
-                dialect.insert(FILES)
-                .values(
-                    sha256=kept.sha256,
-                    organ=keeper_of(post),
-                    region=post.region,
-                    media_type=media_type,
-                    length=kept.length,
-                    kept_at=now,
-                    post=post.id,
-                )
-                .on_conflict_do_nothing()
-            )
+        self._enter(reference, post, now)
         return reference
 
     def keep_json(self, content: Mapping[str, Any], post: Post, *, now: int) -> FileRef:
-        """Keeps a content as its canonical bytes."""
-        return self.keep([canonical.encode(dict(content))], JSON, post, now=now)
+        """Keeps a content with a nonce of its own, as canonical bytes: never twice the same."""
+        salted = {"content": dict(content), "nonce": self._draw(NONCE_BYTES).hex()}
+        return self.keep([canonical.encode(salted)], JSON, post, now=now)
+
+    def salted(self, reference: Mapping[str, Any], post: Post, *, now: int) -> dict[str, Any]:
+        """The reference of a content that is kept with a nonce; of a bare one, a salted copy's.
+
+        Raises FileOfOtherOrgan for a content that the post may not open.
+        """
+        rows = self.rows(reference["sha256"])
+        if not any(may_open(post.organ, post.region, row.organ, row.region) for row in rows):
+            raise FileOfOtherOrgan(file=reference["sha256"], organ=post.organ)
+        found = canonical.decode(self.store.read(reference["sha256"]))
+        if isinstance(found, dict) and found.keys() == SALTED:
+            return dict(reference)
+        return _plain(self.keep_json(found, post, now=now))
 
     def taken(self, given: Mapping[str, Any], post: Post, *, now: int) -> dict[str, Any]:
         """The reference of what a command carries: of kept bytes, or of a file kept before.
@@ -121,33 +138,64 @@ class Files:
                 sha256=given["sha256"], length=given["length"], media_type=given["media_type"]
             )
             self._must_be_kept(reference)
-        return {
-            "sha256": reference.sha256,
-            "length": reference.length,
-            "media_type": reference.media_type,
-        }
+        return _plain(reference)
 
     def open(self, sha256: str, post: Post) -> Opened:
         """A file for a post that may read it, found unchanged.
 
         Raises FileNotKept, FileOfOtherOrgan, FileDamaged.
         """
-        rows = self._rows(sha256)
+        rows = self.rows(sha256)
         if not rows:
             raise FileNotKept(file=sha256)
-        mine = [row for row in rows if may_open(post.organ, post.region, row.organ, row.region)]
-        if not mine:
-            raise FileOfOtherOrgan(file=sha256, organ=post.organ)
-        row = mine[0]
-        reference = FileRef(sha256=sha256, length=row.length, media_type=row.media_type)
-        return Opened(reference, self.store.chunks(sha256))
+        for row in rows:
+            if may_open(post.organ, post.region, row.organ, row.region):
+                return self.whole(row)
+        raise FileOfOtherOrgan(file=sha256, organ=post.organ)
+
+    def whole(self, row: Row) -> Opened:
+        """A kept file, found unchanged. Raises FileNotKept, FileDamaged."""
+        reference = FileRef(sha256=row.sha256, length=row.length, media_type=row.media_type)
+        return Opened(reference, self.store.chunks(row.sha256))
 
     def content(self, sha256: str) -> Any:
-        """The JSON content of a file that the department itself needs. Raises as `open` does."""
-        return canonical.decode(self.store.read(sha256))
+        """The JSON content of a file that the department itself needs, without its nonce.
+
+        Raises FileNotKept, FileDamaged.
+        """
+        found = canonical.decode(self.store.read(sha256))
+        salted = isinstance(found, dict) and found.keys() == SALTED
+        return found["content"] if salted else found
+
+    def entered(self) -> list[str]:
+        """The digests of all files that some organ keeps, in order."""
+        with self._database.reading() as connection:
+            found = select(FILES.c.sha256).distinct().order_by(FILES.c.sha256)
+            return list(connection.execute(found).scalars())
+
+    def sweep(self, age_s: float) -> int:
+        """Removes what killed processes left behind more than `age_s` ago; how many files."""
+        return self.store.sweep(frozenset(self.entered()), age_s=age_s)
+
+    def _enter(self, reference: FileRef, post: Post, now: int) -> None:
+        with self._database.writing() as connection:
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            connection.execute(
+                dialect.insert(FILES)
+                .values(
+                    sha256=reference.sha256,
+                    organ=keeper_of(post),
+                    region=post.region,
+                    media_type=reference.media_type,
+                    length=reference.length,
+                    kept_at=now,
+                    post=post.id,
+                )
+                .on_conflict_do_nothing()
+            )
 
     def _must_be_kept(self, reference: FileRef) -> None:
-        rows = self._rows(reference.sha256)
+        rows = self.rows(reference.sha256)
         if not rows:
             raise FileNotKept(file=reference.sha256)
         length = self.store.verify(reference.sha256)
@@ -169,13 +217,17 @@ class Files:
                 stated=reference.media_type,
             )
 
-    def _rows(self, sha256: str) -> list[Any]:
-        with self._database.reading() as connection:
-            return list(
-                connection.execute(
-                    select(FILES).where(FILES.c.sha256 == sha256).order_by(FILES.c.kept_at)
-                )
+    def rows(self, sha256: str) -> list[Row]:
+        """Who keeps a file here, the first keeper first; none where nobody does."""
+        query = (
+            select(
+                FILES.c.sha256, FILES.c.organ, FILES.c.region, FILES.c.media_type, FILES.c.length
             )
+            .where(FILES.c.sha256 == sha256)
+            .order_by(FILES.c.kept_at, FILES.c.organ, FILES.c.region)
+        )
+        with self._database.reading() as connection:
+            return [Row(*row) for row in connection.execute(query)]
 
 
 def _fitting(chunks: Iterable[bytes], media_type: str) -> Iterator[bytes]:
@@ -187,6 +239,14 @@ def _fitting(chunks: Iterable[bytes], media_type: str) -> Iterator[bytes]:
                 raise _not_taken(media_type)
             first = False
         yield chunk
+
+
+def _plain(reference: FileRef) -> dict[str, Any]:
+    return {
+        "sha256": reference.sha256,
+        "length": reference.length,
+        "media_type": reference.media_type,
+    }
 
 
 def _not_taken(media_type: str) -> FileKindNotTaken:

@@ -119,6 +119,7 @@ STATE = frozenset(
         "ThirdPostApproves",
         "SubjectEnded",
         "ApplicationOpen",
+        "RegisterYearClosed",
         "ApplicationNotAccepted",
         "ChangeApplicationOpen",
         "ToldBefore",

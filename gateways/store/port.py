@@ -172,6 +172,10 @@ class EventStore(Protocol):
         """A stream whole, oldest first."""
         ...
 
+    def newest(self, stream: str) -> StoredEvent | None:
+        """The last event of a stream; None for a stream without any."""
+        ...
+
     def after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
         """Published events after a sequence, in order."""
         ...

@@ -131,6 +131,13 @@ class SQLiteStore:
         """A stream whole, oldest first."""
         return self._events("WHERE originator_id = ? ORDER BY originator_version", (stream,))
 
+    def newest(self, stream: str) -> StoredEvent | None:
+        """The last event of a stream; None for a stream without any."""
+        found = self._events(
+            "WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (stream,)
+        )
+        return found[0] if found else None
+
     def after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
         """Published events after a sequence, in order."""
         return self._events("WHERE rowid > ? ORDER BY rowid LIMIT ?", (max(sequence, 0), limit))

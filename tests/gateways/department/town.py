@@ -136,6 +136,7 @@ def opened(
     departments: str = "samr,hr,drc",
     start: str | int = START,
     incarnation: Callable[[str], str] | None = None,
+    draw: Callable[[str], Callable[[int], bytes]] | None = None,
     shared: bool = False,
 ) -> Iterator[Town]:
     """An embedded, simulated installation in a folder, new or as it was left."""
@@ -145,7 +146,9 @@ def opened(
         store=StoreMode.SIMULATED,
     )
     since = moment(start) if isinstance(start, str) else start
-    with house(settings, create=True, start=since, incarnation=incarnation, shared=shared) as one:
+    with house(
+        settings, create=True, start=since, incarnation=incarnation, draw=draw, shared=shared
+    ) as one:
         yield Town(one)
 
 

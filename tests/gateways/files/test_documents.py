@@ -20,6 +20,7 @@ from domain.commands import Post
 from domain.document.templates import TEMPLATES, Field, FieldKind, Template
 from domain.facts import CHINA
 from gateways.department.commands import InvalidCommand
+from gateways.files.rendering import pdf
 from gateways.files.rendering.content import content_problems
 from gateways.files.rendering.docx import docx_of
 from gateways.files.rendering.layout import Letter, is_record, lay_out
@@ -82,7 +83,10 @@ def test_the_same_story_seals_the_same_bytes(tmp_path: Path) -> None:
     found = []
     for name in ("one", "two"):
         with opened(
-            tmp_path / name, start="2025-03-03T09:00", incarnation=lambda _: "0" * 16
+            tmp_path / name,
+            start="2025-03-03T09:00",
+            incarnation=lambda _: "0" * 16,
+            draw=lambda _: bytes,
         ) as town:
             document = approve(town)
             found.append(give(town, "HRSS_INSP.OFFICER", "SealDocument", document=document))
@@ -228,3 +232,29 @@ def test_any_text_is_printed_as_it_is_and_never_read_as_a_template(text: str) ->
 def test_a_draft_that_no_font_can_print_is_refused_when_it_is_drafted(town: Town) -> None:
     refused("CharacterWithoutGlyph", lambda: draft(town, ORDER | {"facts": "字\U00017000"}))
     assert bodies(town.hr) == []
+
+
+def fixed_letter() -> Letter:
+    return letter_of(
+        TEMPLATES["RECEIPT"],
+        {"to": "沈阳市公安局沈河分局", "of_document": "沈河人社移字〔2025〕1号"}
+        | {"received_on": "2025-03-10", "outcome": "已签收"},
+    )
+
+
+def test_the_locked_font_alone_sets_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with other fonts, or without any, makes the same bytes."""
+    assert pdf.has_font()
+    made = pdf_of(fixed_letter(), MADE, record=False)
+    monkeypatch.setattr(pdf, "_with_the_machines", lambda: pytest.fail("looked for other fonts"))
+    assert pdf_of(fixed_letter(), MADE, record=False) == made
+    assert b"NotoSerifSC" in made
+
+
+def test_a_machine_without_the_locked_font_refuses_to_set_a_document(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pdf, "FONT_FOLDER", tmp_path)
+    assert not pdf.has_font()
+    refusal = refused("ChineseFontMissing", lambda: pdf_of(fixed_letter(), MADE, record=False))
+    assert "gateways.web.assets" in refusal.advice("en")

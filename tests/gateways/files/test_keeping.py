@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,10 +57,21 @@ def test_the_content_of_a_command_is_kept_and_its_event_names_the_hash(town: Tow
     assert b"premises" not in bytes(str(bodies(town.hr)), "utf-8")
 
 
-def test_a_json_content_is_kept_as_its_canonical_bytes(town: Town) -> None:
+def test_a_json_content_is_kept_canonically_with_a_nonce_that_only_its_reader_sees(
+    town: Town,
+) -> None:
     reference = evidence(town, {"content": {"b": "二", "a": 1}})
-    assert town.hr.files.store.read(reference["sha256"]) == '{"a":1,"b":"二"}'.encode()
+    kept = town.hr.files.store.read(reference["sha256"])
+    assert re.fullmatch(r'{"content":{"a":1,"b":"二"},"nonce":"[0-9a-f]{32}"}', kept.decode())
+    assert town.hr.files.content(reference["sha256"]) == {"a": 1, "b": "二"}
     assert reference["media_type"] == "application/json"
+    guessed = hashlib.sha256('{"a":1,"b":"二"}'.encode()).hexdigest()
+    assert guessed not in str(bodies(town.hr))
+
+
+def test_the_same_content_twice_has_two_hashes(town: Town) -> None:
+    first, second = (evidence(town, {"content": {"a": 1}}) for _ in range(2))
+    assert first["sha256"] != second["sha256"]
 
 
 def test_a_kept_file_is_named_by_its_reference(town: Town) -> None:
