@@ -17,9 +17,11 @@ Source: reference 0.3 items 9 and 10, 3.5, 14.3, Appendix A.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from domain.calendar.deadlines import Due, Period, Unit, due, fixed
@@ -173,14 +175,18 @@ def clocks_of(
             for one in marks
             if one.kind != "VOID" and readings.get(one.event, "") == one.correction
         ]
+    orders = [mark.order for mark in marks]
     clocks = []
     for start in begun:
         rule = RULES_BY_CODE[start.code]
+        found = bisect_left if rule.same_fact else bisect_right
+        later = islice(marks, found(orders, start.order), None) if marks else ()
         if not rule.grounds:
-            clocks.append(_clock(start, rule, start.item, None, marks, calendar))
+            clocks.append(_clock(start, rule, start.item, None, later, calendar))
             continue
+        after = tuple(later)
         for item, ground in _standing(start, marks).items():
-            clocks.append(_clock(start, rule, item, ground, marks, calendar))
+            clocks.append(_clock(start, rule, item, ground, after, calendar))
     return clocks
 
 
@@ -189,10 +195,10 @@ def _clock(
     rule: ClockRule,
     item: str,
     ground: ClockEnd | None,
-    marks: Sequence[ClockEnd],
+    later: Iterable[ClockEnd],
     calendar: Calendar,
 ) -> Clock:
-    followed = _what_followed(start, item, rule.same_fact, marks) if marks else _NOTHING
+    followed = _what_followed(item, bool(rule.acted), later)
     length = _length(start, followed)
     used, runs_from, paused = 0, last_day(start.on), None
     if followed.pauses and length is not None and length.unit is not Unit.HR:
@@ -236,25 +242,20 @@ class _Followed(NamedTuple):
     pauses: tuple[ClockEnd, ...]
 
 
-_NOTHING = _Followed(None, None, (), ())
-
-
-def _what_followed(
-    start: ClockStart, item: str, same_fact: bool, marks: Iterable[ClockEnd]
-) -> _Followed:
+def _what_followed(item: str, may_act: bool, later: Iterable[ClockEnd]) -> _Followed:
     """The first stop and the first act after a start, and the changes of its term before that stop."""
     stop: ClockEnd | None = None
     acted: ClockEnd | None = None
     extensions: list[ClockEnd] = []
     pauses: list[ClockEnd] = []
-    for mark in marks:
-        if not _concerns(mark, item):
-            continue
-        if mark.order <= start.order and not (same_fact and mark.event == start.event):
+    for mark in later:
+        if mark.item is not None and item and mark.item != item:
             continue
         if mark.kind == "STOP":
             if stop is None or _undoes_lapse(mark, stop):
                 stop = mark
+            if not may_act and stop.ending is not Ending.LAPSED:
+                break
         elif mark.kind == "ACTED":
             acted = acted or mark
         elif stop is not None:
@@ -346,10 +347,6 @@ def _standing(start: ClockStart, marks: Sequence[ClockEnd]) -> dict[str, ClockEn
         elif mark.kind == "STOP":
             standing.pop(mark.item or "", None)
     return {item: ground for item, ground in standing.items() if start.item in ("", item)}
-
-
-def _concerns(mark: ClockEnd, item: str) -> bool:
-    return mark.item is None or not item or mark.item == item
 
 
 def what_elapses(clock: Clock) -> tuple[str, dict[str, str]] | None:
