@@ -47,14 +47,15 @@ class Own:
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """What the department has received: of one stream, of types in one region, or one fact.
+    """What the department has received: of one stream, region or subject, or one fact.
 
-    Exactly one of `stream`, `region` and `event` is given. `types` narrows it (all types if
-    empty). A stream or region is given as it stands, one fact as it was recorded.
+    Exactly one of `stream`, `region`, `subject` and `event` is given. `types` narrows it (all
+    types if empty). One fact is given as it was recorded, all else as it stands.
     """
 
     stream: str | None = None
     region: str | None = None
+    subject: str | None = None
     event: str | None = None
     types: tuple[str, ...] = ()
 

@@ -6,7 +6,8 @@
 2. At least two officers with certificates conduct it (行政处罚法 42).
 3. A labour case is not filed when the act ended more than two years before it was discovered
    (监察条例 20).
-4. The case takes the matter of its first lead, else complaint, else finding; the others are
+4. Of several organs that may punish an act the first to file has the case (行政处罚法 25).
+5. The case takes the matter of its first lead, else complaint, else finding; the others are
    joined to it.
 """
 
@@ -20,11 +21,21 @@ from typing import Annotated, Any
 from domain import finding
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.calendar.deadlines import Period, Unit, due
-from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Own,
+    Read,
+    Received,
+    command,
+    decides,
+)
 from domain.complaint import facts as complaint_facts
 from domain.complaint.state import Complaint, ComplaintState
 from domain.complaint.state import fold as fold_complaints
-from domain.enforcement.facts import CaseFiled, Procedure, stream_of
+from domain.enforcement.facts import CaseClosed, CaseFiled, CaseOutcome, Procedure, stream_of
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.finding import ViolationFound
@@ -156,6 +167,17 @@ class FindingUnknown(Refusal):
     field = "findings"
 
 
+class FiledByAnotherFirst(Refusal):
+    """Another organ has filed a case on the same act of the same subject."""
+
+    zh = "{owner}已于{filed_on}就{organisation}的同一行为（{codes}）立案（{case}）。"
+    en = "{owner} filed {case} on the same act of {organisation} ({codes}) on {filed_on}."
+    next_zh = "由最先立案的机关管辖，请将线索移送该机关；不同行为按其他代码或者行为期间立案。"
+    next_en = "The first to file has it: hand it a lead. Another act takes its own codes or days."
+    source = "行政处罚法第25条、第29条"
+    field = "codes"
+
+
 class CaseOutOfTime(Refusal):
     """The act ended too long before it was discovered."""
 
@@ -180,8 +202,13 @@ def _parties(asked: FileCase) -> tuple[str, ...]:
     return tuple(dict.fromkeys((asked.organisation, *asked.parties)))
 
 
+def _cases_of(subject: str) -> Received:
+    return Received(subject=subject, types=(CaseFiled.TYPE, CaseClosed.TYPE))
+
+
 def _reads(asked: FileCase) -> tuple[Read, ...]:
     reads: list[Read] = [Own(stream=receipt_of(lead)) for lead in asked.leads]
+    reads.append(_cases_of(asked.organisation))
     for party in _parties(asked):
         if asked.complaints:
             reads.append(Own(stream=complaint_facts.stream_of(party)))
@@ -208,6 +235,7 @@ def file(asked: FileCase, history: History, context: Context) -> Iterator[Decide
     must_follow(filed_on, max(one.on for one in grounds), FiledBeforeGround)
     labour = context.post.organ == "HRSS_INSP"
     _must_be_in_time(asked, min(one.on for one in grounds), labour, context.today)
+    _must_be_first(asked, history, context)
     case_id, matter, region = context.mint("CASE"), grounds[0].matter, grounds[0].region
     yield Decided(
         stream=stream_of(case_id),
@@ -289,6 +317,46 @@ def _of_findings(
             raise FindingUnknown(finding=name)
         recorded = found[name]
         yield _Ground(matter=recorded.matter, region=recorded.region, on=recorded.effective)
+
+
+LET_GO = (CaseOutcome.TRANSFERRED, CaseOutcome.FILING_WITHDRAWN)
+"""Outcomes by which an organ gives up a case that it filed first."""
+
+
+def _must_be_first(asked: FileCase, history: History, context: Context) -> None:
+    """Refuses the act on which another organ has filed, as far as is known here."""
+    facts = history.received(_cases_of(asked.organisation))
+    given_up = {
+        one.fact.case_id
+        for one in facts
+        if isinstance(one.fact, CaseClosed) and one.fact.outcome in LET_GO
+    }
+    for one in facts:
+        filed = one.fact
+        if (
+            not isinstance(filed, CaseFiled)
+            or one.organ == context.post.organ
+            or filed.case_id in given_up
+            or _apart(asked, filed)
+        ):
+            continue
+        shared = [code for code in filed.codes if code in asked.codes]
+        if shared:
+            raise FiledByAnotherFirst(
+                owner=one.organ,
+                filed_on=filed.filed_on,
+                organisation=asked.organisation,
+                codes="、".join(shared),
+                case=filed.case_id,
+            )
+
+
+def _apart(asked: FileCase, filed: CaseFiled) -> bool:
+    """Whether both say when the act was, and the days do not meet."""
+    if asked.act_from is None or filed.act_from is None:
+        return False
+    ours, theirs = asked.act_to or asked.act_from, filed.act_to or filed.act_from
+    return ours < filed.act_from or theirs < asked.act_from
 
 
 def _must_be_in_time(asked: FileCase, found_on: date, labour: bool, today: date) -> None:

@@ -110,5 +110,7 @@ def _received(connection: Connection, read: Received) -> tuple[Recorded[Any], ..
     types = (*read.types, CORRECTED) if read.types else ()
     if read.stream is not None:
         return received_log.of_stream(connection, read.stream, decode, types=types)
+    if read.subject is not None:
+        return received_log.of_subject(connection, read.subject, decode, types=types)
     assert read.region is not None
     return received_log.of_region(connection, read.region, decode, types=types)

@@ -180,6 +180,8 @@ STATE = frozenset(
         "PaymentTermRunning",
         "DemandMissing",
         "DemandTermRunning",
+        "FindingQuestionOpen",
+        "FiledByAnotherFirst",
         "RemedyTermRunning",
         "FindingQuestionOpen",
         "PenaltyNotPerformed",

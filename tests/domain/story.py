@@ -174,6 +174,7 @@ class Story:
                     replace(one, received=one.stamp)
                     for one in self.facts
                     if (read.stream is None or one.stream == read.stream)
+                    and (read.subject is None or one.subject == read.subject)
                     and (read.region is None or covers(read.region, one.region))
                     and (read.event is None or one.id == read.event)
                     and (not read.types or one.type in (*read.types, CORRECTED))
