@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, func, select
 
-from projections.steps import moment, within
+from projections.steps import moment, read, within
 
 Answer = dict[str, Any]
+
+
+class Listed(list[Answer]):
+    """A page of rows that can tell, when asked, how many there are in all and what made each."""
+
+    def __init__(self, rows: list[Answer], conn: Connection, query: Select[Any]) -> None:
+        super().__init__(rows)
+        self._conn, self._query = conn, query
+        self._steps: list[str | None] = []
+
+    @classmethod
+    def of(
+        cls, conn: Connection, query: Select[Any], made: Callable[[Mapping[Any, Any]], Answer]
+    ) -> Listed:
+        """The rows of a query as answers; `made` turns one row into its answer."""
+        found = conn.execute(query).mappings().all()
+        page = cls([made(row) for row in found], conn, query)
+        page._steps = [row.get("steps") for row in found]
+        return page
+
+    def total(self) -> int:
+        """How many rows the question has without limit and offset; the connection is still open."""
+        every = self._query.limit(None).offset(None).order_by(None).subquery()
+        return int(self._conn.execute(select(func.count()).select_from(every)).scalar_one())
+
+    def events(self, place: int) -> frozenset[str]:
+        """The ids of the events that the row at a place was made of."""
+        steps = self._steps[place]
+        return frozenset() if steps is None else frozenset(step.event for step in read(steps))
 
 
 def narrow(
@@ -40,6 +69,6 @@ def answer(row: Mapping[Any, Any], stamps: Collection[str]) -> Answer:
     }
 
 
-def listed(conn: Connection, query: Select[Any], stamps: Collection[str]) -> list[Answer]:
+def listed(conn: Connection, query: Select[Any], stamps: Collection[str]) -> Listed:
     """The rows of a query as plain answers."""
-    return [answer(row, stamps) for row in conn.execute(query).mappings()]
+    return Listed.of(conn, query, lambda row: answer(row, stamps))

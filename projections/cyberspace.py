@@ -19,7 +19,7 @@ from domain.online.facts import (
     OutletRegistered,
     ScreeningHitFound,
 )
-from projections.answers import Answer, answer, listed, narrow
+from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.reader import reader_of
 from projections.steps import Entity, Keys, Steps, steps_columns
 
@@ -294,7 +294,7 @@ def outlets(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """The joint register, latest moved first: {outlet_id, owner, kind, platform, handle, operator,
     operator_name, licensed, region, matter, state, hits, confirmed, reminded, request_id,
     measures*, disposed_on, registered, moved}.
@@ -326,7 +326,7 @@ def hits(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Screening hits, latest first: {hit_id, owner, outlet_id, operator, region, matter, posting,
     seen_on, list_version, words*, categories*, state, reminded, reason, found, judged}.
 
@@ -349,7 +349,7 @@ def disposals(
     open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Requests to 网信 and its answers, the open ones first, then the latest: {request_id, subject,
     region, matter, lead_id, outlets*, codes*, opinion, proposed*, document_sha256, state, open,
     measures*, disposed_outlets*, answered_on, lifted_on, reason, requested, answered}.
@@ -368,7 +368,16 @@ def disposals(
     return listed(conn, query.limit(limit).offset(offset), _STAMPS)
 
 
-def keyword_lists(conn: Connection, *, region: str | None = None, limit: int = 20) -> list[Answer]:
+def disposal(conn: Connection, request_id: str) -> Answer | None:
+    """One request as in `disposals`; None if there is none."""
+    query = select(DISPOSALS).where(
+        DISPOSALS.c.request_id == request_id, DISPOSALS.c.requested.is_not(None)
+    )
+    row = conn.execute(query.where(~DISPOSALS.c.voided)).mappings().first()
+    return None if row is None else answer(row, _STAMPS)
+
+
+def keyword_lists(conn: Connection, *, region: str | None = None, limit: int = 20) -> Listed:
     """Published keyword lists, latest first: {event_id, owner, region, list_version, keywords (how
     many), published}; the words are in the fact itself."""
     query = narrow(select(LISTS), LISTS, region=region)

@@ -16,7 +16,7 @@ from domain.enforcement.facts import CaseFiled
 from domain.facts import Recorded
 from domain.online.facts import BadReviewsRecorded
 from domain.risk.facts import InterviewHeld, Level, RiskWarningRaised
-from projections.answers import Answer, answer, listed, narrow
+from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.reader import reader_of
 from projections.steps import Entity, Keys, Steps, moment, read, steps_columns, until
 
@@ -258,7 +258,7 @@ def complaints(
     open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Complaints and reports, latest received first: {complaint_id, subject, subject_name, region,
     matter, kind, channel, received_on, persons, codes*, about_what, amount_fen, act_from, act_to,
     work_region, in_arbitration, state, open, case_id, redirected_to, reason, received,
@@ -277,6 +277,19 @@ def complaints(
     return listed(conn, query.limit(limit).offset(offset), _STAMPS)
 
 
+def complaint(conn: Connection, complaint_id: str) -> Answer | None:
+    """One complaint as in `complaints`, with `events`, the ids of its facts; None if unknown."""
+    query = select(COMPLAINTS).where(
+        COMPLAINTS.c.complaint_id == complaint_id,
+        COMPLAINTS.c.received.is_not(None),
+        ~COMPLAINTS.c.voided,
+    )
+    row = conn.execute(query).mappings().first()
+    if row is None:
+        return None
+    return answer(row, _STAMPS) | {"events": [step.event for step in read(row["steps"])]}
+
+
 def risks(
     conn: Connection,
     *,
@@ -285,7 +298,7 @@ def risks(
     level: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Subjects with a warning, the latest raised first: {subject, region, level, key_supervision,
     rule, about, since, warnings, complaints, complainants, bad_reviews, interviews,
     interviewed_on, moved}. Level YELLOW, ORANGE or RED: the highest that was raised."""
@@ -317,7 +330,7 @@ def interviews(
     region: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Interviews (约谈), latest first: {interview_id, subject, region, matter, type, held_on,
     attended, about, points, minutes_sha256, recorded}; type REMINDER or WARNING."""
     query = narrow(select(INTERVIEWS), INTERVIEWS, region=region)

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData,
 
 from domain.facts import Recorded
 from domain.lead.facts import LeadKind
-from projections.answers import Answer, answer, listed, narrow
+from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.lead_life import LEAD_FIELDS, TRANSFERRED, fold_lead, lead_of
 from projections.reader import reader_of
 from projections.steps import Entity, Steps, moment, read, standing, steps_columns, within
@@ -138,9 +138,10 @@ def leads(
     region: str | None = None,
     state: str | None = None,
     kind: str | None = None,
+    open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Leads that this department may see, latest sent first: {lead_id, subject, subject_name,
     region, matter, kind, stage, source, round, designated, from_organ, from_region, to_organ,
     to_region, first_organ, first_region, codes*, summary, persons, amount_fen, passports_held,
@@ -155,6 +156,8 @@ def leads(
     query = _leads(uscc=uscc, region=region, state=state, kind=kind)
     if matter is not None:
         query = query.where(LEADS.c.matter == matter)
+    if open_only:
+        query = query.where(LEADS.c.open)
     return _page(conn, query, limit, offset)
 
 
@@ -164,17 +167,21 @@ def sent(
     *,
     region: str | None = None,
     state: str | None = None,
+    kind: str | None = None,
+    open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """What became of the leads that an organ sent (first or again), latest first; rows as `leads`."""
-    query = _leads(state=state).where(
+    query = _leads(state=state, kind=kind).where(
         (LEADS.c.first_organ == organ) | (LEADS.c.from_organ == organ)
     )
     if region is not None:
         query = query.where(
             within(LEADS.c.first_region, region) | within(LEADS.c.from_region, region)
         )
+    if open_only:
+        query = query.where(LEADS.c.open)
     return _page(conn, query, limit, offset)
 
 
@@ -188,7 +195,7 @@ def received(
     open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """The leads that an organ holds, latest first; rows as `leads`."""
     query = _leads(state=state, kind=kind).where(LEADS.c.to_organ == organ)
     if region is not None:
@@ -220,7 +227,7 @@ def lead(conn: Connection, lead_id: str) -> Answer | None:
     return answer(row, STAMPS) | {"steps": told, "notices": notices_about(conn, lead_id)}
 
 
-def notices_about(conn: Connection, about: str) -> list[Answer]:
+def notices_about(conn: Connection, about: str) -> Listed:
     """The outcome notices about a lead, case or finding, latest first: {event_id, lead_id, about,
     outcome, summary, from_organ, from_region, to_organ, to_region, subject, matter, told}."""
     query = select(NOTICES).where(NOTICES.c.about == about, ~NOTICES.c.voided)
@@ -244,5 +251,5 @@ def _leads(
     return query.order_by(LEADS.c.sent.desc(), LEADS.c.lead_id)
 
 
-def _page(conn: Connection, query: Any, limit: int, offset: int) -> list[Answer]:
+def _page(conn: Connection, query: Any, limit: int, offset: int) -> Listed:
     return listed(conn, query.limit(limit).offset(offset), STAMPS)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData, Table, Text, select
 
 from domain.review.facts import DecisionOverturned, RemedyStepTaken
-from projections.answers import Answer, listed, narrow
+from projections.answers import Answer, Listed, listed, narrow
 from projections.reader import reader_of
 from projections.referral_life import (
     OUTCOME_FIELDS,
@@ -162,7 +162,7 @@ def referrals(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """The copies of referrals, latest moved first, with each document's hash; refused ones too
     (8.3: visible to the procuratorate). Rows as `projections.referral_life.referral_answer`."""
     return referrals_of(
@@ -184,7 +184,7 @@ def remedies(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Reconsideration and litigation, latest moved first: {remedy_id, kind, state, target, subject,
     region, matter, respondent, simple, applied_on, accepted_on, sent_on, answered_on, extended_on,
     result, decided_on, moved}. `target` is the event id of the decision.
@@ -207,7 +207,7 @@ def overturnings(
     region: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Reviewed decisions, latest first: {overturn_id, remedy_id, target, target_type, decision_id,
     owner_organ, subject, region, matter, by, result, effect, decided_on, document_no,
     changed_fine_fen, reason, recorded}."""

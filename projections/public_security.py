@@ -13,7 +13,7 @@ from domain.facts import Recorded
 from domain.lead.facts import LeadTransferred
 from domain.referral.facts import ReferralTransferred
 from projections.addressed import addressed_to, inbox_entity, inbox_table
-from projections.answers import Answer
+from projections.answers import Answer, Listed
 from projections.licence_life import LICENCE_FIELDS, fold_licence, granted_latest, licence_table
 from projections.reader import reader_of
 from projections.referral_life import (
@@ -66,7 +66,7 @@ def referrals(
     open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Referrals that reached the police of a territory, latest moved first; rows as
     `projections.referral_life.referral_answer`. `open_only`: those that still wait for them.
 

@@ -31,7 +31,7 @@ from domain.referral.facts import (
     ReferralTransferred,
     RefusalExplained,
 )
-from projections.answers import Answer, answer, narrow
+from projections.answers import Answer, Listed, answer, narrow
 from projections.steps import Step, Steps, moment, read, standing, steps_columns, within
 
 PROPOSED, DECIDED, TRANSFERRED = (
@@ -315,7 +315,7 @@ def referrals_of(
     reached: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Referrals of such a table, latest moved first; the shape of a row is `referral_answer`'s.
 
     `reached` leaves out what never went to the police.
@@ -332,7 +332,7 @@ def referrals_of(
     if reached:
         query = query.where(table.c.transferred_at.is_not(None))
     query = query.order_by(table.c.moved.desc(), table.c.referral_id).limit(limit).offset(offset)
-    return [referral_answer(row) for row in conn.execute(query).mappings()]
+    return Listed.of(conn, query, referral_answer)
 
 
 def referral_in(conn: Connection, table: Table, referral_id: str) -> Answer | None:

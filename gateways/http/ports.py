@@ -82,6 +82,10 @@ class DepartmentPort(Protocol):
         """The facts that a command would bring about; refuses what giving it would refuse."""
         ...
 
+    def person(self, reference: str, purpose: str, post: Post, *, key: str) -> dict[str, Any]:
+        """A protected value, after the fact that it is read was recorded."""
+        ...
+
     def applied(self, position: str) -> bool:
         """Whether this department's projections contain the events of a position."""
         ...

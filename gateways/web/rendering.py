@@ -16,9 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain.departments import NODES, ORGANS
 from domain.facts import CHINA, instant
+from domain.violations.ranges import yuan_text
 from gateways.http.accounts import Identity
 from gateways.web import forms
 from gateways.web.labels import label_of, mark_of
+from gateways.web.menu import menu
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -65,7 +67,7 @@ def pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
-ENVIRONMENT.filters.update(moment=moment, day=day, pretty=pretty, yuan=forms.yuan)
+ENVIRONMENT.filters.update(moment=moment, day=day, pretty=pretty, yuan=forms.yuan, money=yuan_text)
 ENVIRONMENT.globals.update(row_count=forms.rows_of, person_parts=forms.PERSON_PARTS)
 
 
@@ -158,7 +160,9 @@ def page(
         url=words.url,
         other_language=other_language(request, language),
         identity=identity,
-        node_projections=NODES[identity.department].projections if identity else (),
+        menu=menu(identity, instant(request.app.state.platform.clock.now()).date())
+        if identity
+        else (),
         form_token=partial(sessions.form_token, request, visitor),
         data_now=request.app.state.platform.clock.now(),
         simulated=bool(getattr(request.app.state.platform.clock, "simulated", False)),

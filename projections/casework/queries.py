@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from domain.calendar.working_days import CALENDAR
-from projections.answers import Answer, answer, listed, narrow
+from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.case_life import fold_case, terms_of
 from projections.casework.tables import CASES, PENALTIES, PUBLICATIONS, REFERRALS, SUPERVISED
 from projections.referral_life import referral_in, referrals_of
@@ -30,7 +30,7 @@ def cases(
     on: date,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Cases with their terms as of the day `on`; those whose term ends first come first.
 
     Row: {case_id, owner, subject, region, matter, parties*, codes*, state, stage, open, procedure,
@@ -53,8 +53,7 @@ def cases(
     query = query.order_by(
         CASES.c.due.is_(None), CASES.c.due, CASES.c.filed.desc(), CASES.c.case_id
     )
-    found = conn.execute(query.limit(limit).offset(offset)).mappings()
-    return [_case(row, on) for row in found]
+    return Listed.of(conn, query.limit(limit).offset(offset), lambda row: _case(row, on))
 
 
 def case(conn: Connection, case_id: str, *, on: date, as_of: int | None = None) -> Answer | None:
@@ -103,7 +102,7 @@ def penalties(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Penalty decisions, latest first: {decision_id, event_id, owner, case_id, subject, region,
     matter, state, decision_no, measures*, codes*, fine_fen, confiscated_fen, paid_fen, decided_on,
     publish, served_on, method, demanded_on, overturned_by, result, effect, overturned_on,
@@ -131,7 +130,7 @@ def referrals(
     open_only: bool = False,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Police referrals, latest moved first; rows as `projections.referral_life.referral_answer`."""
     return referrals_of(
         conn,
@@ -160,7 +159,7 @@ def publications(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Decisions and exposures on their way to the public, latest moved first: {publication_id,
     owner, case_id, decision_id, subject, region, matter, kind, state, approved_on, redacted_on,
     published_on, withdrawn_on, channel, legal_basis, text_sha256, because, moved}."""
@@ -180,7 +179,7 @@ def supervised(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Supervised listings (挂牌督办), latest first: {about, listing_id, owner, subject, region,
     matter, state, responsible_organ, responsible_region, requirements, proofs, due, public,
     listed, released}. State LISTED or RELEASED; requirements and proofs joined by ；."""

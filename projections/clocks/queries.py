@@ -156,6 +156,23 @@ def of_matter(conn: Connection, matter: str, *, now: int | None = None) -> list[
     return clocks(conn, matter=matter, now=now)
 
 
+def of_events(
+    conn: Connection,
+    events: Iterable[str],
+    *,
+    matters: Iterable[str],
+    department: str | None = None,
+    now: int | None = None,
+) -> list[ClockRow]:
+    """The clocks that these events started; `matters` are those in which the events stand."""
+    query = select(TERMS).where(
+        TERMS.c.matter.in_(sorted(set(matters))), TERMS.c.source_event.in_(sorted(set(events)))
+    )
+    if department is not None:
+        query = query.where(TERMS.c.code.in_(codes_seen_by(department)))
+    return list(_rows(conn, query.order_by(TERMS.c.due_at, TERMS.c.clock_id), now))
+
+
 def running(conn: Connection, at: int, *, department: str | None = None) -> list[ClockRow]:
     """The clocks that were running at a stamp: started, and not ended until then."""
     query = select(TERMS).where(

@@ -1,0 +1,200 @@
+"""Everything about one case that a page shows, gathered from the department's readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy import Connection
+
+from domain.departments import NODES
+from domain.document.files import may_open
+from domain.document.templates import TEMPLATES
+from domain.facts import FACTS, instant
+from domain.finding import ViolationFound
+from domain.finding import stream_of as findings_of
+from domain.review.facts import DecisionOverturned, RemedyStepTaken
+from gateways.department.histories import decode
+from gateways.http.accounts import Identity
+from gateways.http.parameters import plain
+from gateways.web.casework import words
+from gateways.web.casework.acts import absent, acts, may
+from gateways.web.casework.lists import term_left
+from gateways.web.inbox import names_of
+from gateways.web.signing import department_of
+from projections import casework, clocks, documents, labour_inspection, leads, received
+
+NEXT: dict[str, tuple[str, ...]] = {
+    "FILED": (
+        "RecordViolation",
+        "PreserveEvidence",
+        "ConcludeInvestigation",
+        "ProposeReferral",
+        "AnswerReferralQuestion",
+        "ExtendCasePeriod",
+        "SuspendCase",
+    ),
+    "INVESTIGATED": (
+        "ServePenaltyNotice",
+        "ReviewLegality",
+        "DiscussCase",
+        "DecideHandling",
+        "ProposeReferral",
+        "CloseCase",
+        "ExtendCasePeriod",
+        "SuspendCase",
+    ),
+    "NOTIFIED": ("HearDefence", "RequestHearing", "ReviewLegality", "DiscussCase", "DecidePenalty"),
+    "HEARING": ("NotifyHearing", "HoldHearing", "ReviewLegality", "DiscussCase", "DecidePenalty"),
+    "DECIDED": ("ServePenalty",),
+    "SERVED": (
+        "RecordPerformance",
+        "ApprovePublication",
+        "DemandPerformance",
+        "ApplyForEnforcement",
+        "CloseCase",
+    ),
+    "PERFORMED": ("ApprovePublication", "CloseCase"),
+    "CLOSED": ("ApprovePublication",),
+    "REOPENED": ("RecordViolation", "ConcludeInvestigation", "SuspendCase"),
+}
+"""What is done next by the stage of a case; a case that rests is first resumed."""
+
+PUBLISH_NEXT = {
+    "APPROVED": ("RedactPublication", "PublishDecision"),
+    "REDACTED": ("PublishDecision",),
+    "PUBLISHED": ("WithdrawPublication",),
+}
+
+
+def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, Any]:
+    """One case and all that belongs to it, as far as the post's organ may see it."""
+    now = request.app.state.platform.clock.now()
+    with department_of(request, identity).reading() as conn:
+        found = casework.case(conn, case_id, on=instant(now).date())
+        if found is None:
+            raise absent(
+                f"没有案件“{case_id}”，或本部门无权查看",
+                f"There is no case “{case_id}” that this department may see",
+                "UnknownCase",
+            )
+        events = [step["event_id"] for step in found["steps"]]
+        terms = clocks.of_events(
+            conn, events, matters=[found["matter"]], department=identity.department, now=now
+        )
+        penalties = [
+            one | {"decided_as": received.of_event(conn, one["event_id"], decode).fact}
+            for one in casework.penalties(conn, case_id=case_id)
+        ]
+        made: dict[str, Any] = {
+            "parties": [one for one in (found["parties"] or found["subject"]).split(",") if one],
+            "findings": _findings(conn, found),
+            "penalties": penalties,
+            "remedies": _remedies(conn, found, [one["event_id"] for one in penalties]),
+            "publications": casework.publications(conn, case_id=case_id),
+            "referrals": casework.referrals(conn, about=case_id),
+            "documents": _documents(conn, identity, case_id),
+            "evidence": documents.evidence(conn, about=case_id)
+            if found["owner"] == identity.department and may(request, identity, "KeepEvidence")
+            else [],
+            "listings": casework.supervised(conn, about=case_id),
+            "leads": [
+                one
+                for name in (found["leads"] or "").split(",")
+                if name and (one := leads.lead(conn, name)) is not None
+            ],
+            "complaints": _complaints(request, identity, conn, case_id),
+        }
+        named = names_of(conn, [found["subject"], *made["parties"]])
+    own = found["owner"] == identity.department
+    names = NEXT.get(found["stage"], ())
+    if found["ground"]:
+        names = ("ResumeCase",)
+    known = {
+        "case": case_id,
+        "about": case_id,
+        "organisation": found["subject"],
+        "findings": "\n".join(one.fact.finding_id for one in made["findings"]),
+        "team": (found["officers"] or "").replace(",", "\n"),
+        "referral": found["referral_id"],
+    }
+    for one in made["publications"]:
+        one["acts"] = (
+            acts(
+                request,
+                identity,
+                PUBLISH_NEXT.get(one["state"], ()),
+                case=case_id,
+                publication=one["publication_id"],
+            )
+            if own
+            else []
+        )
+    return {
+        "case": found,
+        "named": named,
+        **made,
+        "terms": [plain(one) | {"term": term_left(one, now)} for one in terms],
+        "pauses": _pauses(found),
+        "acts": acts(request, identity, names, **known) if own else [],
+        "more": acts(request, identity, ("KeepEvidence", "ListForSupervision"), **known)
+        if own and found["open"]
+        else [],
+        "words": words,
+        "templates": TEMPLATES,
+        "fact_names": FACTS,
+        "now": now,
+    }
+
+
+def _findings(conn: Connection, found: dict[str, Any]) -> list[Any]:
+    """The findings that the case rests on or that were made in it."""
+    named = set((found["findings"] or "").split(","))
+    told = received.of_stream(
+        conn, findings_of(found["subject"]), decode, types=(ViolationFound.TYPE,)
+    )
+    return [
+        one for one in told if one.fact.finding_id in named or one.fact.about == found["case_id"]
+    ]
+
+
+def _remedies(conn: Connection, found: dict[str, Any], targets: list[str]) -> list[Any]:
+    """The steps of review that attack the decisions of the case, and what came of them."""
+    told = received.of_subject(
+        conn, found["subject"], decode, types=(RemedyStepTaken.TYPE, DecisionOverturned.TYPE)
+    )
+    return [one for one in told if one.fact.target in targets]
+
+
+def _documents(conn: Connection, identity: Identity, case_id: str) -> list[dict[str, Any]]:
+    """The documents that the post may open: its own organ's, or those of its bureau's sections."""
+    return [
+        one
+        for one in documents.documents(conn, about=case_id, owner=identity.department)
+        if may_open(
+            identity.post.organ,
+            identity.post.region,
+            str(one["drafted_by"] or "").split("@")[0].split(".")[0],
+            one["region"],
+        )
+    ]
+
+
+def _complaints(
+    request: Request, identity: Identity, conn: Connection, case_id: str
+) -> list[dict[str, Any]] | None:
+    """The complaints joined to the case, for the organ that receives them; None for others."""
+    if "labour_inspection" not in NODES[identity.department].projections or not may(
+        request, identity, "RegisterComplaint"
+    ):
+        return None
+    return labour_inspection.complaints(conn, case_id=case_id)
+
+
+def _pauses(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Suspensions, resumptions and extensions of the terms, oldest first."""
+    return [
+        step["data"] | {"recorded": step["recorded"]}
+        for step in found["steps"]
+        if step["type"] == "case.period_changed.v1"
+    ]

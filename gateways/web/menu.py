@@ -1,0 +1,51 @@
+"""The menu: what a post finds by its node's readers and its organ's powers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain import powers
+from domain.departments import NODES
+from gateways.http.accounts import Identity
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it leads, its words, and the addresses that belong to it."""
+
+    path: str
+    zh: str
+    en: str
+    under: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether an address belongs to this entry."""
+        if self.path == "/":
+            return path == "/" or path.startswith(self.under)
+        return path.startswith((self.path, *self.under))
+
+
+def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
+    """The entries of a signed-in post, in the order of its work."""
+    readers = NODES[identity.department].projections
+    organ = identity.post.organ
+    held = powers.commands_of(organ, on)
+    online = organ == "CAC" or "RequestOnlineDisposal" in held or "ScreenPosting" in held
+    referring = {"public_security", "oversight"} & set(readers) or "ProposeReferral" in held
+    deals = {"FileCase", "ReviewLegality", "DecideReferral"} & set(held)
+    entries = (
+        (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
+        ("leadership" in readers, Entry("/overview", "态势", "Overview")),
+        ("leads" in readers, Entry("/leads", "线索", "Leads")),
+        ("RegisterComplaint" in held, Entry("/complaints", "投诉", "Complaints")),
+        ("casework" in readers and bool(deals), Entry("/inspection", "办案", "Enforcement")),
+        (bool(referring) or "DecideReferral" in held, Entry("/referrals", "移送", "Referrals")),
+        ("cyberspace" in readers and online, Entry("/online", "网络", "Online")),
+        ("labour_inspection" in readers, Entry("/risks", "风险", "Risks")),
+        (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
+        (True, Entry("/documents", "文书", "Documents")),
+        (True, Entry("/violations", "目录", "Catalogue")),
+        (True, Entry("/cmd", "办理", "Commands")),
+    )
+    return tuple(entry for shown, entry in entries if shown)
