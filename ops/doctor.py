@@ -17,6 +17,7 @@ from typing import Literal
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.document.files import FileDamaged, FileNotKept
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.store import migrate
 from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
@@ -144,7 +145,6 @@ def _assets() -> Iterator[Finding]:
             what=said("页面资源未生成", "Page assets are not built"),
             mend="python -m gateways.web.assets",
         )
-
     # Typesetting takes long to load, and nothing else here needs it.
     from gateways.files.rendering.pdf import FONT, has_font
 
@@ -159,6 +159,7 @@ def _assets() -> Iterator[Finding]:
             ),
             mend="python -m gateways.web.assets",
         )
+
 
 def _programs() -> Iterator[Finding]:
     for program, use_zh, use_en in (
@@ -239,6 +240,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     try:
         with house(settings, create=False) as one:
             yield from _stores(one)
+            yield from _files(one)
             yield from _parked(one)
             yield from _refused(one)
     except KNOWN_WRONGS as wrong:
@@ -311,6 +313,43 @@ def _stores(one: House) -> Iterator[Finding]:
                 "where no process runs, the lease ends by itself within 10 seconds",
             ),
         )
+
+
+def _files(one: House) -> Iterator[Finding]:
+    """Every kept file is read whole and compared with its digest."""
+    for name, department in one.platform.departments.items():
+        entered, sound = department.files.entered(), 0
+        for sha256 in entered:
+            try:
+                department.files.store.verify(sha256)
+                sound += 1
+            except (FileDamaged, FileNotKept) as wrong:
+                damaged = isinstance(wrong, FileDamaged)
+                yield Finding(
+                    state="wrong",
+                    what=said(
+                        f"{name} 的文件{'已损坏' if damaged else '丢失'}：{sha256}",
+                        f"{name}: a file is {'damaged' if damaged else 'missing'}: {sha256}",
+                    ),
+                    mend=said(
+                        "请从备份恢复 ",
+                        "Put it back from a backup (uploading the original again mends it too): ",
+                    )
+                    + str(department.files.store.path(sha256))
+                    + said("，或重新上传原件", ""),
+                )
+        if sound:
+            told = f"{name}: {sound} " + said("个文件与摘要相符", "files are what was kept")
+            yield Finding(state="good", what=told)
+        if left := department.files.store.leftovers():
+            yield Finding(
+                state="note",
+                what=said(
+                    f"{name} 有 {len(left)} 个未完成的上传",
+                    f"{name}: {len(left)} unfinished uploads",
+                ),
+                mend=said("运行中的服务会自行清理", "A running node removes what is left over"),
+            )
 
 
 def _refused(one: House) -> Iterator[Finding]:

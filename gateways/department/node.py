@@ -179,6 +179,10 @@ class Department:
         self._scrub_due = self._scrub_due or bool(swept)
         return len(swept)
 
+    def tidy(self) -> int:
+        """Removes files that killed processes left half kept; how many."""
+        return self.files.sweep(ORPHAN_AGE_US / 1_000_000)
+
     def scrub(self) -> bool:
         """Overwrites what the database still holds of erased values; False where it is due again.
 

@@ -20,6 +20,7 @@ from gateways.store.port import StoreForked, StoreUnavailable
 
 CLOSE_EVERY_S = 2.0
 SWEEP_EVERY_S = 60.0
+TIDY_EVERY_S = 3600.0
 OUTAGE_S = 1.0
 
 _log = structlog.get_logger("liandong.workers")
@@ -160,13 +161,16 @@ def _relaying(department: Department) -> Callable[[], bool]:
 
 
 def _settling(department: Department) -> Callable[[], bool]:
-    swept = float("-inf")
+    swept = tidied = float("-inf")
 
     def step() -> bool:
-        nonlocal swept
+        nonlocal swept, tidied
         if time.monotonic() - swept >= SWEEP_EVERY_S:
             department.sweep()
             swept = time.monotonic()
+        if time.monotonic() - tidied >= TIDY_EVERY_S:
+            department.tidy()
+            tidied = time.monotonic()
         settled = department.intents.step()
         if not settled:
             department.intents.step(waiting=True)

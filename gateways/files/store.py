@@ -4,6 +4,8 @@
 2. A file is whole or absent: it is written beside its place, flushed to the disk, and renamed.
 3. Every read computes the digest again. A file that was changed, cut or exchanged is never
    handed out (FileDamaged); keeping the right bytes again mends it.
+4. What a process left behind when it was killed is removed by `sweep`: parts of files, and
+   files that were placed but entered under no organ.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,9 +93,33 @@ class FileStore:
         for path in sorted(self.folder.glob("??/??/*")):
             yield path.name
 
+    def leftovers(self) -> list[str]:
+        """The parts of files that lie here: of uploads under way, or that were cut off."""
+        return sorted(path.name for path in self.folder.glob("part-*"))
+
+    def sweep(self, entered: Collection[str], *, age_s: float) -> int:
+        """Removes parts, and files that are not `entered`, once older than `age_s`; how many.
+
+        A file that is being kept again while this runs stays: keeping makes it young, and it
+        is looked at once it lies out of the way.
+        """
+        before, removed = time.time() - age_s, 0
+        for path in (*self.folder.glob("part-*"), *self.folder.glob("??/??/*")):
+            if path.name in entered or not _older(path, before):
+                continue
+            aside = self.folder / f"part-{os.getpid()}-{secrets.token_hex(8)}"
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(path, aside)
+                if _older(aside, before):
+                    aside.unlink()
+                    removed += 1
+                else:
+                    os.replace(aside, path)
+        return removed
+
     def _parts(self, sha256: str) -> Iterator[bytes]:
         try:
-            file = open(self._path(sha256), "rb")  # noqa: SIM115 -- closed by the reading loop
+            file = open(self.path(sha256), "rb")  # noqa: SIM115 -- closed by the reading loop
         except FileNotFoundError:
             raise FileNotKept(file=sha256) from None
 
@@ -103,18 +130,27 @@ class FileStore:
 
         return reading()
 
-    def _path(self, sha256: str) -> Path:
+    def path(self, sha256: str) -> Path:
+        """Where a file lies, or would lie."""
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
     def _place(self, part: Path, sha256: str) -> None:
-        path = self._path(sha256)
-        with contextlib.suppress(FileNotKept, FileDamaged):
+        path = self.path(sha256)
+        with contextlib.suppress(FileNotKept, FileDamaged, FileNotFoundError):
             self.verify(sha256)
+            os.utime(path)
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.replace(part, path)
         for folder in (path.parent, path.parent.parent, self.folder):
             _flush(folder)
+
+
+def _older(path: Path, before: float) -> bool:
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
 
 
 def _flush(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -96,6 +98,13 @@ def _errors(app: FastAPI) -> None:
             problem.headers = dict(error.headers or {})
         return respond(request, problem)
 
+    async def on_system_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, OSError)
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return await on_fault(request, error)
+        log.error("disk_full", path=request.url.path)
+        return respond(request, problems.disk_full())
+
     async def on_fault(request: Request, error: Exception) -> Response:
         log.error("fault", path=request.url.path, exc_info=error)
         response = respond(
@@ -120,4 +129,5 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, on_unavailable)
     app.add_exception_handler(RequestValidationError, on_wrong_request)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(OSError, on_system_error)
     app.add_exception_handler(Exception, on_fault)

@@ -460,6 +460,23 @@ def unavailable() -> ProblemError:
     )
 
 
+def disk_full() -> ProblemError:
+    """A file could not be written: the disk has no room for it."""
+    return ProblemError(
+        status=507,
+        rule="DiskFull",
+        title=Said(zh="磁盘已满", en="The disk is full"),
+        detail=Said(
+            zh="文件无法保存，本次办理没有保存任何内容",
+            en="The file cannot be kept; nothing was stored",
+        ),
+        next=Said(
+            zh="请联系运维人员清理空间，再用同一个幂等键重发",
+            en="Have the operators free some space, then send again with the same idempotency key",
+        ),
+    )
+
+
 def busy() -> ProblemError:
     """The history kept changing while the command was decided."""
     return ProblemError(

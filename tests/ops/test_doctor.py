@@ -77,6 +77,31 @@ def test_another_master_key_is_told_and_no_command_runs_with_it(
     assert "another master key" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("harm", ["damaged", "missing"])
+def test_a_damaged_or_missing_file_is_named_with_its_place(
+    demonstration_copy: Path, harm: str
+) -> None:
+    with house(load(data=demonstration_copy), create=False) as one:
+        files = one.platform.departments["hr"].files
+        inspection = default_post("HRSS_INSP", "210103")
+        bad, good = (
+            files.keep([b"\x89PNG\r\n\x1a\n" + told], "image/png", inspection, now=1).sha256
+            for told in (b"bad", b"good")
+        )
+        place = files.store.path(bad)
+        (files.store.folder / "part-1-2").write_bytes(b"cut")
+    if harm == "damaged":
+        place.write_bytes(place.read_bytes()[:-1])
+    else:
+        place.unlink()
+    finding = found(demonstration_copy, f"hr: a file is {harm}: {bad}")
+    assert finding.state == "wrong"
+    assert str(place) in finding.mend
+    assert not any(good in one.what for one in wrong(demonstration_copy))
+    assert found(demonstration_copy, "files are what was kept").state == "good"
+    assert found(demonstration_copy, "hr: 1 unfinished uploads").state == "note"
+
+
 def test_a_missing_master_key_is_not_made_anew(
     demonstration_copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
