@@ -1,7 +1,7 @@
 """The catalogue of the shared log: topics and event types with writers, readers and rules.
 
 Generated from the declarations: topics and entitlements (domain.departments), event classes,
-clocks and reactions. Rows are plain values, ready for a table or for JSON.
+clocks, reactions and projections. Rows are plain values, ready for a table or for JSON.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from typing import Any
 
 from domain import law
 from domain.clocks.reckoning import CLOCK_RULES
+from domain.clocks.words import ClockRule, Extension, Pause, Start, Stop
 from domain.departments import NODES, TOPICS, Topic, readers_of, topics_written
 from domain.facts import FACTS, Audience, Fact
 from gateways.contracts.samples import writers_of
 from gateways.contracts.schemas import event_schema
+from projections.catalogue import PROJECTIONS
 
 Row = dict[str, Any]
 
@@ -64,7 +66,7 @@ def type_row(type_name: str) -> Row:
 
 
 def type_details(type_name: str) -> Row:
-    """One event type with its fields, the reactions it sets off, the clocks it starts and ends."""
+    """One event type: fields, producers, consumers, reactions, and what it does to clocks."""
     return {
         **type_row(type_name),
         "description": event_schema(FACTS[type_name])["description"],
@@ -75,17 +77,66 @@ def type_details(type_name: str) -> Row:
             for rule in law.RULES
             if type_name in rule.when
         ],
-        "starts": [
-            rule.code
-            for rule in CLOCK_RULES
-            if any(start.type == type_name for start in rule.started_by)
-        ],
-        "stops": [
-            rule.code
-            for rule in CLOCK_RULES
-            if any(stop.type == type_name for stop in rule.stopped_by)
-        ],
+        "producers": sorted(FACTS[type_name].ORGANS),
+        "consumers": _consumers(type_name),
+        "clocks": clock_rows(type_name),
     }
+
+
+def clock_rows(type_name: str) -> list[Row]:
+    """What a type does to which clocks, and what each clock's end brings about.
+
+    `does` is starts, stops, grounds, extends, sets_length, suspends, resumes or acts.
+    """
+    found: list[Row] = []
+    for rule in CLOCK_RULES:
+        roles: tuple[tuple[str, tuple[Start | Stop | Extension | Pause, ...]], ...] = (
+            ("starts", rule.started_by),
+            ("stops", rule.stopped_by),
+            ("grounds", rule.grounds),
+            ("extends", tuple(one for one in rule.extended_by if not one.in_all)),
+            ("sets_length", tuple(one for one in rule.extended_by if one.in_all)),
+            ("suspends", tuple(one for one in rule.paused_by if not one.resumes)),
+            ("resumes", tuple(one for one in rule.paused_by if one.resumes)),
+            ("acts", rule.acted),
+        )
+        does = [role for role, patterns in roles if any(one.type == type_name for one in patterns)]
+        if does:
+            found.append(
+                {"code": rule.code, "zh": rule.zh, "en": rule.en, "does": does}
+                | {"debtor": rule.debtor.value, "owner": rule.owner, "period": _period(rule)}
+                | {"setting": rule.setting, "at_its_end": _brings_about(rule), "basis": rule.basis}
+            )
+    return found
+
+
+def _period(rule: ClockRule) -> str | None:
+    return None if rule.period is None else f"{rule.period.n} {rule.period.unit.value}"
+
+
+def _brings_about(rule: ClockRule) -> str:
+    """DeadlineBreached, the automatic command that silence gives, or nothing: a lapse is shown."""
+    if rule.on_elapse is None:
+        return "lapse"
+    return "DeadlineBreached" if rule.on_elapse == "breach" else rule.on_elapse
+
+
+def _consumers(type_name: str) -> list[Row]:
+    """Every department that may read a type, with its projections and the rules that react there."""
+    cls = FACTS[type_name]
+    readers = {reader for topic in topics_of(cls) for reader in readers_of(topic)}
+    return [
+        {
+            "department": node,
+            "projections": [
+                name for name in NODES[node].projections if type_name in PROJECTIONS[name].reads
+            ],
+            "rules": [
+                rule.id for rule in law.RULES if rule.node == node and type_name in rule.when
+            ],
+        }
+        for node in sorted(readers)
+    ]
 
 
 def field_rows(schema: Row, before: str = "") -> list[Row]:
