@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -19,6 +20,7 @@ from gateways.http.accounts import Identity
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import foresee, give, unknown_command
 from gateways.http.parameters import plain, reached
+from gateways.http.ports import Given
 from gateways.http.problems import ProblemError
 from gateways.http.seen import decided_on, read_versions, versions_of, written
 from gateways.web import forms
@@ -27,6 +29,7 @@ from gateways.web.preview import preview
 from gateways.web.rendering import page
 from gateways.web.signing import Signed, check_form, department_of
 from projections import audit
+from projections.received import RECEIVED
 
 router = APIRouter(include_in_schema=False)
 SEEN_WAIT_S = 2.0
@@ -123,10 +126,10 @@ def _submitted(
         )
     department = department_of(request, identity)
     caught_up = not given.position or reached(department, given.position, SEEN_WAIT_S)
-    subject = str(data.get("organisation") or "")
     cases: list[dict[str, Any]] = []
-    if subject:
-        with department.reading() as conn:
+    with department.reading() as conn:
+        subject = str(data.get("organisation") or "") or _subject_of(conn, given)
+        if subject:
             cases = plain(audit.cases(conn, search=subject, limit=5, offset=0)[0])
     return page(
         request,
@@ -139,6 +142,13 @@ def _submitted(
         cases=cases,
         seen=caught_up,
     )
+
+
+def _subject_of(conn: sa.Connection, given: Given) -> str:
+    """Whom the facts of a command are about, as far as this department has taken them in."""
+    events = [event.id for event in given.events]
+    query = sa.select(RECEIVED.c.subject).where(RECEIVED.c.event_id.in_(events)).limit(1)
+    return str(conn.execute(query).scalar_one_or_none() or "")
 
 
 def asked_for(request: Request) -> dict[str, str]:

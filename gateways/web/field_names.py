@@ -146,6 +146,17 @@ FIELDS: dict[str, tuple[str, str]] = {
 IN_OWNER: dict[str, tuple[str, str]] = {
     "PreserveEvidence.document": ("登记保存通知书", "Notice of preservation"),
     "case.evidence_preserved.v1.document": ("登记保存通知书", "Notice of preservation"),
+    "TransferReferral.to_region": (
+        "接收移送的公安机关所在地区（不填为本地区）",
+        "Territory of the police (own where left empty)",
+    ),
+    "TransferLead.to_region": (
+        "接收机关所在地区（不填为本地区）",
+        "Territory of the receiver (own where left empty)",
+    ),
+    "ForwardReferral.to_region": ("转送的公安机关所在地区", "Territory of the police forwarded to"),
+    "referral.transferred.v1.to_region": ("接收地区", "Territory of the receiver"),
+    "lead.transferred.v1.to_region": ("接收地区", "Territory of the receiver"),
     "TransferLead.about": ("所依据的事项", "What it rests on"),
     "RecordViolation.about": ("所依据的事项", "What it rests on"),
     "ProposeReferral.about": ("案件或线索编号", "Case or lead"),

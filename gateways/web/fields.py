@@ -23,6 +23,9 @@ PERSON_PARTS = (
 MADE_BY_SYSTEM = {"SealDocument": ("docx", "pdf")}
 """Fields that no officer fills in, by the command."""
 
+UNTOLD = frozenset({"Identifier", "Text", "Reason", "SHA-256 digest", "Catalogue code", "Persons"})
+"""Titles of values whose example says nothing about the field that takes them."""
+
 _WORDS = re.compile(r"\^\(\?:([A-Z_]+(?:\|[A-Z_]+)+)\)\$")
 """A pattern that allows certain words alone: a choice."""
 
@@ -117,6 +120,7 @@ def _field(
     if kind == "money":
         zh, en = in_yuan(zh), in_yuan(en)
     examples = part.get("examples") or items.get("examples") or [""]
+    title = items.get("title") if kind == "list" else part.get("title")
     return Field(
         name=name,
         zh=zh,
@@ -124,7 +128,7 @@ def _field(
         kind=kind,
         required=required,
         owner=owner,
-        example="" if source else str(examples[0]),
+        example="" if source or title in UNTOLD else str(examples[0]),
         source=source,
         default=part.get("default"),
         options=options,

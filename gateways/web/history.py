@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from domain.facts import FACTS
 from gateways.contracts.schemas import event_schema
 from gateways.http.parameters import plain
-from gateways.web.labels import CODES, field_label
+from gateways.web.forms import yuan
+from gateways.web.labels import field_label, in_yuan, label_of
 from projections import audit
 
 KEPT_MAX = 64
@@ -102,12 +103,19 @@ def changes(fact: Mapping[str, Any], language: str) -> list[Changed]:
     for name, pair in fact["changed"].items():
         zh, en = known.get(name, (name, name))
         label = zh if language == "zh" else en
-        rows += _compared(name, label, pair["before"], pair["after"], known, language)
+        was, now = pair["before"], pair["after"]
+        rows += _compared(name, label, was, now, known, language, fact["type"])
     return rows
 
 
 def _compared(
-    name: str, label: str, before: Any, after: Any, known: Mapping[str, Any], language: str
+    name: str,
+    label: str,
+    before: Any,
+    after: Any,
+    known: Mapping[str, Any],
+    language: str,
+    owner: str,
 ) -> list[Changed]:
     if isinstance(after, dict) and not _is_person(after):
         was = before if isinstance(before, dict) else {}
@@ -117,20 +125,21 @@ def _compared(
                 continue
             zh, en = known.get(f"{name}.{inner}", (inner, inner))
             words = f"{label} · {zh if language == 'zh' else en}"
-            rows += _compared(f"{name}.{inner}", words, was.get(inner), value, known, language)
+            place = f"{name}.{inner}"
+            rows += _compared(place, words, was.get(inner), value, known, language, owner)
         return rows
     return [
         Changed(
             name=name,
             label=label,
-            before=said(before, language),
-            after=said(after, language),
+            before=said(before, language, name, owner),
+            after=said(after, language, name, owner),
         )
     ]
 
 
-def said(value: Any, language: str) -> str:
-    """A field's value in words: codes by their label, yes and no, lists by commas."""
+def said(value: Any, language: str, field: str = "", owner: str = "") -> str:
+    """A field's value in words: codes by their label, yes and no, lists, amounts in yuan."""
     zh = language == "zh"
     if value is None or value in ("", [], {}):
         return "—"
@@ -141,16 +150,22 @@ def said(value: Any, language: str) -> str:
     if isinstance(value, dict):
         if _is_person(value):
             return "（个人信息，加密保存）" if zh else "(personal, sealed)"
-        return "，".join(said(one, language) for one in value.values())
+        return "，".join(said(one, language, inner, owner) for inner, one in value.items())
     if isinstance(value, list):
-        shown = ("；" if zh else "; ").join(said(one, language) for one in value[:LIST_SHOWN])
+        shown = ("；" if zh else "; ").join(
+            said(one, language, field, owner) for one in value[:LIST_SHOWN]
+        )
         more = len(value) - LIST_SHOWN
         if more > 0:
             shown += f" …（共 {len(value)} 项）" if zh else f" … ({len(value)} in all)"
         return shown
     text = str(value)
-    if text in CODES:
-        return CODES[text][0 if zh else 1]
+    field = field.rpartition(".")[2]
+    if isinstance(value, int) and field.endswith("_fen"):
+        return f"{yuan(value)} 元" if zh else f"{yuan(value)} yuan"
+    labelled = label_of(text, language, field, owner)
+    if labelled != text:
+        return labelled
     if len(text) >= 19 and text[4:5] == "-" and text[10:11] == "T":
         return text[:19].replace("T", " ")
     return text
@@ -174,7 +189,10 @@ def _labels(type_name: str) -> dict[str, tuple[str, str]]:
             for real in part.get("anyOf", ()):
                 if real.get("type") != "null":
                     one = {**real, **part}
-            found[before + name] = field_label(name, one)
+            zh, en = field_label(name, one, type_name)
+            if name.endswith("_fen"):
+                zh, en = in_yuan(zh), in_yuan(en)
+            found[before + name] = (zh, en)
             walk(one, f"{before}{name}.")
 
     walk(event_schema(declared), "")

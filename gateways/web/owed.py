@@ -19,10 +19,12 @@ from domain.enforcement.facts import stream_of as case_of
 from domain.facts import Recorded
 from domain.lead.facts import stream_of as lead_of
 from domain.reactions import RULES, Kind
+from domain.referral.facts import about_of
 from domain.review.standing import corrections, standing
 from gateways.contracts.schemas import command_schema
 from gateways.department.histories import decode
 from gateways.web.fields import fields_of
+from gateways.web.forms import shown
 from projections import received
 from projections.clocks.terms import TERMS
 
@@ -49,6 +51,15 @@ MANY = {"leads": "lead_id", "complaints": "complaint_id", "findings": "finding_i
 SAME = ("type", "codes", "persons", "amount_fen", "act_from", "act_to", "outlets", "crimes")
 """Fields that a command takes from a fact under the same name."""
 
+REFERRED = {
+    "D1": "REFERRAL_LETTER",
+    "D2": "INVESTIGATION_REPORT",
+    "D3": "GOODS_LIST",
+    "D4": "",
+    "D5": "EVIDENCE",
+}
+"""What of a case's papers each document of a referral is; a test report is given by hand."""
+
 SENT, RECEIVED_COMPLAINT = "lead.transferred.v1", "complaint.received.v1"
 
 
@@ -59,7 +70,34 @@ def filled(conn: Connection, clock_id: str, command: str) -> dict[str, str]:
         select(TERMS.c.source_event).where(TERMS.c.clock_id == clock_id)
     ).scalar_one()
     seen = received.of_event(conn, event, decode)
-    return as_address(data_for(code, command, seen, _known(conn, seen)))
+    found = as_address(data_for(code, command, seen, _known(conn, seen)))
+    if command == "TransferReferral":
+        rows = documents_of(conn, seen.subject, about_of(found["referral"]))
+        found |= shown(fields_of(command_schema(COMMANDS[command])), {"documents": rows})
+    return found
+
+
+def documents_of(conn: Connection, subject: str, about: str) -> list[dict[str, Any]]:
+    """The documents of a referral as far as they are sealed or kept about its case, D1 to D5."""
+    rows: dict[str, dict[str, Any]] = {code: {"code": code} for code in REFERRED}
+    query = (
+        select(received.RECEIVED.c.event_id)
+        .where(
+            received.RECEIVED.c.subject == subject,
+            received.RECEIVED.c.type.in_(("document.sealed.v1", "document.evidence_kept.v1")),
+        )
+        .order_by(received.RECEIVED.c.stamp)
+    )
+    for event in conn.execute(query).scalars().all():
+        fact = received.of_event(conn, event, decode).fact
+        if fact.about != about:
+            continue
+        for code, kind in REFERRED.items():
+            if kind == getattr(fact, "kind", "EVIDENCE"):
+                row = {"document_id": getattr(fact, "document_id", None)}
+                row["file"] = _plain(getattr(fact, "pdf", None) or fact.file)
+                rows[code] |= {name: one for name, one in row.items() if one is not None}
+    return list(rows.values())
 
 
 def data_for(

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
+from domain.calendar.deadlines import Unit
 from domain.clocks.marks import ClockEnd, ClockStart
 from domain.clocks.reckoning import Clock, Debtor, clocks_of, marks_of
 from domain.departments import NODES, readers_of, topics_written
@@ -59,7 +60,10 @@ class Addressed:
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """A term that the decision begins, ends, suspends or moves; `owner` is who has to keep it."""
+    """A term that the decision begins, ends, suspends or moves; `owner` is who has to keep it.
+
+    `until` is the instant at which a term of hours ends; a term of days ends with its day.
+    """
 
     code: str
     zh: str
@@ -69,6 +73,7 @@ class Term:
     region: str
     party: bool
     due: str
+    until: int | None
     provisional: bool
     change: str
 
@@ -195,6 +200,7 @@ def _term(clock: Clock, change: str) -> Term:
         region=clock.region,
         party=clock.rule.debtor is Debtor.PARTY,
         due=clock.due.day.isoformat(),
+        until=clock.due.at if clock.length and clock.length.unit is Unit.HR else None,
         provisional=clock.due.provisional,
         change=change,
     )
