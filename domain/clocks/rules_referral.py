@@ -275,7 +275,17 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
                 owner=_investigator,
             ),
         ),
-        stopped_by=(Stop(type=HANDED_OVER, key=referral, on=day_of("handed_over_on")),),
+        grounds=(Stop(type=TRANSFERRED, key=referral, item=referral),),
+        stopped_by=(
+            Stop(type=HANDED_OVER, key=referral, item=referral, on=day_of("handed_over_on")),
+            Stop(
+                type=referrals.CriminalCaseOutcomeRecorded.TYPE,
+                key=referral,
+                item=referral,
+                when=lambda seen: seen.fact.outcome.value == "RETURNED_FOR_ADMIN",
+                ending=Ending.MOOT,
+            ),
+        ),
         on_elapse="breach",
         commands=("HandOverMaterials",),
     ),
