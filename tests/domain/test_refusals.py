@@ -569,6 +569,7 @@ PENALTIES = (
 )
 
 FIRST_TO_FILE = ("FiledByAnotherFirst",)
+REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
@@ -576,6 +577,8 @@ ELSEWHERE = {
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
     **dict.fromkeys(FIRST_TO_FILE, "tests/domain/test_first_to_file.py"),
     **dict.fromkeys(AFTER_THE_CRIME, "tests/domain/test_after_the_crime.py"),
+    **dict.fromkeys(REMEDIES, "tests/domain/test_remedies_and_enforcement.py"),
+    "ExtensionAfterTerm": "test_a_term_that_has_ended_is_not_extended",
     **dict.fromkeys(SEVERAL_PARTIES, "tests/domain/test_several_parties.py"),
     **dict.fromkeys(LEADS, "tests/domain/test_leads.py"),
     **dict.fromkeys(SUPERVISED, "tests/domain/test_supervision.py"),
