@@ -424,7 +424,7 @@ TestInOneRoom.settings = settings(
 )
 TestInTheCountry = InTheCountry.TestCase
 TestInTheCountry.settings = settings(
-    max_examples=3,
+    max_examples=2,
     stateful_step_count=2,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
