@@ -47,6 +47,7 @@ from tests.domain.story import (
 from tests.domain.test_documents import REFUSED as DOCUMENTS
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
+from tests.draws.test_refused import REFUSED as DRAWS
 
 PERSON = "VP-0123456789ABCDEFGHJK"
 Case = Callable[[], Any]
@@ -573,6 +574,7 @@ REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
+    **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
     **dict.fromkeys(FIRST_TO_FILE, "tests/domain/test_first_to_file.py"),
