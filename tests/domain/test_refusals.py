@@ -661,6 +661,11 @@ ELSEWHERE = {
     "FileMisdescribed": "test_a_wrong_description_of_a_kept_file_is_refused",
     "FileKindNotTaken": "test_what_is_no_document_picture_or_recording_is_not_taken",
     "FileTooLarge": "test_a_file_over_the_limit_leaves_nothing",
+    "FileNotAddressed": "test_nothing_opens_before_the_referral_has_gone",
+    "FileSentElsewhere": "test_what_the_police_forwarded_is_opened_by_the_police_it_went_to",
+    "FileOfReturnedLead": "test_a_leads_evidence_is_opened_by_its_receiver_until_it_returns_it",
+    "FileNotServed": "test_a_firm_opens_what_was_served_on_it_and_not_before",
+    "FileKeptElsewhere": "test_a_file_that_another_department_keeps_is_named_as_such",
     "FileOfOtherOrgan": "test_a_file_is_opened_by_the_organ_that_keeps_it_and_its_bureau",
 }
 
