@@ -95,7 +95,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
             "referrals": casework.referrals(conn, about=case_id),
             "documents": _documents(conn, identity, case_id),
             "evidence": documents.evidence(conn, about=case_id)
-            if found["owner"] == identity.department and may(request, identity, "KeepEvidence")
+            if found["owner"] == identity.department and _deals(request, identity)
             else [],
             "listings": casework.supervised(conn, about=case_id),
             "leads": [
@@ -178,6 +178,11 @@ def _documents(conn: Connection, identity: Identity, case_id: str) -> list[dict[
             one["region"],
         )
     ]
+
+
+def _deals(request: Request, identity: Identity) -> bool:
+    """Whether the post's organ deals with cases itself; the evidence of a case is for no other."""
+    return any(may(request, identity, name) for name in ("FileCase", "DecideReferral"))
 
 
 def _complaints(
