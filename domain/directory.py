@@ -67,7 +67,7 @@ class PublishDirectory(Command):
 @command(zh="更新名录", en="Refresh the directory", source="平台规则（R11）", automatic=True)
 @dataclass(frozen=True, kw_only=True)
 class RefreshDirectory(Command):
-    """R11: publishes a region's directory again when `about` took a firm off it."""
+    """Publishes a region's directory again when `about` took a firm off it, or back on (R11, R14)."""
 
     region: RegionCode
     about: Identifier
@@ -160,9 +160,11 @@ class EndNotReceived(Refusal):
 def _reads(asked: PublishDirectory | RefreshDirectory) -> tuple[Read, ...]:
     if asked.region is None:
         return ()
+    named = (Received(event=asked.about),) if isinstance(asked, RefreshDirectory) else ()
     return (
         Own(stream=stream_of(asked.region)),
         Received(region=asked.region, types=READ_TYPES),
+        *named,
     )
 
 
@@ -177,9 +179,9 @@ def publish(asked: PublishDirectory, history: History, context: Context) -> Iter
 
 @decides(RefreshDirectory, reads=_reads)
 def refresh(asked: RefreshDirectory, history: History, context: Context) -> Iterator[Decided]:
-    """Publishes again after an end, once for each end."""
+    """Publishes again after an end or its undoing, once for each."""
     facts = history.received(Received(region=asked.region, types=READ_TYPES))
-    if not any(one.id == asked.about for one in facts):
+    if not history.received(Received(event=asked.about)):
         raise EndNotReceived(about=asked.about)
     if any(one.cause == asked.about for one in history.own(stream_of(asked.region))):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.departments import node_of
 from domain.reactions.words import Kind, Rule, Seen, always, subject
 
 
@@ -191,6 +192,24 @@ LICENSING: tuple[Rule, ...] = (
         zh="许可被撤销或吊销的，移出名录并重新公布",
         en="The directory is published again without the firm",
         source="平台规则（R11，默认5个工作日，可配置）；人力资源市场暂行条例第22条",
+    ),
+    Rule(
+        id="R14-DIR",
+        kind=Kind.AUTOMATIC,
+        owner_organ="HRSS_MKT",
+        when=("fact.corrected.v1",),
+        given=lambda seen: (
+            seen.fact.kind.value == "VOID"
+            and seen.fact.target_type in ENDS
+            and node_of(seen.organ).id == "hr"
+        ),
+        command_name="RefreshDirectory",
+        command=lambda seen: {"region": seen.region, "about": seen.id},
+        target=lambda seen: str(seen.region),
+        clock=None,
+        zh="许可自始恢复的，名录重新公布",
+        en="The directory is published again when a licence stands again",
+        source="平台规则（R14）；人力资源市场暂行条例第22条",
     ),
     Rule(
         id="R12",

@@ -83,7 +83,7 @@ Text = Annotated[
 @fact(
     "review.remedy_step.v1",
     family="review",
-    organs=("RECON", "COURT", "HRSS", "HRSS_APPR", "HRSS_INSP", "SAMR", "COM"),
+    organs=("RECON", "COURT", "HRSS", "HRSS_APPR", "HRSS_LR", "HRSS_INSP", "SAMR", "COM"),
     zh="复议诉讼程序",
     en="Step of a remedy",
     source="行政复议法第20、30、48、62条；行政诉讼法第45、46、81、85、88条",
@@ -106,7 +106,7 @@ class RemedyStepTaken(Fact):
 @fact(
     "review.decision_overturned.v1",
     family="review",
-    organs=("RECON", "COURT", "HRSS", "HRSS_APPR", "HRSS_INSP", "SAMR", "COM"),
+    organs=("RECON", "COURT", "HRSS", "HRSS_APPR", "HRSS_LR", "HRSS_INSP", "SAMR", "COM"),
     zh="复议、诉讼或自行纠正的结果",
     en="Decision reviewed or overturned",
     source="行政复议法第63至68条；行政诉讼法第70至78条；行政许可法第69条",

@@ -10,6 +10,7 @@ import pytest
 import domain.law  # noqa: F401
 from domain.correction import CorrectionOrdered
 from domain.credit_record import CreditRecordPushed, PushKind, RecordKind
+from domain.directory import DirectoryPublished
 from domain.enforcement.facts import CaseFiled, Measure, MeasureKind, PenaltyDecided
 from domain.facts import Fact, Recorded
 from domain.licence.facts import (
@@ -373,6 +374,13 @@ def test_a_licence_stands_again_when_its_annulment_is_annulled() -> None:
     voided = {one.fact.target_event_id for one in story.of(FactCorrected)}
     fallen = (LicenceAnnulled, LicenceDeregistered, LicenceEndNotified)
     assert voided == {one.id for kind in fallen for one in story.of(kind)}
+
+
+def test_a_licence_that_stands_again_is_back_on_the_directory() -> None:
+    story = restored()
+    last = story.of(DirectoryPublished)[-1]
+    assert last.post.startswith("AUTO:R14-DIR")
+    assert last.fact.entries == 1
 
 
 def test_both_answers_about_an_overturned_annulment_stay_on_record() -> None:
