@@ -23,6 +23,7 @@ from domain.document import facts as document
 from domain.document import access, files, making, opening
 from domain.enforcement import closing as case_closing
 from domain.enforcement import decision as case_decision
+from domain.enforcement import evidence as case_evidence
 from domain.enforcement import execution as case_execution
 from domain.enforcement import facts as enforcement
 from domain.enforcement import filing as case_filing
@@ -100,6 +101,7 @@ AGGREGATES = (
     case_notice,
     case_hearing,
     case_decision,
+    case_evidence,
     case_execution,
     case_closing,
     case_publication,

@@ -1,11 +1,10 @@
-"""The terms of a case: extended, suspended, resumed; evidence kept first.
+"""The terms of a case: extended, suspended, resumed.
 
 1. A labour case is investigated within 60 working days, 30 more when it is complex and the
    head approves (监察条例 17). A penalty is decided within 90 days (行政处罚法 60), which
    market regulation may lengthen by 30, and further after collective discussion.
 2. While a crime is with the police the case is suspended, and resumed when the police did not
    file or returned it, or the criminal case was withdrawn or ended in a conviction; days used stay used (reference 8.4).
-3. Evidence that was registered and kept first is decided on within 7 working days (56).
 """
 
 from __future__ import annotations
@@ -24,17 +23,14 @@ from domain.enforcement.conducting import must_be_open, must_run, on_case, own_c
 from domain.enforcement.facts import (
     CaseId,
     CasePeriodChanged,
-    EvidencePreserved,
-    EvidenceSettled,
     PeriodChange,
     PeriodGround,
-    PreservationId,
 )
 from domain.enforcement.referred import named_referrals, reads_referrals
 from domain.errors import Refusal
 from domain.referral.facts import CriminalOutcome
 from domain.referral.state import CLOSED, Referral
-from domain.terms import FileRef, Identifier, PostId, ShortText, Term
+from domain.terms import Identifier, PostId, Term
 
 TERM_WD = 60
 TERM_CD = 90
@@ -113,35 +109,6 @@ class ResumeCase(Command):
     ground: Annotated[PeriodGround, Term(zh="原因", en="Ground")]
     on: Annotated[date | None, Term(zh="日期", en="On")] = None
     about: Identifier | None = None
-
-
-@command(zh="先行登记保存证据", en="Preserve evidence", source="行政处罚法第56条")
-@dataclass(frozen=True, kw_only=True)
-class PreserveEvidence(Command):
-    """Registers evidence that may be lost and keeps it first."""
-
-    case: CaseId
-    items: Annotated[tuple[ShortText, ...], Term(zh="证据清单", en="Items", min_items=1)]
-    on: Annotated[date | None, Term(zh="日期", en="On")] = None
-    document: Annotated[FileRef | None, Term(zh="保存清单", en="List of what is kept")] = None
-
-
-@command(zh="处理先行登记保存的证据", en="Settle preserved evidence", source="行政处罚法第56条")
-@dataclass(frozen=True, kw_only=True)
-class SettleEvidence(Command):
-    """Says what becomes of evidence that was kept first."""
-
-    case: CaseId
-    preservation: PreservationId
-    decision: Annotated[
-        str,
-        Term(
-            zh="处理",
-            en="Decision",
-            pattern=r"^(?:RETURNED|SEIZED|HANDED_OVER)$",
-            example="RETURNED",
-        ),
-    ]
 
 
 class ExtensionNeedsDays(Refusal):
@@ -257,18 +224,7 @@ class PeriodBeforeItsGround(DateBeforeItsGround):
     field = "on"
 
 
-class EvidenceUnknown(Refusal):
-    """No evidence that waits for a decision has this id."""
-
-    zh = "案件{case}没有待处理的先行登记保存{preservation}。"
-    en = "No preserved evidence {preservation} of {case} waits for a decision."
-    next_zh = "请核对编号；已处理的无需再次处理。"
-    next_en = "Check the id; what was settled needs no more."
-    source = "行政处罚法第56条"
-    field = "preservation"
-
-
-def _own(asked: ExtendCasePeriod | PreserveEvidence | SettleEvidence) -> tuple[Read, ...]:
+def _own(asked: ExtendCasePeriod) -> tuple[Read, ...]:
     return (own_case(asked.case),)
 
 
@@ -429,42 +385,3 @@ def _done_with(asked: ResumeCase, case: Case, history: History) -> str:
             referral=last.referral_id, stage=last.stage.value, ground=asked.ground.value
         )
     return last.referral_id
-
-
-@decides(PreserveEvidence, reads=_own)
-def preserve(asked: PreserveEvidence, history: History, context: Context) -> Iterator[Decided]:
-    """Registers what is kept first."""
-    case = must_run(history, asked.case, context.post.organ)
-    on = asked.on or context.today
-    must_have_come(on, context.today, PeriodDateInFuture)
-    must_follow(on, case.filed_on, PeriodBeforeItsGround)
-    yield on_case(
-        case,
-        EvidencePreserved(
-            case_id=case.case_id,
-            subject_id=case.subject,
-            preservation_id=context.mint("EP"),
-            items=asked.items,
-            on=on,
-            document=asked.document,
-        ),
-        effective=on,
-    )
-
-
-@decides(SettleEvidence, reads=_own)
-def settle(asked: SettleEvidence, history: History, context: Context) -> Iterator[Decided]:
-    """Decides once what becomes of evidence that was kept first."""
-    case = must_be_open(history, asked.case, context.post.organ)
-    if asked.preservation not in case.unsettled:
-        raise EvidenceUnknown(case=asked.case, preservation=asked.preservation)
-    yield on_case(
-        case,
-        EvidenceSettled(
-            case_id=case.case_id,
-            subject_id=case.subject,
-            preservation_id=asked.preservation,
-            decision=asked.decision,
-        ),
-        decided=context.moment,
-    )
