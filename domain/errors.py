@@ -37,6 +37,10 @@ class Refusal(Exception):
         self.values = values
         super().__init__(self.en.format(**values))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A refusal in another process comes back as itself, with its values.
+        return _again, (type(self), self.values)
+
     @property
     def rule(self) -> str:
         """The name of the rule that refused."""
@@ -49,6 +53,10 @@ class Refusal(Exception):
     def advice(self, language: str = "zh") -> str:
         """What to do next, in `zh` or `en`."""
         return (self.next_zh if language == "zh" else self.next_en).format(**self.values)
+
+
+def _again(rule: type[Refusal], values: dict[str, Any]) -> Refusal:
+    return rule(**values)
 
 
 class HistoryMovedOn(Refusal):

@@ -96,6 +96,13 @@ class Tail(NamedTuple):
     tags: tuple[str, ...]
 
 
+class Run(NamedTuple):
+    """A part of a population, sorted; its lines have another mark behind the id."""
+
+    lines: list[bytes]
+    tails: dict[Tail, int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Frozen:
     """A frozen population: its size, its hash, its locators, and how many lines share a tail."""
@@ -133,7 +140,27 @@ def freeze(objects: Iterable[DrawObject], write: Callable[[bytes], object] | Non
     Holds one line for each object in memory while it sorts (some 90 bytes each).
     Raises ObjectIllFormed, ObjectTwiceInPopulation, PopulationEmpty; nothing is written then.
     """
+    return freeze_runs([run_of(objects)], write)
+
+
+def run_of(objects: Iterable[DrawObject]) -> Run:
+    """A part of a population made ready, in its order; parts may be made apart.
+
+    Raises ObjectIllFormed.
+    """
     lines, tails = _gathered(objects)
+    lines.sort()
+    return Run(lines, tails)
+
+
+def freeze_runs(runs: Iterable[Run], write: Callable[[bytes], object] | None = None) -> Frozen:
+    """Freezes a population from its parts, as `freeze` does from its objects."""
+    lines: list[bytes] = []
+    tails: dict[Tail, int] = {}
+    for run in runs:
+        lines += run.lines
+        for tail, times in run.tails.items():
+            tails[tail] = tails.get(tail, 0) + times
     if not lines:
         raise PopulationEmpty
     lines.sort()

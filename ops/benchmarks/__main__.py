@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ops import services
-from ops.benchmarks import append, intake, latency, projection, relay, replay
+from ops.benchmarks import append, draw, intake, latency, projection, relay, replay
 from ops.benchmarks.figures import Figure, machine, say
 from ops.benchmarks.prepared import ground
 
@@ -78,24 +78,45 @@ BENCHMARKS: dict[str, Callable[[str, str, int], list[Figure]]] = {
 }
 """Every benchmark by name; each gets a server's address, a broker's and a number of events."""
 
+DRAW = "draw"
+"""The one that needs no services; it gets numbers of objects."""
 
-def run(names: Sequence[str], out: Path | None, *, events: int = EVENTS) -> list[Figure]:
-    """Runs benchmarks on services of their own, each on a fresh broker, and prints the figures."""
+
+def run(
+    names: Sequence[str],
+    out: Path | None,
+    *,
+    events: int = EVENTS,
+    objects: Sequence[int] = draw.SIZES,
+) -> list[Figure]:
+    """Runs benchmarks and prints the figures."""
     print(machine(), f"{events:,} events where nothing else is said", sep="\n", flush=True)
+    figures: list[Figure] = []
+    if not names or DRAW in names:
+        for size in objects:
+            figures += say(draw.measure([size]))
+    on_services = [name for name in names or BENCHMARKS if name != DRAW]
+    if on_services:
+        figures += _on_services(on_services, events)
+    if out is not None:
+        _write(figures, out)
+    return figures
+
+
+def _on_services(names: Sequence[str], events: int) -> list[Figure]:
+    """Runs benchmarks on services of their own, each on a fresh broker."""
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="liandong-bench-") as folder:
         root = Path(folder)
         root.chmod(0o755)
         try:
             postgres = services.start_postgres(root).url
-            for name in names or BENCHMARKS:
+            for name in names:
                 bootstrap = services.start_kafka(root).bootstrap
                 figures += say(BENCHMARKS[name](postgres, bootstrap, events))
                 services.stop_kafka(root, wipe=True)
         finally:
             services.stop(root, wipe=True)
-    if out is not None:
-        _write(figures, out)
     return figures
 
 
@@ -112,14 +133,21 @@ def _write(figures: Sequence[Figure], out: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is named; 0 where every target is met, else 1."""
     parser = argparse.ArgumentParser(prog="liandong bench")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*BENCHMARKS, DRAW)))
     parser.add_argument("--out", type=Path, help="folder for figures.json and ratios.svg")
     parser.add_argument("--events", type=int, default=EVENTS)
+    parser.add_argument(
+        "--objects",
+        type=lambda text: [int(one) for one in text.split(",")],
+        default=draw.SIZES,
+        help="sizes of the draw's populations: 10000,100000,2000000",
+    )
     given = parser.parse_args(arguments)
-    unknown = [name for name in given.names if name not in BENCHMARKS]
+    known = (*BENCHMARKS, DRAW)
+    unknown = [name for name in given.names if name not in known]
     if unknown:
-        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    figures = run(given.names, given.out, events=given.events)
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
+    figures = run(given.names, given.out, events=given.events, objects=given.objects)
     return 0 if all(figure.met for figure in figures) else 1
 
 

@@ -1,0 +1,1 @@
+"""Draws from millions of objects: populations in files, read by several processes."""
