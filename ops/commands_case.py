@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
+from domain.clocks.reckoning import RULES_BY_CODE
+from domain.clocks.words import State
+from domain.terms import is_subject
 from gateways.contracts import canonical
 from ops.clock_check import verify_clocks
 from ops.opened import Data, Json, Limit, Offset, Region, opened
-from ops.output import FAILED, as_json, as_of, cell, columns_of, listing, out, said
+from ops.output import FAILED, as_json, as_of, cell, columns_of, err, listing, out, said
 from ops.values import plain
 from ops.views import VIEWS, Ask, Row, ask
 from projections import audit
@@ -144,6 +149,7 @@ def view(
     json_: Json = False,
 ) -> None:
     """Answers a projection query: `view leadership`, `view licences --of USCC`."""
+    _must_name_a_subject(of)
     if name is None:
         rows: list[Row] = [
             {"name": one.name, "department": one.node, "label": said(one.zh, one.en)}
@@ -163,6 +169,8 @@ def view(
             offset=offset,
         )
         rows = ask(one.platform, name, question)
+        if not rows and state is not None:
+            _tell_states(ask(one.platform, name, replace(question, state=None, limit=10_000)))
     if name == "leadership" and not json_:
         label = said("zh", "en")
         columns = [
@@ -181,14 +189,46 @@ def view(
     listing(rows, columns, json_=json_)
 
 
+def _must_name_a_subject(of: str | None) -> None:
+    """An unknown firm has no rows; a text that can be no firm's code is wrong use."""
+    if of is not None and not is_subject(of):
+        raise typer.BadParameter(
+            said(
+                f"--of {of}：请填写18位统一社会信用代码，或平台编号（UN-、NP-）",
+                f"--of {of}: write the unified social credit code of 18 letters and digits,"
+                " or the platform's number (UN-, NP-)",
+            )
+        )
+
+
+def _tell_states(rows: list[Row]) -> None:
+    """Nothing is in the state that was asked for: which states there are, on standard error."""
+    known = {str(row.get("state") or row.get("level") or "") for row in rows} - {""}
+    if known:
+        there = "、".join(sorted(known))
+        err().print(said(f"现有状态：{there}", f"There are rows in these states: {there}"))
+
+
 def clocks_list(
     of: Annotated[str | None, typer.Option("--of", help="subject")] = None,
     matter: Annotated[str | None, typer.Option("--matter")] = None,
     code: Annotated[str | None, typer.Option("--code", help="DL-LIC-16")] = None,
+    state: Annotated[
+        State | None, typer.Option("--state", help="RUNNING, PAUSED, FULFILLED, MISSED, ...")
+    ] = None,
     data: Data = None,
     json_: Json = False,
 ) -> None:
-    """Lists clocks: running, fulfilled, missed; each with its due day and basis."""
+    """Lists clocks: running, paused, fulfilled, missed; each with its due day and basis."""
+    _must_name_a_subject(of)
+    if code is not None and code not in RULES_BY_CODE:
+        near = difflib.get_close_matches(code, RULES_BY_CODE, n=3) or list(RULES_BY_CODE)
+        raise typer.BadParameter(
+            said(
+                f"没有代码为 {code} 的期限；有 {'、'.join(near)}",
+                f"no clock has the code {code}; there are {', '.join(near)}",
+            )
+        )
     rows: list[Row] = []
     with opened(data) as one:
         for department in one.platform.departments.values():
@@ -198,7 +238,10 @@ def clocks_list(
     seen: dict[str, Row] = {}
     for row in rows:
         seen.setdefault(str(row["clock_id"]), row)
-    rows = sorted(seen.values(), key=lambda row: (str(row["due"]), str(row["code"])))
+    rows = sorted(
+        (row for row in seen.values() if state is None or row["state"] == state.value),
+        key=lambda row: (str(row["due"]), str(row["code"])),
+    )
     listing(
         rows,
         [

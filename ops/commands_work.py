@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import mimetypes
 import sys
 import tempfile
 import uuid
@@ -74,7 +76,11 @@ def do(
     post: Annotated[str, typer.Option("--post", help="who gives it: HRSS_APPR@210103")],
     with_: Annotated[
         list[str] | None,
-        typer.Option("--with", help="its data: one JSON object, or key=value once for each"),
+        typer.Option(
+            "--with",
+            help="its data: a JSON object, or key=value once for each;"
+            " again for one more of a list; key=@PATH for a file",
+        ),
     ] = None,
     key: Annotated[
         str | None, typer.Option("--key", help="idempotency key; a new one by default")
@@ -108,7 +114,8 @@ def do(
 def command_data(name: str, parts: list[str]) -> dict[str, Any]:
     """The data of a command from `--with`: JSON objects and key=value pairs, later ones win.
 
-    A value is read as its field's type says, so that a code of digits stays text.
+    A value is read as its field's type says, so that a code of digits stays text. A list
+    grows with each pair that names it; `key=@PATH` is the file at that place.
     Raises typer.BadParameter.
     """
     known = command_schema(COMMANDS[name])["properties"]
@@ -123,8 +130,41 @@ def command_data(name: str, parts: list[str]) -> dict[str, Any]:
         field, equals, value = part.partition("=")
         if not equals:
             raise typer.BadParameter(f"--with {part!r}: write a JSON object or key=value")
-        data[field] = _typed(value, known.get(field, {}))
+        schema = known.get(field, {})
+        given = _file(value) if schema.get("x-file") else _typed(value, schema)
+        listed = isinstance(given, list) and isinstance(data.get(field), list)
+        data[field] = [*data[field], *given] if listed else given
     return data
+
+
+def _file(value: str) -> Any:
+    """What a file field takes: JSON, or `@PATH` with the kind that its name's ending tells."""
+    if not value.startswith("@"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise typer.BadParameter(
+                said(
+                    f"文件写作 字段=@路径，或其引用的JSON，不能写 {value}",
+                    f"a file is written as key=@PATH, or as the JSON of its reference, not {value}",
+                )
+            ) from None
+    place = Path(value[1:])
+    kind = mimetypes.guess_type(place.name)[0]
+    if kind is None:
+        raise typer.BadParameter(
+            said(
+                f"{place}：无法从文件名看出类型，请以 .pdf、.png 等结尾",
+                f"{place}: its name tells no kind; end it with .pdf, .png, ...",
+            )
+        )
+    try:
+        body = place.read_bytes()
+    except OSError as wrong:
+        raise typer.BadParameter(
+            said(f"无法读取 {place}：{wrong.strerror}", f"{place} cannot be read: {wrong.strerror}")
+        ) from None
+    return {"base64": base64.b64encode(body).decode(), "media_type": kind}
 
 
 def _typed(value: str, schema: dict[str, Any]) -> Any:

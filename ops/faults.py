@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import logging
 import sqlite3
@@ -10,6 +11,7 @@ from collections.abc import Callable
 import psycopg
 import sqlalchemy.exc
 
+from domain.commands import COMMANDS
 from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.platform import Unsettled
@@ -92,6 +94,18 @@ def _disk_full(error: BaseException) -> str | None:
     return None
 
 
+def _unknown_command(name: str) -> str:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    return said(
+        f"没有名为 {name} 的命令"
+        + (f"，是否为 {near[0]}？" if near else "；")
+        + "liandong commands 列出全部命令。",
+        f"There is no command {name}"
+        + (f"; did you mean {near[0]}? " if near else "; ")
+        + "liandong commands lists them all.",
+    )
+
+
 def _plain(error: BaseException) -> str:
     return str(error)
 
@@ -139,10 +153,7 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
     (
         (UnknownCommand,),
         WRONG_USE,
-        lambda error: said(
-            f"没有名为 {error} 的命令；liandong commands 列出全部命令。",
-            f"There is no command {error}; liandong commands lists them all.",
-        ),
+        lambda error: _unknown_command(str(error)),
     ),
     (
         (KeyReused,),

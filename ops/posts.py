@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from domain.commands import Post
@@ -22,7 +23,9 @@ def default_post(organ: str, region: str, role: str = "") -> Post:
     With a role it is one of several posts of the organ (who prepares, checks, approves).
     """
     if organ not in ORGANS:
-        raise UnknownPost(f"{organ} is not an organ; known are {', '.join(ORGANS)}")
+        near = difflib.get_close_matches(organ, ORGANS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise UnknownPost(f"{organ} is not an organ{hint}; known are {', '.join(ORGANS)}")
     if role and role not in ROLES:
         raise UnknownPost(f"{role} is not a role; known are {', '.join(ROLES)}")
     name = f"{organ}.{role}@{region}" if role else f"{organ}@{region}"

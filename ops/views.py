@@ -7,6 +7,7 @@ the command line, JSON and the comparison with a scenario see the same thing.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -420,7 +421,9 @@ def ask(platform: Platform, name: str, question: Ask) -> list[Row]:
     """The rows of a view. Raises UnknownView and ViewElsewhere."""
     view = VIEWS.get(name)
     if view is None:
-        raise UnknownView(f"{name} is not a view; known are {', '.join(VIEWS)}")
+        near = difflib.get_close_matches(name, VIEWS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise UnknownView(f"{name} is not a view{hint}; known are {', '.join(VIEWS)}")
     department = platform.departments.get(view.node)
     if department is None:
         raise ViewElsewhere(f"{name} is kept by {view.node}, which is not served here")
