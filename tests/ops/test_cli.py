@@ -18,7 +18,7 @@ from ops.settings import load
 from ops.wiring import house
 
 LN_A = {
-    "organisation": "91210103MAYTX011XN",
+    "organisation": "91210103MAYTX0072K",
     "name": "沈阳虚例云聘网络科技有限公司",
     "scope": "职业中介活动",
 }

@@ -130,7 +130,7 @@ def test_a_command_given_beside_a_running_node_reaches_the_others_through_it(
     arguments = ["demo", "--data", str(demonstration_copy), "--port", "0"]
     with running(*arguments, data=demonstration_copy) as (address, _, node):
         _until_its_relays_hold(address)
-        organisation = "91210103MAYTX011XN"
+        organisation = "91210103MAYTX0072K"
         given = [
             "do", "RegisterOrganisation", "--post", "SAMR@210103", "--with",
             f"organisation={organisation}", "--with", "name=沈阳虚例云聘网络科技有限公司",

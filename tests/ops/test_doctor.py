@@ -62,7 +62,7 @@ def test_another_master_key_is_told_and_no_command_runs_with_it(
     with house(load(data=demonstration_copy), create=False) as one:
         samr = one.platform.departments["samr"]
         data = {
-            "organisation": "91210103MAYTX011XN",
+            "organisation": "91210103MAYTX0072K",
             "name": "沈阳虚例云聘网络科技有限公司",
             "scope": "软件开发",
             "legal_representative": {"name": "张三", "identity_number": "110101190001010009"},
@@ -123,7 +123,7 @@ def test_facts_that_nobody_publishes_name_the_node_to_start(demonstration_copy: 
     with house(load(data=demonstration_copy), create=False) as one:
         one.platform.departments["samr"].give(
             "RegisterOrganisation",
-            {"organisation": "91210103MAYTX011XN", "name": "虚例", "scope": "软件开发"},
+            {"organisation": "91210103MAYTX0072K", "name": "虚例", "scope": "软件开发"},
             default_post("SAMR", "210103"),
             key="k",
         )

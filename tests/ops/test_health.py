@@ -17,7 +17,7 @@ from ops.posts import default_post
 from ops.settings import load
 from ops.wiring import House, house
 
-FIRM = "91210103MAYTX011XN"
+FIRM = "91210103MAYTX0072K"
 REGISTER = {"organisation": FIRM, "name": "沈阳虚例云聘网络科技有限公司", "scope": "职业中介活动"}
 
 

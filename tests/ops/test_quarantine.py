@@ -15,7 +15,7 @@ from projections import reader
 from projections.catalogue import PROJECTIONS
 from projections.rows import Rows
 
-FIRM = "91210103MAYTX011XN"
+FIRM = "91210103MAYTX0072K"
 POST = default_post("SAMR", "210103")
 
 
