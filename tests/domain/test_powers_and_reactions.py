@@ -48,6 +48,7 @@ CHANGES_NOTHING = {
     "ServeDocument",
     "KeepEvidence",
     "ReadProtectedValue",
+    "OpenFile",
     "ErasePerson",
     "LinkMatters",
     "DeclareDeadlineBreached",
