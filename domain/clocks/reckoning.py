@@ -199,7 +199,7 @@ def _clock(
     calendar: Calendar,
 ) -> Clock:
     followed = _what_followed(item, bool(rule.acted), later)
-    length = _length(start, followed)
+    length = _length(start, followed, calendar)
     used, runs_from, paused = 0, last_day(start.on), None
     if followed.pauses and length is not None and length.unit is not Unit.HR:
         end, used, runs_from, paused = _interrupted(start, length, followed.pauses, calendar)
@@ -273,15 +273,22 @@ def _undoes_lapse(mark: ClockEnd, stop: ClockEnd) -> bool:
     return kept and mark.at <= stop.at
 
 
-def _length(start: ClockStart, followed: _Followed) -> Period | None:
-    """The whole term: what an extension adds, or the length that the last one sets."""
-    period = start.period
-    if period is None or not followed.extensions:
-        return period
-    n = period.n
+def _length(start: ClockStart, followed: _Followed, calendar: Calendar) -> Period | None:
+    """The whole term: what an extension adds, or the length that the last one sets.
+
+    An extension after the term's end changes nothing: what was missed stays missed.
+    """
+    length = start.period
+    if length is None:
+        return length
     for mark in followed.extensions:
-        n = max(n, mark.by) if mark.kind == "LENGTH" else n + mark.by
-    return Period(n, period.unit)
+        pauses = [one for one in followed.pauses if one.order < mark.order]
+        end, _, _, paused = _interrupted(start, length, pauses, calendar)
+        if paused is None and mark.at > end.at:
+            continue
+        n = max(length.n, mark.by) if mark.kind == "LENGTH" else length.n + mark.by
+        length = Period(n, length.unit)
+    return length
 
 
 def _interrupted(

@@ -26,6 +26,7 @@ from domain.clocks.words import (
     owner_of_ground,
 )
 from domain.referral import facts as referrals
+from domain.referral.state import ENDING
 
 QUESTION_ANSWERED = referrals.ReferralQuestionAnswered.TYPE
 PROPOSED = referrals.ReferralProposed.TYPE
@@ -282,7 +283,7 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
                 type=referrals.CriminalCaseOutcomeRecorded.TYPE,
                 key=referral,
                 item=referral,
-                when=lambda seen: seen.fact.outcome.value == "RETURNED_FOR_ADMIN",
+                when=lambda seen: seen.fact.outcome in ENDING,
                 ending=Ending.MOOT,
             ),
         ),

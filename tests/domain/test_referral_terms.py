@@ -143,10 +143,24 @@ def test_08b_a_longer_review_is_a_documented_extension() -> None:
         "ExtendFilingReview",
         referral,
         days=10,
-        approver="P-HEAD",
+        approver="PSB.HEAD@210103",
         reason="经济犯罪案件，案情复杂",
     )
     assert ends(story, "DL-REF-08") == ("PSB", "210103", "2025-03-20")
+
+
+def test_08b_an_extension_after_the_term_does_not_undo_that_it_was_missed() -> None:
+    story, referral = referrals.receipted()
+    police(
+        story.on("2025-03-14"),
+        "ExtendFilingReview",
+        referral,
+        days=10,
+        approver="PSB.HEAD@210103",
+        reason="案情复杂",
+    )
+    assert ends(story, "DL-REF-08")[2] == "2025-03-13"
+    assert clock(story, "DL-REF-08").state(story.now) is State.MISSED
 
 
 def test_09_goods_and_materials_go_over_within_three_days_of_the_notice() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from domain.complaint import state as complaints
 from domain.complaint.facts import Channel, ComplaintKind, ComplaintOutcome, ComplaintReceived
 from domain.enforcement import state as cases
+from domain.enforcement.case import Case, CaseState
 from domain.enforcement.facts import (
     CaseFiled,
     CaseOutcome,
@@ -23,7 +24,6 @@ from domain.enforcement.facts import (
     ReviewOpinion,
     ServiceMethod,
 )
-from domain.enforcement.state import CaseState
 from domain.facts import instant
 from domain.finding import CrimeSign, ViolationFound
 from domain.lead import state as leads
@@ -73,7 +73,7 @@ class Files:
         assert found is not None
         return found
 
-    def case(self, name: str) -> cases.Case:
+    def case(self, name: str) -> Case:
         """A case."""
         found = cases.fold(one for one in self.facts if one.stream == f"case/{name}")
         assert found is not None
@@ -390,7 +390,7 @@ def _steps(files: Files, luck: random.Random, name: str, referral: referrals.Ref
         (
             "PSB",
             "ExtendFilingReview",
-            {"days": 10, "approver": "P-7F3K2Q9DXA", "reason": "案情复杂"},
+            {"days": 10, "approver": "PSB.HEAD@210103", "reason": "案情复杂"},
         ),
         (
             "PSB",

@@ -53,7 +53,9 @@ class Ask:
 class World(Protocol):
     """What the machine needs of either kind."""
 
-    now: int
+    @property
+    def now(self) -> int:
+        """The stamp of the moment."""
 
     def facts(self) -> list[Recorded[Any]]:
         """All published facts in the one order."""
@@ -180,7 +182,7 @@ class Country:
             came.append(refusal_of(lambda: self.give(second)))
             return append(one)
 
-        store.append = another_came_first  # type: ignore[method-assign]
+        store.append = another_came_first  # type: ignore[method-assign,assignment]
         try:
             refused = refusal_of(lambda: self.give(first))
         finally:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
@@ -20,8 +20,8 @@ from domain.clocks.reckoning import RULES_BY_CODE, Clock, Debtor, clocks_from
 from domain.complaint.state import ComplaintState
 from domain.departments import TOPICS, node_of
 from domain.enforcement import state as cases
+from domain.enforcement.case import CaseState
 from domain.enforcement.facts import CaseFiled, PenaltyDecided
-from domain.enforcement.state import CaseState
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.lead import state as leads
@@ -294,11 +294,11 @@ class Casework(RuleBasedStateMachine):
                 n.decision.value == "FILED" for n in referral.notices
             ):
                 owed.add("DL-REF-09")
-            if referral.stage is R.SUPERVISION:
-                if referral.demanded_on and not referral.explained:
-                    owed.add("DL-REF-13")
-                if referral.filing_demanded_on:
-                    owed.add("DL-REF-14")
+            demanded = referral.demanded_on is not None
+            if demanded and not (referral.explained or referral.filed or referral.stage is R.ENDED):
+                owed.add("DL-REF-13")
+            if referral.filing_demanded_on and not (referral.filed or referral.stage is R.ENDED):
+                owed.add("DL-REF-14")
             assert codes == owed, f"{name} {referral.stage}: {codes} run, {owed} are owed"
 
     def of_cases(self, files: Files, running: dict[str, list[Clock]]) -> None:
@@ -415,11 +415,13 @@ class InTheCountry(Casework):
                 assert rows(reading) == rows(played[name]), name
 
 
+# A drawn number says nothing that could be made smaller: a counterexample is told as it is.
 TestInOneRoom = InOneRoom.TestCase
 TestInOneRoom.settings = settings(
     max_examples=25,
     stateful_step_count=3,
     deadline=None,
+    phases=(Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestInTheCountry = InTheCountry.TestCase
@@ -427,5 +429,6 @@ TestInTheCountry.settings = settings(
     max_examples=2,
     stateful_step_count=2,
     deadline=None,
+    phases=(Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
