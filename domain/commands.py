@@ -156,9 +156,9 @@ class Decider:
     command: type[Command]
     reads: Callable[[Any], tuple[Read, ...]]
     decide: Callable[[Any, History, Context], Iterable[Decided]]
-
-
     then: Callable[[Any, History], tuple[Read, ...]] | None = None
+
+
 COMMANDS: dict[str, type[Command]] = {}
 """Every command class by its name."""
 

@@ -19,8 +19,8 @@ from domain import (
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
-from domain.document import facts as document
 from domain.document import access, files, making, opening
+from domain.document import facts as document
 from domain.enforcement import closing as case_closing
 from domain.enforcement import decision as case_decision
 from domain.enforcement import evidence as case_evidence

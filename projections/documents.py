@@ -199,7 +199,7 @@ def documents(
     owner: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[Answer]:
+) -> Listed:
     """Documents, latest moved first: {document_id, kind, number, template_version, revision, owner,
     about, subject, region, matter, state, drafted_by, checked_by, check_reason, approved_by,
     content_sha256, docx_sha256, pdf_sha256, served_on, method, receipt_sha256, drafted, sealed,
@@ -233,7 +233,7 @@ def document(conn: Connection, document_id: str) -> Answer | None:
 
 def evidence(
     conn: Connection, *, about: str | None = None, uscc: str | None = None, limit: int = 50
-) -> list[Answer]:
+) -> Listed:
     """Evidence kept, latest first: {evidence_id, owner, about, subject, region, matter, what,
     taken_on, sha256, length, media_type, kept}."""
     query = narrow(select(EVIDENCE), EVIDENCE)

@@ -569,18 +569,18 @@ PENALTIES = (
     "SurchargeTooHigh",
 )
 
-FIRST_TO_FILE = ("FiledByAnotherFirst",)
 REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
+FIRST_TO_FILE = ("FiledByAnotherFirst",)
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
-    **dict.fromkeys(FIRST_TO_FILE, "tests/domain/test_first_to_file.py"),
-    **dict.fromkeys(AFTER_THE_CRIME, "tests/domain/test_after_the_crime.py"),
     **dict.fromkeys(REMEDIES, "tests/domain/test_remedies_and_enforcement.py"),
     "ExtensionAfterTerm": "test_a_term_that_has_ended_is_not_extended",
+    **dict.fromkeys(FIRST_TO_FILE, "tests/domain/test_first_to_file.py"),
+    **dict.fromkeys(AFTER_THE_CRIME, "tests/domain/test_after_the_crime.py"),
     **dict.fromkeys(SEVERAL_PARTIES, "tests/domain/test_several_parties.py"),
     **dict.fromkeys(LEADS, "tests/domain/test_leads.py"),
     **dict.fromkeys(SUPERVISED, "tests/domain/test_supervision.py"),

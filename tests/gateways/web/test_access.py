@@ -46,7 +46,9 @@ def wrong(page: Any, axe: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("user", "lang"), [("hrss_appr", "zh"), ("lgo", "en"), ("hrss_insp", "en")])
+@pytest.mark.parametrize(
+    ("user", "lang"), [("hrss_appr", "zh"), ("lgo", "en"), ("hrss_insp", "en")]
+)
 def test_no_page_has_an_accessibility_violation(
     site: Any, browsing: Any, firm: str, axe: str, user: str, lang: str
 ) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -13,8 +11,7 @@ from domain.commands import COMMANDS
 from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
 from gateways.web import assets, forms, history
-from gateways.web.labels import CODES
-from gateways.web.preview import BRINGS_ABOUT, preview
+from gateways.web.preview import BRINGS_ABOUT
 from gateways.web.signing import own_address
 
 
