@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.clocks.reckoning import RULES_BY_CODE
-from domain.clocks.words import State
+from domain.clocks.words import STATE_NAMES, State
 from domain.terms import is_subject
 from gateways.contracts import canonical
 from ops.clock_check import verify_clocks
@@ -233,7 +233,14 @@ def clocks_list(
     with opened(data) as one:
         for department in one.platform.departments.values():
             with department.reading() as connection:
-                found = clock_rows.clocks(connection, subject=of, matter=matter, code=code)
+                found = clock_rows.clocks(
+                    connection,
+                    subject=of,
+                    matter=matter,
+                    code=code,
+                    department=department.id,
+                    now=one.platform.clock.now(),
+                )
                 rows.extend({"department": department.id, **plain(row)} for row in found)
     seen: dict[str, Row] = {}
     for row in rows:
@@ -242,13 +249,17 @@ def clocks_list(
         (row for row in seen.values() if state is None or row["state"] == state.value),
         key=lambda row: (str(row["due"]), str(row["code"])),
     )
+    if not json_:
+        rows = [{**row, "said_state": said(*STATE_NAMES[State(row["state"])])} for row in rows]
     listing(
         rows,
         [
             ("code", said("期限", "Clock")),
             ("subject", said("主体", "Subject")),
             ("due", said("到期日", "Due")),
-            ("state", said("状态", "State")),
+            ("said_state", said("状态", "State")),
+            ("used", said("已用", "Used")),
+            ("left", said("剩余", "Left")),
             ("owner", said("责任机关", "Owner")),
             ("basis", said("依据", "Basis")),
             ("calendar_version", said("日历", "Calendar")),
