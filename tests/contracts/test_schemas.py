@@ -124,6 +124,8 @@ def test_facts_of_the_owner_alone_are_on_no_topic() -> None:
 def test_a_type_says_what_it_sets_off() -> None:
     granted = type_details("licence.granted.v1")
     assert "R12" in {rule["id"] for rule in granted["reactions"]}
-    assert "DL-LIC-02" in granted["stops"] or granted["starts"]
+    does = {row["code"]: row["does"] for row in granted["clocks"]}
+    assert does["DL-LIC-02"] == ["stops"]
+    assert does["DL-LIC-14"] == ["starts"]
     assert {"uscc", "certificate.serial"} <= {row["field"] for row in granted["fields"]}
     assert granted["topics"][0] == "labour.hr.licensing"
