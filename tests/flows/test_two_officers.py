@@ -148,8 +148,13 @@ class Office:
         return case
 
     def found(self, case: str) -> str:
+        """The id of a finding that raises the referral question."""
+        self.find(case)
+        return self.last("finding_id")
+
+    def find(self, case: str) -> Given:
         """A finding in the case with a loss of victims: the referral question is open."""
-        self.give(
+        return self.give(
             "HRSS_INSP",
             "RecordViolation",
             organisation=LN_A,
@@ -160,7 +165,6 @@ class Office:
             persons=9,
             signs=["VICTIM_LOSS"],
         )
-        return self.last("finding_id")
 
     def propose(self, case: str, finding: str) -> Given:
         return self.give(
@@ -302,37 +306,36 @@ def test_a_lead_is_not_signed_for_and_returned_at_once(
     assert len(office.facts("lead.receipted.v1")) == 1
 
 
-def test_no_penalty_slips_in_beside_a_referral_that_is_just_being_reported(
+def test_no_penalty_slips_in_beside_a_finding_that_may_be_a_crime(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Decree 310 art. 11: each read that the other had not happened; still no penalty follows."""
     case = office.notified()
-    finding = office.found(case)
     outcomes = office.at_once(
-        monkeypatch, partial(office.propose, case, finding), partial(office.penalise, case)
+        monkeypatch, partial(office.find, case), partial(office.penalise, case)
     )
-    order = [one["type"] for one in office.facts("referral.proposed.v1", "case.penalty_decided.v1")]
-    if order[0] == "referral.proposed.v1":
-        one_won(outcomes, "CaseWithPolice")
+    found, decided = "finding.violation_found.v1", "case.penalty_decided.v1"
+    order = [one["type"] for one in office.facts(found, decided)]
+    if order[0] == found:
+        one_won(outcomes, "FindingQuestionOpen")
     else:
-        assert order == ["case.penalty_decided.v1", "referral.proposed.v1"]
+        assert order == [decided, found]
 
 
-def test_a_penalty_that_was_read_before_the_referral_was_reported_is_decided_again(
+def test_a_penalty_decided_before_a_crime_was_found_is_decided_again_after_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The order is forced: the report is recorded while the penalty is about to be."""
+    """The order is forced: the finding is recorded while the penalty is about to be."""
     case = office.notified()
-    finding = office.found(case)
     append = office.hr.store.append
 
-    def reported_first(one: Any) -> Any:
+    def found_first(one: Any) -> Any:
         monkeypatch.undo()
-        office.propose(case, finding)
+        office.find(case)
         return append(one)
 
-    monkeypatch.setattr(office.hr.store, "append", reported_first)
+    monkeypatch.setattr(office.hr.store, "append", found_first)
     with pytest.raises(Refusal) as refused:
         office.penalise(case)
-    assert refused.value.rule == "CaseWithPolice"
+    assert refused.value.rule == "FindingQuestionOpen"
     assert office.facts("case.penalty_decided.v1") == []
