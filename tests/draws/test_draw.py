@@ -59,9 +59,6 @@ STRATA = st.dictionaries(
 )
 
 
-# --- population ----------------------------------------------------------------------------
-
-
 def test_a_line_says_id_region_class_and_sorted_tags() -> None:
     one = DrawObject("91420100MA000001XU", "420102", "B", "S4-2023", ("重点区域", "KEY", "KEY"))
     assert line_of(one).decode() == "91420100MA000001XU|420102|S4-2023:B|KEY,重点区域\n"
@@ -109,9 +106,6 @@ def test_a_line_in_another_form_is_no_line(tail: str) -> None:
 def test_a_prefix_of_another_id_comes_before_it() -> None:
     _, lines = frozen(iter([DrawObject("AB1", "420102"), DrawObject("AB", "420102")]))
     assert [line.partition(b"|")[0] for line in lines] == [b"AB", b"AB1"]
-
-
-# --- strata --------------------------------------------------------------------------------
 
 
 @given(st.integers(1, 300), STRATA)
@@ -191,9 +185,6 @@ def test_a_plan_is_read_back_from_what_it_says(plan: DrawPlan) -> None:
     assert DrawPlan.read(plan.plain()).hash == plan.hash
 
 
-# --- commitment ----------------------------------------------------------------------------
-
-
 def test_a_commitment_serves_one_department_and_one_draw() -> None:
     secret = SECRETS["hr"]
     made = {
@@ -216,9 +207,6 @@ def test_a_seed_hangs_on_each_secret_the_population_and_the_plan() -> None:
     ]
     assert len(set(seeds)) == len(seeds)
     assert seed_of(DRAW, "p", "q", dict(reversed(SECRETS.items()))) == seeds[0]
-
-
-# --- selection -----------------------------------------------------------------------------
 
 
 @given(st.lists(WORDS, unique=True, min_size=1), st.data())

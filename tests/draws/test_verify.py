@@ -168,7 +168,7 @@ def _set(*path: str | int, to: Any) -> Any:
         (_set("revealed", to=lambda one: one[:1]), "SHAPE_WRONG", "revealed"),
         (_set("revealed", to=lambda one: one[::-1]), "DEPARTMENT_NOT_IN_PLAN", None),
     ],
-    ids=str,
+    ids=lambda part: part if isinstance(part, str) else "change",
 )
 def test_what_was_changed_is_named_once_and_where_it_was_changed(
     tmp_path: Path, change: Any, code: str, field: str | None
@@ -239,9 +239,6 @@ def test_every_kind_of_difference_has_words_in_both_languages() -> None:
     for code, (_, zh, en) in WORDS.items():
         assert any("一" <= letter <= "鿿" for letter in zh), code
         assert en.isascii(), code
-
-
-# --- the command line ----------------------------------------------------------------------
 
 
 def test_the_command_says_that_a_draw_holds(capsys: pytest.CaptureFixture[str]) -> None:
