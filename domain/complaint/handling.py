@@ -307,6 +307,7 @@ def register(asked: RegisterComplaint, _history: History, context: Context) -> I
     """Receives a complaint; each has a matter of its own until a case takes it in."""
     if asked.persons < 1:
         raise NobodyComplains(persons=asked.persons)
+    catalogue.check_codes(asked.codes, context.today)
     received_on = asked.received_on or context.today
     must_have_come(received_on, context.today, ComplaintDateInFuture)
     if asked.act_from is not None:

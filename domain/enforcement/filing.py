@@ -44,6 +44,7 @@ from domain.lead.halves import both, known
 from domain.matter import MatterLinked
 from domain.matter import stream_of as matter_stream
 from domain.terms import CertificateNumber, Code, Identifier, SubjectId, Term
+from domain.violations.catalogue import check_codes
 
 OFFICERS_MIN = 2
 """行政处罚法 42."""
@@ -221,6 +222,7 @@ def _reads(asked: FileCase) -> tuple[Read, ...]:
 def file(asked: FileCase, history: History, context: Context) -> Iterator[Decided]:
     """Files a case on what is on record, and joins the matters it brings together."""
     parties = _parties(asked)
+    check_codes(asked.codes, context.today)
     if len(set(asked.officers)) < OFFICERS_MIN:
         raise TwoOfficersNeeded(count=len(set(asked.officers)), least=OFFICERS_MIN)
     grounds = [

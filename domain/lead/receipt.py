@@ -37,8 +37,8 @@ from domain.lead.state import (
     must_hold,
     reads_of,
 )
-from domain.lead.transfer import check_codes
 from domain.terms import Code, Identifier, OrganCode, Persons, Reason, RegionCode, Term
+from domain.violations.catalogue import check_codes
 
 ONLINE_CODES = ("V-LIC-04",)
 """Codes of unlicensed online intermediation: they open the request to 网信 (R04)."""

@@ -51,7 +51,7 @@ from domain.terms import (
     SubjectId,
     Term,
 )
-from domain.violations.catalogue import violation
+from domain.violations.catalogue import check_codes
 
 RETURNS_MAX = 2
 """After so many returns the lead is designated, not sent round again (reference 7.3)."""
@@ -112,17 +112,6 @@ class LeadSubjectDiffers(Refusal):
     next_en = "Name the same subject; send another lead about another one."
     source = "平台规则（线索移送）"
     field = "organisation"
-
-
-class LeadCodeUnknown(Refusal):
-    """The catalogue has no such code on this day."""
-
-    zh = "违法行为目录在{on}没有代码{code}。"
-    en = "The catalogue of violations has no code {code} on {on}."
-    next_zh = "请从违法行为目录中选择。"
-    next_en = "Choose a code of the catalogue."
-    source = "平台违法行为目录"
-    field = "codes"
 
 
 class AssignmentNeedsTerm(Refusal):
@@ -266,15 +255,6 @@ class SentBackToReturner(Refusal):
     next_en = "Send it to the organ it named, or to the coordinating office or a superior."
     source = "平台规则（线索退回）；行政处罚法第25条"
     field = "to_organ"
-
-
-def check_codes(codes: tuple[str, ...], on: date) -> None:
-    """Refuses a code that the catalogue does not hold on a day."""
-    for code in codes:
-        try:
-            violation(code, on)
-        except KeyError:
-            raise LeadCodeUnknown(code=code, on=on.isoformat()) from None
 
 
 def _reads(asked: TransferLead) -> tuple[Read, ...]:

@@ -292,8 +292,7 @@ def _lead(asked: RequestOnlineDisposal, history: History) -> Recorded[Any] | Non
 @decides(RequestOnlineDisposal, reads=_reads_to_request)
 def request(asked: RequestOnlineDisposal, history: History, context: Context) -> Iterator[Decided]:
     """Asks 网信 for measures that fit the outlets, with 人社's opinion."""
-    for code in asked.codes:
-        catalogue.known(code, context.today)
+    catalogue.check_codes(asked.codes, context.today)
     lead = _lead(asked, history)
     outlets = [outlet_known(history, one) for one in dict.fromkeys(asked.outlets)]
     for outlet in outlets:

@@ -6,6 +6,7 @@ rewrites one. The rows stand in modules by group; this one finds them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain.violations.duties import DUTIES
@@ -38,6 +39,7 @@ __all__ = [
     "Scale",
     "Severity",
     "Violation",
+    "check_codes",
     "known",
     "violation",
 ]
@@ -74,3 +76,9 @@ def known(code: str, on: date) -> Violation:
         return violation(code, on)
     except KeyError:
         raise CodeNotInCatalogue(code=code, on=on) from None
+
+
+def check_codes(codes: Iterable[str], on: date) -> None:
+    """Refuses a code that the catalogue does not hold on a day: CodeNotInCatalogue."""
+    for code in codes:
+        known(code, on)

@@ -309,3 +309,12 @@ def test_days_of_a_suspension_do_not_use_up_the_term_to_extend() -> None:
     act(story.on("2025-05-20"), "ResumeCase", case, ground=PeriodGround.TESTING_DONE)
     story.on("2025-07-15")
     assert act(story, "ExtendCasePeriod", case, approver="HRSS@210103", calendar_days=30)
+
+
+def test_a_code_that_the_catalogue_does_not_hold_is_neither_complained_of_nor_filed_on() -> None:
+    refused("CodeNotInCatalogue", lambda: complained(codes=("V-CON-08", "V-XXX-99")))
+    story, complaint = accepted()
+    refused(
+        "CodeNotInCatalogue",
+        lambda: file(story, complaints=(complaint,), codes=("V-XXX-99",)),
+    )

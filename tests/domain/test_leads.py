@@ -276,7 +276,7 @@ LEAD_CASES: tuple[tuple[str, Callable[[], tuple[Story, str]], Act], ...] = (
         unsigned,
         lambda s, _: send(s, "CAC", "HRSS_MKT", stage=Stage.COORDINATE),
     ),
-    ("LeadCodeUnknown", unsigned, lambda s, _: send(s, "CAC", "HRSS_MKT", codes=("V-XXX-99",))),
+    ("CodeNotInCatalogue", unsigned, lambda s, _: send(s, "CAC", "HRSS_MKT", codes=("V-XXX-99",))),
     (
         "AssignmentNeedsTerm",
         unsigned,
@@ -355,7 +355,7 @@ LEAD_CASES: tuple[tuple[str, Callable[[], tuple[Story, str]], Act], ...] = (
     ),
     ("LeadNotSignedFor", unsigned, lambda s, lead: assess(s, "HRSS_MKT", lead, "V-LIC-04")),
     ("LeadAlreadyAssessed", assessed, lambda s, lead: assess(s, "HRSS_MKT", lead, "V-LIC-04")),
-    ("LeadCodeUnknown", signed, lambda s, lead: assess(s, "HRSS_MKT", lead, "V-XXX-99")),
+    ("CodeNotInCatalogue", signed, lambda s, lead: assess(s, "HRSS_MKT", lead, "V-XXX-99")),
     (
         "HandlingNeedsCode",
         signed,

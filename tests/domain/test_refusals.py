@@ -400,7 +400,6 @@ LEADS = (
     "LeadAlreadyAssessed",
     "LeadAlreadyDisposed",
     "LeadAlreadyReceipted",
-    "LeadCodeUnknown",
     "LeadGroundUnknown",
     "LeadNotAssessed",
     "LeadNotSignedFor",
