@@ -142,6 +142,24 @@ class ComplaintDecided(Fact):
     reason: Reason | None = None
 
 
+@fact(
+    "complaint.case_filed.v1",
+    family="complaint",
+    organs=("HRSS_INSP",),
+    zh="据投诉举报立案",
+    en="Case filed on a complaint",
+    source="关于实施《劳动保障监察条例》若干规定第18条；平台规则（并案处理）",
+    confidentiality=Confidentiality.REPORTER_SECRET,
+)
+@dataclass(frozen=True, kw_only=True)
+class CaseFiledOnComplaint(Fact):
+    """A case was filed on an accepted complaint; no second one rests on it."""
+
+    complaint_id: Identifier
+    subject_id: SubjectId
+    case_id: Identifier
+
+
 def stream_of(subject: str) -> str:
     """The stream of the complaints about one subject."""
     return f"complaint/{subject}"

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.complaint.facts import (
+    CaseFiledOnComplaint,
     ComplaintCompleted,
     ComplaintDecided,
     ComplaintKind,
@@ -42,7 +43,8 @@ class Complaint:
     """One complaint or report: when it came, what it says of the act, and what was decided.
 
     `received_on` is the first receipt, which the limitation counts from; `act_end` is the last
-    day of the act where it is known. `own` is False where a complainant names nobody's or
+    day of the act where it is known, `case_id` the case that it joined or that was filed on it.
+    `own` is False where a complainant names nobody's or
     another's right (a report needs none).
     """
 
@@ -99,6 +101,10 @@ def fold(facts: Iterable[Recorded[Any]]) -> dict[str, Complaint]:
                     state=AFTER[decided.outcome],
                     case_id=decided.case_id,
                     last_on=recorded.occurred.date(),
+                )
+            case CaseFiledOnComplaint() as taken if taken.complaint_id in known:
+                known[taken.complaint_id] = replace(
+                    known[taken.complaint_id], case_id=taken.case_id
                 )
             case _:
                 pass

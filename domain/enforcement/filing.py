@@ -1,8 +1,8 @@
 """立案: a case is filed on leads, complaints or findings, by two officers with certificates.
 
 1. There is a ground: a lead that this organ signed for, a complaint it accepted, or a finding
-   (行政处罚法 54; 监察条例 18). One case may look at several parties (一案多查), one lead may
-   open several cases (一线多查).
+   (行政处罚法 54; 监察条例 18). One case may look at several parties (一案多查). A lead and a
+   complaint are marked with the case that was filed on them.
 2. At least two officers with certificates conduct it (行政处罚法 42).
 3. A labour case is not filed when the act ended more than two years before it was discovered
    (监察条例 20).
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from domain import finding
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
@@ -33,14 +33,11 @@ from domain.commands import (
     decides,
 )
 from domain.complaint import facts as complaint_facts
-from domain.complaint.state import Complaint, ComplaintState
-from domain.complaint.state import fold as fold_complaints
 from domain.enforcement.facts import CaseClosed, CaseFiled, CaseOutcome, Procedure, stream_of
+from domain.enforcement.grounds import marked, of_complaints, of_findings, of_lead
 from domain.errors import Refusal
-from domain.facts import Recorded
-from domain.finding import ViolationFound
-from domain.lead.facts import LeadReceipted, ReceiptOutcome, receipt_of
-from domain.lead.halves import both, known
+from domain.lead.halves import both
+from domain.lead.state import reads_of
 from domain.matter import MatterLinked
 from domain.matter import stream_of as matter_stream
 from domain.terms import CertificateNumber, Code, Identifier, SubjectId, Term
@@ -124,50 +121,6 @@ class TwoOfficersNeeded(Refusal):
     field = "officers"
 
 
-class CaseLeadNotReceipted(Refusal):
-    """This organ has not signed for the lead."""
-
-    zh = "{organ}尚未签收线索{lead}，不能据以立案。"
-    en = "{organ} has not signed for the lead {lead}; no case rests on it yet."
-    next_zh = "请先签收线索。"
-    next_en = "Sign for the lead first."
-    source = "平台规则（DL-LEAD-01）"
-    field = "leads"
-
-
-class LeadOfAnotherSubject(Refusal):
-    """The lead is about somebody who is no party."""
-
-    zh = "线索{lead}涉及{subject}，不在本案当事人之中。"
-    en = "The lead {lead} is about {subject}, who is no party of this case."
-    next_zh = "请核对线索，或将其列为当事人。"
-    next_en = "Check the lead, or add the party."
-    source = "行政处罚法第54条；平台规则（一案多查）"
-    field = "leads"
-
-
-class ComplaintNotAccepted(Refusal):
-    """The complaint is unknown here, or was not accepted."""
-
-    zh = "投诉举报{complaint}（{state}）未受理，不能据以立案。"
-    en = "The complaint {complaint} is {state}, not accepted; no case rests on it."
-    next_zh = "请先受理投诉举报。"
-    next_en = "Accept the complaint first."
-    source = "关于实施《劳动保障监察条例》若干规定第18条"
-    field = "complaints"
-
-
-class FindingUnknown(Refusal):
-    """No finding about a party has this id."""
-
-    zh = "没有关于当事人的违法事项{finding}。"
-    en = "No finding {finding} about a party is on record."
-    next_zh = "请核对违法事项编号和当事人。"
-    next_en = "Check the finding and its subject."
-    source = "行政处罚法第54条"
-    field = "findings"
-
-
 class FiledByAnotherFirst(Refusal):
     """Another organ has filed a case on the same act of the same subject."""
 
@@ -190,15 +143,6 @@ class CaseOutOfTime(Refusal):
     field = "act_to"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Ground:
-    """What a case rests on: its matter and territory, and the day it came to the organ."""
-
-    matter: str
-    region: str
-    on: date
-
-
 def _parties(asked: FileCase) -> tuple[str, ...]:
     return tuple(dict.fromkeys((asked.organisation, *asked.parties)))
 
@@ -208,7 +152,7 @@ def _cases_of(subject: str) -> Received:
 
 
 def _reads(asked: FileCase) -> tuple[Read, ...]:
-    reads: list[Read] = [Own(stream=receipt_of(lead)) for lead in asked.leads]
+    reads: list[Read] = [read for lead in asked.leads for read in reads_of(lead)]
     reads.append(_cases_of(asked.organisation))
     for party in _parties(asked):
         if asked.complaints:
@@ -225,10 +169,11 @@ def file(asked: FileCase, history: History, context: Context) -> Iterator[Decide
     check_codes(asked.codes, context.today)
     if len(set(asked.officers)) < OFFICERS_MIN:
         raise TwoOfficersNeeded(count=len(set(asked.officers)), least=OFFICERS_MIN)
+    codes = tuple(dict.fromkeys(asked.codes))
     grounds = [
-        *(_of_lead(lead, parties, history, context) for lead in asked.leads),
-        *_of_complaints(asked.complaints, parties, history),
-        *_of_findings(asked.findings, parties, history),
+        *(of_lead(lead, parties, codes, history, context) for lead in dict.fromkeys(asked.leads)),
+        *of_complaints(asked.complaints, parties, history),
+        *of_findings(asked.findings, parties, history),
     ]
     if not grounds:
         raise NoGroundToFile(organisation=asked.organisation)
@@ -250,7 +195,7 @@ def file(asked: FileCase, history: History, context: Context) -> Iterator[Decide
             case_id=case_id,
             subject_id=asked.organisation,
             parties=parties,
-            codes=tuple(dict.fromkeys(asked.codes)),
+            codes=codes,
             filed_on=filed_on,
             leads=asked.leads,
             complaints=asked.complaints,
@@ -263,6 +208,8 @@ def file(asked: FileCase, history: History, context: Context) -> Iterator[Decide
             discovered_on=min(one.on for one in grounds),
         ),
     )
+    for ground in grounds:
+        yield from marked(ground, case_id, codes)
     for other in dict.fromkeys(one.matter for one in grounds):
         if other != matter:
             yield Decided(
@@ -272,53 +219,6 @@ def file(asked: FileCase, history: History, context: Context) -> Iterator[Decide
                 region=region,
                 fact=MatterLinked(one=matter, other=other, because="并案查处"),
             )
-
-
-def _of_lead(lead: str, parties: tuple[str, ...], history: History, context: Context) -> _Ground:
-    signed: Recorded[Any] | None = None
-    for recorded in history.own(receipt_of(lead)):
-        fact = recorded.fact
-        if isinstance(fact, LeadReceipted) and fact.organ == context.post.organ:
-            signed = recorded if fact.outcome is ReceiptOutcome.ACCEPTED else None
-    if signed is None:
-        raise CaseLeadNotReceipted(lead=lead, organ=context.post.organ)
-    if signed.fact.subject_id not in parties:
-        raise LeadOfAnotherSubject(lead=lead, subject=signed.fact.subject_id)
-    return _Ground(matter=signed.matter, region=signed.region, on=signed.effective)
-
-
-def _of_complaints(
-    names: tuple[str, ...], parties: tuple[str, ...], history: History
-) -> Iterator[_Ground]:
-    if not names:
-        return
-    found: dict[str, Complaint] = {}
-    for party in parties:
-        found.update(fold_complaints(history.own(complaint_facts.stream_of(party))))
-    for name in names:
-        complaint = found.get(name)
-        if complaint is None or complaint.state is not ComplaintState.ACCEPTED:
-            state = "UNKNOWN" if complaint is None else complaint.state.value
-            raise ComplaintNotAccepted(complaint=name, state=state)
-        yield _Ground(matter=complaint.matter, region=complaint.region, on=complaint.received_on)
-
-
-def _of_findings(
-    names: tuple[str, ...], parties: tuple[str, ...], history: History
-) -> Iterator[_Ground]:
-    if not names:
-        return
-    found = {
-        recorded.fact.finding_id: recorded
-        for party in parties
-        for recorded in known(history, finding.stream_of(party))
-        if isinstance(recorded.fact, ViolationFound)
-    }
-    for name in names:
-        if name not in found:
-            raise FindingUnknown(finding=name)
-        recorded = found[name]
-        yield _Ground(matter=recorded.matter, region=recorded.region, on=recorded.effective)
 
 
 LET_GO = (CaseOutcome.TRANSFERRED, CaseOutcome.FILING_WITHDRAWN)

@@ -201,6 +201,24 @@ class LeadAssessed(Fact):
 
 
 @fact(
+    "lead.case_filed.v1",
+    family="lead",
+    organs=("HRSS_INSP", "SAMR", "COM", "TWN"),
+    zh="据线索立案",
+    en="Case filed on a lead",
+    source="行政处罚法第54条；平台规则（一线多查）",
+)
+@dataclass(frozen=True, kw_only=True)
+class CaseFiledOnLead(Fact):
+    """The receiver filed a case on a lead for these codes; no second one is filed on them."""
+
+    lead_id: Identifier
+    subject_id: SubjectId
+    case_id: Identifier
+    codes: Annotated[tuple[Code, ...], Term(zh="立案的违法行为代码", en="Codes")]
+
+
+@fact(
     "lead.disposed.v1",
     family="lead",
     organs=ANY,

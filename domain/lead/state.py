@@ -17,6 +17,7 @@ from domain.departments import covers
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.lead.facts import (
+    CaseFiledOnLead,
     Disposal,
     LeadAssessed,
     LeadDisposed,
@@ -47,7 +48,8 @@ class LeadState(StrEnum):
 class Lead:
     """A lead in its present round. `sent` is the last sending, `first` the very first one.
 
-    `receipt`, `assessed` and `disposed` belong to the present round; `returns` counts all.
+    `receipt`, `assessed` and `disposed` belong to the present round; `returns` and `filed`, the
+    cases that were filed on it, count all.
     """
 
     lead_id: str
@@ -60,6 +62,7 @@ class Lead:
     receipt: LeadReceipted | None = None
     assessed: LeadAssessed | None = None
     disposed: LeadDisposed | None = None
+    filed: tuple[CaseFiledOnLead, ...] = ()
 
     @property
     def state(self) -> LeadState:
@@ -122,6 +125,8 @@ def evolve(state: Lead | None, recorded: Recorded[Any]) -> Lead | None:
             )
         case LeadAssessed() as assessed if state is not None:
             return replace(state, assessed=assessed)
+        case CaseFiledOnLead() as mark if state is not None:
+            return replace(state, filed=(*state.filed, mark))
         case LeadDisposed() as disposed if state is not None:
             return replace(state, disposed=disposed)
         case _:

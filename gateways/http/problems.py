@@ -128,6 +128,8 @@ STATE = frozenset(
         "ApplicationNotAccepted",
         "ChangeApplicationOpen",
         "ToldBefore",
+        "ComplaintAlreadyFiled",
+        "LeadAlreadyFiled",
         "TermExtendedBefore",
         "LicenceAnnulledBefore",
         "NotInForce",

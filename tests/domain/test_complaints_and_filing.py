@@ -21,9 +21,10 @@ from domain.enforcement.facts import (
     PeriodGround,
 )
 from domain.enforcement.state import fold
-from domain.lead.facts import LeadKind, LeadReceipted, ReceiptOutcome, receipt_of
+from domain.lead.facts import CaseFiledOnLead, Disposal, LeadKind, LeadTransferred
 from domain.matter import MatterLinked
 from domain.referral.facts import ReferralProposed, questions_of
+from tests.domain import leads
 from tests.domain.casework import (
     OFFICERS,
     accepted,
@@ -41,28 +42,11 @@ def state_of(story: Story, case: str) -> Any:
     return fold(story.stream(f"case/{case}", "hr"))
 
 
-def signed(story: Story, lead: str = "LD-1", **data: Any) -> Story:
-    """The inspection signed for a penalty lead about LN-A, whose matter is M-lead."""
-    given_fact(
-        story,
-        "HRSS_INSP",
-        receipt_of(lead),
-        LeadReceipted(
-            **{
-                "lead_id": lead,
-                "round": 1,
-                "kind": LeadKind.PENALTY_LEAD,
-                "outcome": ReceiptOutcome.ACCEPTED,
-                "organ": "HRSS_INSP",
-                "from_organ": "HRSS_MKT",
-                "subject_id": LN_A,
-                **data,
-            }
-        ),
-        subject=LN_A,
-        matter="M-lead",
-    )
-    return story
+def signed(story: Story, **data: Any) -> str:
+    """The inspection signed for a penalty lead of the market office about LN-A."""
+    lead = leads.send(story, "HRSS_MKT", "HRSS_INSP", LeadKind.PENALTY_LEAD, **data)
+    leads.sign(story, "HRSS_INSP", lead)
+    return lead
 
 
 def with_police(story: Story, case: str) -> Story:
@@ -142,10 +126,10 @@ def test_an_accepted_complaint_joins_an_open_case_about_its_subject() -> None:
 
 def test_a_case_takes_the_matter_of_its_lead_and_joins_that_of_the_complaint() -> None:
     story, complaint = accepted()
-    signed(story)
-    file(story, leads=("LD-1",), complaints=(complaint,))
+    lead = signed(story)
+    file(story, leads=(lead,), complaints=(complaint,))
     recorded = story.of(CaseFiled)[-1]
-    assert recorded.matter == "M-lead"
+    assert recorded.matter == story.of(LeadTransferred)[0].matter
     assert recorded.fact.labour
     assert story.of(MatterLinked)[-1].fact.other == story.of(ComplaintReceived)[0].matter
 
@@ -256,8 +240,8 @@ def test_each_refusal_of_filing_is_met() -> None:
         lambda: file(story, act_from=day("2025-01-02"), act_to=day("2025-01-01"), **good),
     )
     refused("CaseOutOfTime", lambda: file(story, act_from=day("2023-02-11"), **good))
-    signed(story, "LD-2", subject_id=LN_B)
-    refused("LeadOfAnotherSubject", lambda: file(story, leads=("LD-2",)))
+    other = signed(story, organisation=LN_B)
+    refused("LeadOfAnotherSubject", lambda: file(story, leads=(other,)))
 
 
 def test_each_refusal_of_the_periods_is_met() -> None:
@@ -318,3 +302,71 @@ def test_a_code_that_the_catalogue_does_not_hold_is_neither_complained_of_nor_fi
         "CodeNotInCatalogue",
         lambda: file(story, complaints=(complaint,), codes=("V-XXX-99",)),
     )
+
+
+def test_a_complaint_opens_one_case() -> None:
+    story, complaint = accepted()
+    file(story, complaints=(complaint,))
+    case = story.of(CaseFiled)[0].fact.case_id
+    told = refused(
+        "ComplaintAlreadyFiled",
+        lambda: file(story, complaints=(complaint,), codes=("V-CON-01",)),
+    )
+    assert case in str(told)
+    assert len(story.of(CaseFiled)) == 1
+
+
+def test_a_complaint_that_joined_a_case_opens_no_other() -> None:
+    story, case = filed()
+    _, second = complained(story)
+    decide(story, second, ComplaintOutcome.ACCEPTED, case=case)
+    refused("ComplaintAlreadyFiled", lambda: file(story, complaints=(second,)))
+
+
+def test_a_lead_opens_one_case_on_a_code_and_another_on_another_act() -> None:
+    story, _ = accepted()
+    lead = signed(story)
+    file(story, leads=(lead,), codes=("V-LIC-04", "V-CON-08"))
+    told = refused(
+        "LeadAlreadyFiled", lambda: file(story, leads=(lead,), codes=("V-CON-01", "V-CON-08"))
+    )
+    assert "V-CON-08" in str(told)
+    assert "V-CON-01" not in str(told)
+    file(story, leads=(lead,), codes=("V-CON-01",))
+    assert [one.fact.codes for one in story.of(CaseFiledOnLead)] == [
+        ("V-LIC-04", "V-CON-08"),
+        ("V-CON-01",),
+    ]
+
+
+def test_no_case_rests_on_a_lead_that_is_disposed_of() -> None:
+    story = Story().on("2025-02-14")
+    lead = signed(story)
+    leads.assess(story, "HRSS_INSP", lead, "V-CON-08")
+    leads.dispose(story, "HRSS_INSP", lead)
+    refused("LeadAlreadyDisposed", lambda: file(story, leads=(lead,)))
+
+
+def test_no_case_rests_on_a_lead_that_was_passed_on() -> None:
+    story = Story().on("2025-02-14")
+    lead = signed(story)
+    leads.send(story, "HRSS_INSP", "SAMR", LeadKind.PENALTY_LEAD, lead=lead)
+    refused("NotReceiverOfLead", lambda: file(story, leads=(lead,)))
+
+
+def test_no_case_rests_on_the_notice_of_an_outcome() -> None:
+    story = Story().on("2025-02-14")
+    lead = leads.send(story, "HRSS_INSP", "HRSS_MKT")
+    leads.sign(story, "HRSS_MKT", lead)
+    leads.assess(story, "HRSS_MKT", lead, "V-CON-08")
+    leads.dispose(story, "HRSS_MKT", lead)
+    notice = leads.send(
+        story,
+        "HRSS_MKT",
+        "HRSS_INSP",
+        LeadKind.OUTCOME_NOTICE,
+        about=lead,
+        outcome=Disposal.CORRECTED,
+    )
+    leads.sign(story, "HRSS_INSP", notice)
+    refused("NoticeNeedsNoAct", lambda: file(story, leads=(notice,)))

@@ -283,6 +283,50 @@ def test_a_complaint_that_two_officers_decide_on_has_one_outcome(
     assert len(office.facts("complaint.decided.v1")) == 1
 
 
+def test_of_two_cases_on_one_complaint_one_is_filed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaint = office.complaint()
+    office.give(
+        "HRSS_INSP",
+        "DecideComplaint",
+        organisation=LN_A,
+        complaint=complaint,
+        outcome="ACCEPTED",
+    )
+    one_won(office.at_once(monkeypatch, office.file, office.file), "ComplaintAlreadyFiled")
+    assert len(office.facts("case.filed.v1")) == 1
+    assert len(office.facts("complaint.case_filed.v1")) == 1
+
+
+def test_of_two_cases_on_one_lead_one_is_filed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.give(
+        "HRSS_MKT",
+        "TransferLead",
+        kind="PENALTY_LEAD",
+        source="INSPECTION",
+        to_organ="HRSS_INSP",
+        organisation=LN_A,
+        summary="未经许可收费",
+        codes=["V-LIC-04"],
+    )
+    lead = office.last("lead_id")
+    office.give("HRSS_INSP", "ReceiptLead", lead=lead)
+    file = partial(
+        office.give,
+        "HRSS_INSP",
+        "FileCase",
+        organisation=LN_A,
+        codes=["V-LIC-04"],
+        leads=[lead],
+        officers=list(OFFICERS),
+    )
+    one_won(office.at_once(monkeypatch, file, file), "LeadAlreadyFiled")
+    assert len(office.facts("case.filed.v1")) == 1
+
+
 def test_a_lead_is_not_signed_for_and_returned_at_once(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
