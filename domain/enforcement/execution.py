@@ -387,6 +387,8 @@ def perform(asked: RecordPerformance, history: History, context: Context) -> Ite
     on = asked.on or context.today
     must_have_come(on, context.today, PerformanceInFuture)
     must_follow(on, decision.decided_on, PerformedBeforeDecision)
+    if decision.counts_from is None:
+        raise PenaltyNotServed(decision_no=decision.decision_no, on=on)
     refund = asked.kind is Payment.REFUND
     if asked.amount_fen == 0 or (asked.amount_fen < 0) is not refund:
         raise AmountHasWrongSign(kind=asked.kind.value, amount_fen=asked.amount_fen)

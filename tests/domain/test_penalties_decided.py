@@ -677,6 +677,7 @@ def test_each_refusal_of_service_and_payment_is_met() -> None:
     refused("PenaltyNotServed", lambda: act(story, "DemandPerformance", case))
     refused("PenaltyServiceInFuture", lambda: serve(served_on=day("2030-01-01")))
     refused("ServedBeforePenalty", lambda: serve(served_on=day("2025-03-11")))
+    refused("PenaltyNotServed", lambda: pay(story, case, 1_900_000))
     refused("CaseDecisionUnknown", lambda: serve(decision="PD-0"))
     refused("ElectronicServiceNeedsConsent", lambda: serve(method=ServiceMethod.ELECTRONIC))
     refused(
