@@ -235,6 +235,17 @@ class ReviewNotLengthened(Refusal):
     field = "days"
 
 
+class ReviewTermEnded(Refusal):
+    """The review has ended and cannot be extended."""
+
+    zh = "移送{referral}的立案审查期限已于{until}届满，{on}不能延长。"
+    en = "The review of {referral} ended on {until}; it is not extended on {on}."
+    next_zh = "请立即作出是否立案的决定，并说明逾期原因。"
+    next_en = "Decide at once whether to file, and say why it is late."
+    source = "行政执法机关移送涉嫌犯罪案件的规定第8条；平台规则（期限届满前延长）"
+    field = "days"
+
+
 class SuperiorPoliceApproves(Refusal):
     """More than 30 days need the superior police."""
 
@@ -320,12 +331,15 @@ def _must_be_under_review(referral: Referral) -> None:
 
 
 @decides(ExtendFilingReview, reads=lambda asked: reads_of_police(asked.referral))
-def extend(asked: ExtendFilingReview, history: History, _: Context) -> Iterator[Decided]:
-    """Lengthens the review of a referral that is not decided."""
+def extend(asked: ExtendFilingReview, history: History, context: Context) -> Iterator[Decided]:
+    """Lengthens the review of a referral that is not decided, while its term runs."""
     referral = as_police(history, asked.referral)
     _must_be_under_review(referral)
     if referral.filing is not None:
         raise FilingAlreadyDecided(referral=asked.referral, stage=referral.stage.value)
+    until = referral.filing_due
+    if until is not None and context.today > until:
+        raise ReviewTermEnded(referral=asked.referral, until=until, on=context.today)
     now = referral.review_days or DAYS_OF_REVIEW
     if asked.days <= now:
         raise ReviewNotLengthened(now=now, days=asked.days)

@@ -130,6 +130,7 @@ STATE = frozenset(
         "ToldBefore",
         "ComplaintAlreadyFiled",
         "LeadAlreadyFiled",
+        "ReviewTermEnded",
         "TermExtendedBefore",
         "LicenceAnnulledBefore",
         "NotInForce",

@@ -237,6 +237,9 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "FilingDecidedBeforeTransfer": lambda: after(
         receipted, lambda s, r: file(s, r, files=True, decided_on=day("2025-03-09"))
     ),
+    "ReviewTermEnded": lambda: after(
+        receipted, lambda s, r: lengthen(s.on("2025-03-20"), r, days=20)
+    ),
     "ReviewNotLengthened": lambda: both(receipted, lengthen, lengthen),
     "SuperiorPoliceApproves": lambda: after(receipted, lambda s, r: lengthen(s, r, days=60)),
     "ExplanationNotDemanded": lambda: after(
