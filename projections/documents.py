@@ -6,9 +6,10 @@ DRAFTED, CHECKED, SENT_BACK, APPROVED, SEALED, SERVED.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, select
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, or_, select
 
 import domain.law  # noqa: F401 -- completes the table of facts, some of which name files
 from domain.document.facts import (
@@ -197,17 +198,24 @@ def documents(
     state: str | None = None,
     kind: str | None = None,
     owner: str | None = None,
+    organs: Sequence[str] | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> Listed:
     """Documents, latest moved first: {document_id, kind, number, template_version, revision, owner,
     about, subject, region, matter, state, drafted_by, checked_by, check_reason, approved_by,
     content_sha256, docx_sha256, pdf_sha256, served_on, method, receipt_sha256, drafted, sealed,
-    moved}. `owner` is the department whose store keeps the files."""
+    moved}. `owner` is the department whose store keeps the files, `organs` are those that
+    drafted them."""
     query = narrow(select(DOCUMENTS), DOCUMENTS, region=region, state=state)
     for column, wanted in (("subject", uscc), ("about", about), ("kind", kind), ("owner", owner)):
         if wanted is not None:
             query = query.where(DOCUMENTS.c[column] == wanted)
+    if organs is not None:
+        by = DOCUMENTS.c.drafted_by
+        query = query.where(
+            or_(*(by.startswith(f"{one}{end}", autoescape=True) for one in organs for end in "@."))
+        )
     query = query.order_by(DOCUMENTS.c.moved.desc(), DOCUMENTS.c.document_id)
     return listed(conn, query.limit(limit).offset(offset), _STAMPS)
 

@@ -95,7 +95,7 @@ def must_be_answered(case: Case, history: History) -> None:
         one.fact.finding_id
         for party in case.parties
         for one in known(history, finding.stream_of(party))
-        if _asks(one, case) and not any(_answers(answer, one) for answer in answers)
+        if _asks(one, case) and not any(settles(answer, one) for answer in answers)
     ]
     if waiting:
         raise FindingQuestionOpen(case=case.case_id, findings="、".join(waiting))
@@ -110,6 +110,7 @@ def _asks(recorded: Recorded[Any], case: Case) -> bool:
     )
 
 
-def _answers(answer: Recorded[Any], found: Recorded[Any]) -> bool:
+def settles(answer: Recorded[Any], found: Recorded[Any]) -> bool:
+    """Whether an answer or a proposal is about a finding: it names it, or none and came later."""
     named: tuple[str, ...] = answer.fact.findings
     return found.fact.finding_id in named if named else answer.order > found.order

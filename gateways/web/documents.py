@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
+from domain.departments import NODES, ORGANS
 from domain.document import state
 from domain.document.facts import stream_of
 from domain.document.files import bureau_of
@@ -31,9 +32,24 @@ from gateways.http.giving import give
 from gateways.http.parameters import reached
 from gateways.http.problems import ProblemError
 from gateways.web import forms
-from gateways.web.rendering import page
+from gateways.web.casework import words
+from gateways.web.casework.acts import allowed
+from gateways.web.casework.lists import (
+    REGION,
+    SUBJECT,
+    Column,
+    Filter,
+    List,
+    answer,
+    asked,
+    states_of,
+    territory,
+)
+from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, check_form, department_of
+from projections import documents as papers
 from projections import received
+from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
 SEEN_WAIT_S = 2.0
@@ -49,12 +65,101 @@ NEXT: dict[Stage, tuple[str, ...]] = {
 """What is done with a document next, by where it stands; a draft may always be redone."""
 
 
+COLUMNS = (
+    Column(
+        name="number", zh="文号", en="Number", link="/documents/{document_id}",
+        below=Column(name="kind_name", zh="文书", en="Document"),
+    ),
+    Column(name="state", zh="状态", en="State", kind="state", states=words.DOCUMENT),
+    Column(name="about", zh="依据事项", en="About", kind="id", link="{about_at}"),
+    Column(name="subject", zh="当事人", en="Subject", kind="subject"),
+    Column(
+        name="drafted_by", zh="拟制岗位", en="Drafted by", kind="post",
+        below=Column(name="drafted", zh="拟制时间", en="Drafted", kind="moment"),
+    ),
+    Column(name="moved", zh="最近办理", en="Last step", kind="moment"),
+)  # fmt: skip
+KIND = Filter(
+    name="kind",
+    zh="种类",
+    en="Kind",
+    options=tuple((one.code, one.zh, one.en) for one in TEMPLATES.values()),
+)
+ABOUT_FILTER = Filter(name="about", zh="依据事项", en="About", size=24)
+
+
 @router.get("/documents")
+def listing(request: Request, identity: Signed) -> Response:
+    """The documents of the post's bureau in its territory, the latest moved first."""
+    filters = (states_of(words.DOCUMENT), KIND, ABOUT_FILTER, SUBJECT, REGION)
+    values = asked(request, filters)
+    region = territory(request, identity)
+    spoken = Words(page_language(request))
+
+    def rows(conn: Connection, limit: int, offset: int) -> Listed:
+        found = papers.documents(
+            conn,
+            uscc=values["subject"],
+            about=values["about"],
+            region=region,
+            state=values["state"],
+            kind=values["kind"],
+            owner=identity.department,
+            organs=_organs(identity),
+            limit=limit,
+            offset=offset,
+        )
+        for row in found:
+            template = TEMPLATES.get(row["kind"])
+            row["kind_name"] = spoken.label(template) if template else row["kind"]
+            row["about_at"] = _about_at(str(row["about"] or ""), identity)
+        return found
+
+    return answer(
+        request,
+        identity,
+        List(
+            zh="文书",
+            en="Documents",
+            columns=COLUMNS,
+            rows=rows,
+            filters=filters,
+            acts=tuple(
+                {"zh": "拟制文书", "en": "Draft a document", "href": spoken.url("/documents/new")}
+                for _ in allowed(request, identity, ("DraftDocument",))
+            ),
+            empty_zh="没有符合条件的文书",
+            empty_en="No document fits",
+        ),
+    )
+
+
+def _organs(identity: Identity) -> tuple[str, ...]:
+    """The organs whose documents the post sees: those of its own bureau."""
+    own = bureau_of(identity.post.organ)
+    return tuple(
+        one.id
+        for one in ORGANS.values()
+        if one.node == identity.department and bureau_of(one.id) == own
+    )
+
+
+def _about_at(about: str, identity: Identity) -> str:
+    """The page of what a document is about, where the post has one."""
+    readers = NODES[identity.department].projections
+    if ".RF-" in about:
+        return f"/referrals/{about}" if "casework" in readers else ""
+    if about.startswith("CASE-"):
+        return f"/inspection/cases/{about}" if "casework" in readers else ""
+    return f"/leads/{about}" if about.startswith("LD-") else ""
+
+
+@router.get("/documents/new")
 def kinds(request: Request, identity: Signed) -> Response:
     """The kinds of document that the post's organ may draft."""
     organ = identity.post.organ
-    allowed = [one for one in TEMPLATES.values() if not one.organs or organ in one.organs]
-    return page(request, "documents.html", identity=identity, templates=allowed)
+    found = [one for one in TEMPLATES.values() if not one.organs or organ in one.organs]
+    return page(request, "documents.html", identity=identity, templates=found)
 
 
 @router.get("/documents/new/{kind}")
@@ -118,7 +223,7 @@ def show(request: Request, document_id: str, identity: Signed) -> Response:
     """One document: where it stands, its steps, its files, and what is done next."""
     document, facts = _document(request, identity, document_id)
     now = request.app.state.platform.clock.now()
-    allowed = commands_of(identity.post.organ, instant(now).date())
+    held = commands_of(identity.post.organ, instant(now).date())
     return page(
         request,
         "document.html",
@@ -126,8 +231,8 @@ def show(request: Request, document_id: str, identity: Signed) -> Response:
         document=document,
         kind=TEMPLATES.get(document.kind),
         facts=facts,
-        next_commands=[name for name in NEXT[document.stage] if name in allowed],
-        may_redraft=document.approved_by is None and "DraftDocument" in allowed,
+        next_commands=[name for name in NEXT[document.stage] if name in held],
+        may_redraft=document.approved_by is None and "DraftDocument" in held,
     )
 
 

@@ -12,12 +12,16 @@ from gateways.http.accounts import Identity
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: where it leads, its words, and the addresses that belong to it."""
+    """One entry: where it leads, its words, and the addresses that belong to it.
+
+    A `rare` one stands in the folded part of the menu.
+    """
 
     path: str
     zh: str
     en: str
     under: tuple[str, ...] = ()
+    rare: bool = False
 
     def holds(self, path: str) -> bool:
         """Whether an address belongs to this entry."""
@@ -45,7 +49,11 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         ("labour_inspection" in readers, Entry("/risks", "风险", "Risks")),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
-        (True, Entry("/violations", "目录", "Catalogue")),
         (True, Entry("/cmd", "办理", "Commands")),
+        (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )
-    return tuple(entry for shown, entry in entries if shown)
+    return (*(entry for shown, entry in entries if shown), DIRECTORY)
+
+
+DIRECTORY = Entry("/directory", "机构名录", "Directory", rare=True)
+"""The public list of licensed agencies, which a visitor finds too."""

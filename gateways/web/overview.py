@@ -55,10 +55,18 @@ def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
             else []
         )
         ranked = leadership.by_region(conn, chosen, as_of=as_of, closed=closed) if chosen else {}
+    chosen_one = next((one for one in figures if one["id"] == chosen), None)
+    themes = _themes(figures)
+    theme = asked.get("theme", "")
+    if theme not in [one["code"] for one in themes]:
+        theme = chosen_one["theme"] if chosen_one else ""
     words = Words(page_language(request), dict(request.app.state.config.region_names))
     return {
         "figures": figures,
-        "chosen": next((one for one in figures if one["id"] == chosen), None),
+        "themes": themes,
+        "shown": next((one for one in themes if one["code"] == theme), None),
+        "theme": theme,
+        "chosen": chosen_one,
         "trend": [{"month": month, "value": value} for month, value in trend],
         "regions": [
             {"region": code, "name": words.region(code), "value": value}
@@ -67,6 +75,20 @@ def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
         "as_of": asked.get("as_of", ""),
         "region": region or "",
     }
+
+
+def _themes(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures by what they are about, themes without any left out."""
+    themes = [
+        {
+            "code": theme.value,
+            "zh": zh,
+            "en": en,
+            "figures": [one for one in figures if one["theme"] == theme.value],
+        }
+        for theme, (zh, en) in leadership.THEMES.items()
+    ]
+    return [one for one in themes if one["figures"]]
 
 
 @router.get("/overview")
@@ -93,11 +115,12 @@ def overview_data(request: Request, identity: Signed) -> Response:
     language = page_language(request)
     return JSONResponse(
         {
+            "theme": found["shown"]["code"] if found["shown"] else "",
             "trend": found["trend"],
             "regions": found["regions"],
             "figures": [
                 {"id": one["id"], "name": one[language], "value": one["value"]}
-                for one in found["figures"]
+                for one in (found["shown"] or {"figures": ()})["figures"]
             ],
             "title": found["chosen"][language] if found["chosen"] else "",
         }

@@ -14,13 +14,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from domain.departments import NODES, ORGANS
+from domain.departments import NODES, ORGANS, ROLES
 from domain.facts import CHINA, instant
 from domain.violations.ranges import yuan_text
 from gateways.http.accounts import Identity
 from gateways.web import forms
 from gateways.web.labels import label_of, mark_of
-from gateways.web.menu import menu
+from gateways.web.menu import DIRECTORY, menu
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -100,12 +100,21 @@ class Words:
         return self.label(NODES[node]) if node in NODES else node
 
     def post(self, post: str) -> str:
-        """A post's name: its organ and region, or the rule that acted by itself."""
+        """A post's name: organ, role and region, or the rule that acted by itself.
+
+        A regulated firm's post (`AGENCY:<code>`) is told with its code.
+        """
         if post.startswith("AUTO:"):
             rule, _, organ = post[5:].partition("@")
             return self.t(f"自动规则 {rule}", f"Automatic rule {rule}") + f" · {self.organ(organ)}"
-        organ, _, region = post.partition("@")
-        return f"{self.organ(organ)} · {self.region(region)}" if region else self.organ(organ)
+        office, _, region = post.partition("@")
+        organ, _, role = office.partition(".")
+        organ, _, firm = organ.partition(":")
+        name = self.organ(organ)
+        if role in ROLES:
+            zh, en = ROLES[role]
+            name = self.t(f"{name}{zh}", f"{name}, {en[0].lower()}{en[1:]}")
+        return " · ".join(one for one in (name, firm, region and self.region(region)) if one)
 
     def region(self, region: str) -> str:
         """A territory's name in Chinese where it is known; its code in English."""
@@ -162,7 +171,7 @@ def page(
         identity=identity,
         menu=menu(identity, instant(request.app.state.platform.clock.now()).date())
         if identity
-        else (),
+        else (DIRECTORY,),
         form_token=partial(sessions.form_token, request, visitor),
         data_now=request.app.state.platform.clock.now(),
         simulated=bool(getattr(request.app.state.platform.clock, "simulated", False)),

@@ -15,7 +15,7 @@ from projections.leadership.queries import (
     trend,
 )
 from projections.leadership.tables import METADATA, READS, apply_facts
-from projections.leadership.words import Definition
+from projections.leadership.words import THEMES, Definition, Theme
 from projections.reader import Reader, register
 
 PROJECTION = Reader("leadership", 3, METADATA, READS, apply_facts)
@@ -25,9 +25,11 @@ __all__ = [
     "FIGURES",
     "METADATA",
     "PROJECTION",
+    "THEMES",
     "Definition",
     "Figure",
     "Member",
+    "Theme",
     "UnknownFigure",
     "by_region",
     "data_stamp",

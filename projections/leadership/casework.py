@@ -18,7 +18,7 @@ from domain.review.facts import DecisionOverturned
 from projections import case_life as case
 from projections import lead_life as lead
 from projections import referral_life as referral
-from projections.leadership.words import Counted, Definition, Span, named
+from projections.leadership.words import Counted, Definition, Span, Theme, named
 from projections.steps import Step, Steps
 
 DECISION_DAYS = 3
@@ -85,6 +85,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Open leads",
         "已移送、尚未处置完毕或不予处理的线索数（结果通报不计）。",
         "Leads sent and neither disposed nor closed without action; outcome notices not counted.",
+        Theme.LEADS,
+        telling=True,
     ),
     *named(
         "leads:",
@@ -92,6 +94,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         ("线索：", "Leads: "),
         "当前环节为“{zh}”的线索数（结果通报不计）。",
         "Leads whose state is {code}; outcome notices not counted.",
+        Theme.LEADS,
     ),
     Definition(
         "cases_open",
@@ -99,6 +102,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Open cases",
         "已立案、尚未结案的案件数（含中止）。",
         "Cases filed and not closed, suspended ones counted.",
+        Theme.CASES,
+        telling=True,
     ),
     *named(
         "cases:",
@@ -106,6 +111,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         ("案件：", "Cases: "),
         "当前状态为“{zh}”的案件数。",
         "Cases whose state is {code}.",
+        Theme.CASES,
     ),
     *named(
         "referrals:",
@@ -113,6 +119,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         ("行刑移送：", "Referrals: "),
         "当前状态为“{zh}”的移送数。",
         "Referrals whose state is {code}.",
+        Theme.REFERRALS,
     ),
     Definition(
         "referrals_on_time",
@@ -120,6 +127,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Referrals on time",
         "三日内决定并于批准后24小时内移送的件数（累计）。",
         "Referrals decided within 3 days and transferred within 24 hours, cumulative.",
+        Theme.REFERRALS,
+        telling=True,
     ),
     Definition(
         "referrals_late",
@@ -127,6 +136,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Referrals late",
         "超过三日决定或批准后超过24小时移送的件数（累计）。",
         "Referrals decided after 3 days or transferred after 24 hours, cumulative.",
+        Theme.REFERRALS,
+        telling=True,
     ),
     Definition(
         "referrals_refused",
@@ -134,6 +145,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Referrals not filed",
         "公安机关作出过不予立案决定的件数（累计）。",
         "Referrals on which the police once decided not to file, cumulative.",
+        Theme.REFERRALS,
+        telling=True,
     ),
     Definition(
         "penalties",
@@ -141,6 +154,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Penalties",
         "作出行政处罚决定且未被撤销的件数（累计）。",
         "Penalties decided and not annulled, cumulative.",
+        Theme.CASES,
+        telling=True,
     ),
     Definition(
         "decisions_overturned",
@@ -148,6 +163,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Decisions overturned",
         "被撤销、变更、确认违法或确认无效的决定数（累计）。",
         "Decisions annulled, changed, found unlawful or void, cumulative.",
+        Theme.CASES,
+        telling=True,
     ),
     Definition(
         "supervised",
@@ -155,6 +172,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Supervised listings",
         "已挂牌、尚未销号的督办数。",
         "Cases and leads listed for supervision and not released.",
+        Theme.RISKS,
+        telling=True,
     ),
     *named(
         "warnings:",
@@ -162,6 +181,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         ("风险预警：", "Risk warnings: "),
         "发出的“{zh}”预警件数（累计）。",
         "Risk warnings of level {code}, cumulative.",
+        Theme.RISKS,
     ),
     Definition(
         "disposals_open",
@@ -169,6 +189,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Online disposals open",
         "已提请网信部门、尚无答复的件数。",
         "Requests to the cyberspace administration without an answer.",
+        Theme.ONLINE,
+        telling=True,
     ),
     *named(
         "disposals:",
@@ -176,6 +198,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         ("网络处置：", "Online disposals: "),
         "采取“{zh}”措施且未解除的件数。",
         "Disposals with the measure {code} that was not lifted.",
+        Theme.ONLINE,
     ),
 )
 """What each figure counts, in the order in which it is shown."""

@@ -20,7 +20,7 @@ from projections import licence_life as licence
 from projections import push_life as push
 from projections import subject_life as subject
 from projections.leadership import casework
-from projections.leadership.words import Counted, Definition, Span
+from projections.leadership.words import Counted, Definition, Span, Theme
 from projections.steps import Steps
 
 _TYPES = {
@@ -44,6 +44,7 @@ _FIXED = (
         "Registered subjects",
         "市场监管部门登记、未注销且未吊销营业执照的主体数。",
         "Subjects registered by market regulation whose registration has not ended.",
+        Theme.PUSHES,
     ),
     Definition(
         "subjects_hr_scope",
@@ -51,9 +52,15 @@ _FIXED = (
         "Subjects with an HR scope",
         "曾因经营范围命中关键词被推送、登记未终止的主体数。",
         "Subjects whose scope was pushed to HR at least once and whose registration stands.",
+        Theme.PUSHES,
     ),
     Definition(
-        "pushes", "推送总数", "Pushes", "市场监管部门推送的经营范围条数。", "Scopes pushed to HR."
+        "pushes",
+        "推送总数",
+        "Pushes",
+        "市场监管部门推送的经营范围条数。",
+        "Scopes pushed to HR.",
+        Theme.PUSHES,
     ),
     Definition(
         "pushes_open",
@@ -61,6 +68,8 @@ _FIXED = (
         "Open pushes",
         "已推送、尚无办结结果的条数。",
         "Pushes without an outcome yet.",
+        Theme.PUSHES,
+        telling=True,
     ),
     Definition(
         "pushes_unclaimed",
@@ -68,6 +77,7 @@ _FIXED = (
         "Pushes to be claimed",
         "已推送、尚未认领且未办结的条数。",
         "Pushes neither claimed nor disposed of.",
+        Theme.PUSHES,
     ),
     Definition(
         "pushes_claimed",
@@ -75,6 +85,7 @@ _FIXED = (
         "Claimed pushes",
         "人社部门已认领的推送条数（含已办结）。",
         "Pushes that HR has claimed, disposed of or not.",
+        Theme.PUSHES,
     ),
     Definition(
         "pushes_unresolved",
@@ -82,6 +93,8 @@ _FIXED = (
         "Unresolved pushes past their term",
         "已发出推送未决预警、仍未办结的条数。",
         "Pushes warned of as unresolved and still open.",
+        Theme.PUSHES,
+        telling=True,
     ),
     Definition(
         "commitment_pending",
@@ -89,6 +102,8 @@ _FIXED = (
         "Commitments to be verified",
         "以告知承诺取得、尚未核查且未终止的许可数。",
         "Licences granted on a commitment, not verified and not ended.",
+        Theme.LICENCES,
+        telling=True,
     ),
     Definition(
         "commitment_failed",
@@ -96,6 +111,7 @@ _FIXED = (
         "Commitments found false",
         "核查结论为不符的许可数（累计）。",
         "Licences whose commitment was verified as false, cumulative.",
+        Theme.LICENCES,
     ),
     Definition(
         "licences_annulled",
@@ -103,6 +119,7 @@ _FIXED = (
         "Licences annulled",
         "作出撤销决定的许可数（累计，撤销不是处罚）。",
         "Licences annulled, cumulative; annulment is not a penalty.",
+        Theme.LICENCES,
     ),
     Definition(
         "licences_revoked",
@@ -110,6 +127,7 @@ _FIXED = (
         "Licences revoked",
         "以行政处罚吊销的许可数（累计）。",
         "Licences revoked as a penalty, cumulative.",
+        Theme.LICENCES,
     ),
     Definition(
         "licences_deregistered",
@@ -117,6 +135,7 @@ _FIXED = (
         "Licences deregistered",
         "办理注销手续的许可数（累计）。",
         "Licences closed by deregistration, cumulative.",
+        Theme.LICENCES,
     ),
     Definition(
         "licences_to_deregister",
@@ -124,6 +143,8 @@ _FIXED = (
         "Licences to be deregistered",
         "已撤销或吊销、尚未注销的许可数。",
         "Licences annulled or revoked and not yet deregistered.",
+        Theme.LICENCES,
+        telling=True,
     ),
     Definition(
         "corrections_open",
@@ -131,6 +152,8 @@ _FIXED = (
         "Orders to correct, open",
         "已责令改正、尚未核查的件数（责令改正不是处罚）。",
         "Orders to correct not verified yet; an order is not a penalty.",
+        Theme.CASES,
+        telling=True,
     ),
     Definition(
         "corrections_not_corrected",
@@ -138,6 +161,8 @@ _FIXED = (
         "Orders not obeyed",
         "最近一次核查为未改正或拒不改正的件数。",
         "Orders whose latest verification is NOT_CORRECTED or REFUSED.",
+        Theme.CASES,
+        telling=True,
     ),
     Definition(
         "credit_pushed",
@@ -145,6 +170,7 @@ _FIXED = (
         "Credit records pushed",
         "人社部门向信用平台推送的信息条数（不含撤回）。",
         "Credit records pushed to the platform, withdrawals not counted.",
+        Theme.CREDIT,
     ),
     Definition(
         "credit_received",
@@ -152,6 +178,7 @@ _FIXED = (
         "Credit records received",
         "发展改革部门已归集的信息条数。",
         "Credit records that development and reform has recorded.",
+        Theme.CREDIT,
     ),
     Definition(
         "credit_withdrawn",
@@ -159,6 +186,7 @@ _FIXED = (
         "Credit records withdrawn",
         "发展改革部门已执行的撤回条数。",
         "Withdrawals that development and reform has carried out.",
+        Theme.CREDIT,
     ),
     Definition(
         "credit_unanswered",
@@ -166,6 +194,8 @@ _FIXED = (
         "Credit pushes without answer",
         "已推送（含撤回）、尚无归集结果的条数。",
         "Pushes, withdrawals counted, without a receipt.",
+        Theme.CREDIT,
+        telling=True,
     ),
     Definition(
         "directory_entries",
@@ -173,6 +203,8 @@ _FIXED = (
         "Directory entries",
         "有效的人力资源服务、劳务派遣许可数与已备案机构数之和。",
         "HR service and dispatch licences in force plus agencies with a filing.",
+        Theme.CREDIT,
+        telling=True,
     ),
     Definition(
         "directory_published",
@@ -180,6 +212,7 @@ _FIXED = (
         "Directory publications",
         "名录快照公布次数（累计），明细按公布时间倒序。",
         "Published directory snapshots, cumulative; the latest is the first member.",
+        Theme.CREDIT,
     ),
     Definition(
         "risk_warnings",
@@ -187,6 +220,8 @@ _FIXED = (
         "Risk warnings",
         "发出的风险预警件数（累计）。",
         "Risk warnings raised, cumulative.",
+        Theme.RISKS,
+        telling=True,
     ),
     Definition(
         "breaches",
@@ -194,6 +229,8 @@ _FIXED = (
         "Deadline breaches",
         "各部门已宣告的逾期件数（累计）。",
         "Declared deadline breaches of all offices, cumulative.",
+        Theme.TERMS,
+        telling=True,
     ),
 )
 
@@ -208,6 +245,7 @@ FIGURES: dict[str, Definition] = {
                 f"Pushes disposed: {_OUTCOMES[outcome][1]}",
                 f"办结结果为“{_OUTCOMES[outcome][0]}”的推送条数（累计）。",
                 f"Pushes whose outcome is {outcome}, cumulative.",
+                Theme.PUSHES,
             )
             for outcome in PushOutcome
         ),
@@ -218,6 +256,7 @@ FIGURES: dict[str, Definition] = {
                 f"In force: {_TYPES[kind][1]}",
                 "已准予、未被撤销吊销注销、未暂扣、未过有效期的许可数（按记录时间）。",
                 "Licences granted and neither ended, suspended nor expired, on the recorded axis.",
+                Theme.LICENCES,
             )
             for kind in LicenceType
         ),
@@ -230,6 +269,7 @@ FIGURES: dict[str, Definition] = {
                 f"Breaches: {organ.en}",
                 f"责任单位为{organ.zh}的已宣告逾期件数（累计）。",
                 f"Declared deadline breaches owed by {organ.en}, cumulative.",
+                Theme.TERMS,
             )
             for organ in ORGANS.values()
         ),

@@ -25,13 +25,18 @@ class UnknownFigure(LookupError):
 
 @dataclass(frozen=True)
 class Figure:
-    """A value with what it counts and the moment of its data (RFC 3339)."""
+    """A value with what it counts and the moment of its data (RFC 3339).
+
+    Figures of one `theme` belong together; a `telling` one is shown at zero too.
+    """
 
     id: str
     zh: str
     en: str
     definition_zh: str
     definition_en: str
+    theme: str
+    telling: bool
     value: int
     data_time: str | None
     as_of: str | None = None
@@ -238,6 +243,8 @@ def _figure(definition: Definition, value: int, stamp: int | None, as_of: int | 
         en=definition.en,
         definition_zh=definition.definition_zh,
         definition_en=definition.definition_en,
+        theme=definition.theme.value,
+        telling=definition.telling,
         value=value,
         data_time=moment(stamp),
         as_of=moment(as_of),

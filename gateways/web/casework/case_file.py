@@ -10,14 +10,17 @@ from sqlalchemy import Connection
 from domain.departments import NODES
 from domain.document.files import may_open
 from domain.document.templates import TEMPLATES
-from domain.facts import FACTS, instant
+from domain.enforcement.referred import settles
+from domain.facts import FACTS, Recorded, instant
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
+from domain.referral.facts import ReferralProposed, ReferralQuestionAnswered, questions_of
 from domain.review.facts import DecisionOverturned, RemedyStepTaken
+from domain.review.standing import corrections, standing
 from gateways.department.histories import decode
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
-from gateways.web.casework import words
+from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.lists import term_left
 from gateways.web.inbox import names_of
@@ -88,7 +91,8 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         ]
         made: dict[str, Any] = {
             "parties": [one for one in (found["parties"] or found["subject"]).split(",") if one],
-            "findings": _findings(conn, found),
+            "findings": (findings := _findings(conn, found)),
+            "questions": _questions(conn, found, findings),
             "penalties": penalties,
             "remedies": _remedies(conn, found, [one["event_id"] for one in penalties]),
             "publications": casework.publications(conn, case_id=case_id),
@@ -105,6 +109,9 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
             ],
             "complaints": _complaints(request, identity, conn, case_id),
         }
+        for one in made["evidence"]:
+            one["href"] = files.address(request, conn, identity, one["sha256"], [])
+        posts = {one.id: one.post for one in files.facts_of(conn, found["steps"])}
         named = names_of(conn, [found["subject"], *made["parties"]])
     own = found["owner"] == identity.department
     names = NEXT.get(found["stage"], ())
@@ -134,6 +141,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         "case": found,
         "named": named,
         **made,
+        "posts": posts,
         "terms": [plain(one) | {"term": term_left(one, now)} for one in terms],
         "pauses": _pauses(found),
         "acts": acts(request, identity, names, **known) if own else [],
@@ -156,6 +164,37 @@ def _findings(conn: Connection, found: dict[str, Any]) -> list[Any]:
     return [
         one for one in told if one.fact.finding_id in named or one.fact.about == found["case_id"]
     ]
+
+
+def _questions(
+    conn: Connection, found: dict[str, Any], findings: list[Any]
+) -> dict[str, words.Stand]:
+    """How the referral question of each finding stands: to be asked, answered no, or proposed."""
+    grounds = [found["case_id"]]
+    for name in ("leads", "complaints", "findings"):
+        grounds += [one for one in (found[name] or "").split(",") if one]
+    told: list[Recorded[Any]] = []
+    for ground in grounds:
+        facts = received.of_stream(conn, questions_of(ground), decode)
+        told += standing(facts, corrections(facts))
+    stands = {}
+    for finding in findings:
+        if not finding.fact.question:
+            continue
+        about = [
+            one
+            for one in told
+            if isinstance(one.fact, ReferralProposed | ReferralQuestionAnswered)
+            and settles(one, finding)
+        ]
+        if not about:
+            stand = words.QUESTION["OPEN"]
+        elif any(isinstance(one.fact, ReferralProposed) for one in about):
+            stand = words.QUESTION["PROPOSED"]
+        else:
+            stand = words.QUESTION["ANSWERED"]
+        stands[finding.fact.finding_id] = stand
+    return stands
 
 
 def _remedies(conn: Connection, found: dict[str, Any], targets: list[str]) -> list[Any]:

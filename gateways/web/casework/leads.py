@@ -9,11 +9,13 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from domain.departments import NODES
+from domain.document.naming import files_of
+from domain.document.templates import TEMPLATES
 from domain.facts import FACTS, instant
 from domain.lead.facts import LeadKind
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
-from gateways.web.casework import words
+from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import (
     REGION,
@@ -149,6 +151,9 @@ def lead(request: Request, lead_id: str, identity: Signed) -> Response:
                 f"There is no lead “{lead_id}” that this department has received",
                 "UnknownLead",
             )
+        facts = files.facts_of(conn, found["steps"])
+        letters = files.letters_about(conn, lead_id)
+        opened = files.of_facts(request, conn, identity, [*facts, *(one for _, one in letters)])
         grown = _grown(conn, found, identity, now)
         terms = clocks.of_events(
             conn,
@@ -172,6 +177,17 @@ def lead(request: Request, lead_id: str, identity: Signed) -> Response:
         holder=_holder(found),
         terms=[plain(one) | {"term": term_left(one, now)} for one in terms],
         grown=plain(grown),
+        evidence=[
+            {"sha256": sha256, "href": opened[sha256]}
+            for sha256 in dict.fromkeys(name for one in facts for name in files_of(one.fact))
+        ],
+        letters=[
+            {"number": row["number"], "kind": row["kind"], "sha256": sealed.fact.pdf.sha256}
+            | {"href": opened[sealed.fact.pdf.sha256]}
+            for row, sealed in letters
+        ],
+        templates=TEMPLATES,
+        posts={one.id: one.post for one in facts},
         acts=_acts(request, identity, found),
         now=now,
     )

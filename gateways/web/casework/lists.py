@@ -54,7 +54,7 @@ class Counted(Protocol):
 class Column:
     """A column: the row's field, its head, how its value is told, and where it leads.
 
-    `link` is an address with the value in it; `below` is a second column shown under this one.
+    `link` is an address with the value in it, or with other fields of the row; `below` is a second column shown under this one.
     """
 
     name: str
@@ -286,7 +286,8 @@ def cell(row: Row, column: Column, words: Words, named: Mapping[str, str]) -> Ce
         if stand is None:
             return Cell(text=words.code(value), mark="plain", below=below)
         return Cell(text=words.label(stand), mark=stand.mark, below=below)
-    href = words.url(column.link.format(value)) if column.link else ""
+    at = column.link.format(value, **row) if column.link else ""
+    href = words.url(at) if at else ""
     text, css = _told(value, column.kind, words)
     return Cell(text=text, href=href, css=css, below=below)
 
@@ -304,6 +305,7 @@ def _told(value: Any, kind: str, words: Words) -> tuple[str, str]:
         "code": (lambda: words.code(value), ""),
         "organ": (lambda: words.organ(str(value)), ""),
         "node": (lambda: words.node(str(value)), ""),
+        "post": (lambda: words.post(str(value)), ""),
         "region": (lambda: words.region(str(value)), ""),
         "day": (lambda: day(value), "short"),
         "moment": (lambda: moment(value, False), "short"),

@@ -7,9 +7,11 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from domain.departments import NODES
+from domain.online.facts import OnlineDisposalRequested
+from gateways.department.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.web.casework import words
+from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import (
     REGION,
@@ -26,7 +28,7 @@ from gateways.web.casework.lists import (
 from gateways.web.inbox import names_of
 from gateways.web.rendering import page
 from gateways.web.signing import Signed, department_of
-from projections import cyberspace
+from projections import cyberspace, received
 from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
@@ -206,12 +208,18 @@ def disposal(request: Request, request_id: str, identity: Signed) -> Response:
                 "UnknownDisposalRequest",
             )
         named = names_of(conn, [found["subject"]])
+        told = received.of_subject(
+            conn, found["subject"], decode, types=(OnlineDisposalRequested.TYPE,)
+        )
+        asked_by = [one for one in told if one.fact.request_id == request_id]
+        opened = files.of_facts(request, conn, identity, asked_by)
     names = {"OPEN": ("AnswerOnlineDisposal",), "TAKEN": ("AnswerOnlineDisposal",)}
     return page(
         request,
         "disposal.html",
         identity=identity,
         disposal=found,
+        letter=opened.get(found["document_sha256"] or ""),
         name=named.get(found["subject"]),
         words=words,
         acts=acts(

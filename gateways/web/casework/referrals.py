@@ -16,11 +16,12 @@ from sqlalchemy import Connection
 
 from domain.departments import NODES, covers
 from domain.document.files import may_open
-from domain.facts import FACTS
+from domain.document.naming import files_of
+from domain.facts import FACTS, Recorded
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
-from gateways.web.casework import words
+from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import (
     REGION,
@@ -184,7 +185,9 @@ def referral(request: Request, referral_id: str, identity: Signed) -> Response:
             department=identity.department,
             now=now,
         )
-        papers = [_paper(conn, identity, found, one) for one in found["documents"]]
+        facts = files.facts_of(conn, found["steps"])
+        opened = files.of_facts(request, conn, identity, facts)
+        papers = [_paper(conn, identity, found, one, opened) for one in found["documents"]]
         named = names_of(conn, [found["subject"]])
     return page(
         request,
@@ -194,6 +197,8 @@ def referral(request: Request, referral_id: str, identity: Signed) -> Response:
         side=side,
         name=named.get(found["subject"]),
         papers=papers,
+        others=_others(facts, papers, opened),
+        posts={one.id: one.post for one in facts},
         stand=words.REFERRAL,
         fact_names=FACTS,
         paper_names=words.REFERRAL_DOCUMENTS,
@@ -212,9 +217,13 @@ def referral(request: Request, referral_id: str, identity: Signed) -> Response:
 
 
 def _paper(
-    conn: Connection, identity: Identity, found: dict[str, Any], one: dict[str, Any]
+    conn: Connection,
+    identity: Identity,
+    found: dict[str, Any],
+    one: dict[str, Any],
+    opened: dict[str, str | None],
 ) -> dict[str, Any]:
-    """A document of the referral, with its own page where this post may open it."""
+    """A document of the referral: its own page for those who made it, the file for addressees."""
     made = None
     if one["document_id"] and found["owner"] == identity.department:
         made = documents.document(conn, one["document_id"])
@@ -224,4 +233,21 @@ def _paper(
         str(made["drafted_by"] or "").split("@")[0].split(".")[0],
         made["region"],
     )
-    return one | {"opens": opens, "number": made["number"] if made is not None else None}
+    return one | {
+        "opens": opens,
+        "href": opened.get(one["sha256"] or ""),
+        "number": made["number"] if made is not None else None,
+    }
+
+
+def _others(
+    facts: list[Recorded[Any]], papers: list[dict[str, Any]], opened: dict[str, str | None]
+) -> list[dict[str, Any]]:
+    """Files of the referral's other steps that the post may open: the report, the signed list."""
+    listed = {one["sha256"] for one in papers}
+    return [
+        {"type": one.type, "sha256": sha256, "href": opened[sha256]}
+        for one in facts
+        for sha256 in files_of(one.fact)
+        if sha256 not in listed and opened[sha256]
+    ]

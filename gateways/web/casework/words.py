@@ -90,6 +90,13 @@ REFERRAL: States = {
     "HANDED_OVER": Stand("已立案，材料已移交", "Opened, materials handed over", "good"),
     "ENDED": Stand("已退回行政处理", "Back to the administrative case"),
 }
+QUESTION: States = {
+    "OPEN": Stand("须判断", "To be asked", "warn"),
+    "ANSWERED": Stand("已答复不移送", "Answered: not referred"),
+    "PROPOSED": Stand("已提出移送", "Referral proposed", "good"),
+}
+"""The referral question of a finding (reference 8.5)."""
+
 OUTLET: States = {
     "LISTED": Stand("已登记", "Registered"),
     "LIFTED": Stand("已解除处置", "Measure lifted", "good"),

@@ -28,6 +28,19 @@
     if (link) { event.preventDefault(); window.print(); }
   });
 
+  /* The folded part of the menu closes at Escape, and when the focus or the pointer goes elsewhere. */
+  var more = document.querySelector("nav.main .more");
+  if (more) {
+    more.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && more.open) { more.open = false; more.querySelector("summary").focus(); }
+    });
+    ["click", "focusin"].forEach(function (kind) {
+      document.addEventListener(kind, function (event) {
+        if (more.open && !more.contains(event.target)) { more.open = false; }
+      });
+    });
+  }
+
   /* What scrolls sideways and holds nothing to focus is reached by the keyboard itself. */
   function reachable() {
     document.querySelectorAll(".card, .scroll").forEach(function (one) {

@@ -131,9 +131,24 @@ def test_another_department_sees_no_page_and_no_file_of_it(app: Any) -> None:
 
 
 def test_the_kinds_of_an_organ_are_listed(app: Any) -> None:
-    listed = Officer(app, "hrss_mkt").get("/documents").text
+    listed = Officer(app, "hrss_mkt").get("/documents/new").text
     assert "责令改正通知书" in listed
     assert "行政处罚决定书" not in listed
+
+
+def test_the_documents_of_a_bureau_are_listed_with_state_and_filters(app: Any) -> None:
+    _, place = drafted(app)
+    for user in ("hrss_insp", "hrss_mkt"):
+        shown = Officer(app, user).get("/documents").text
+        assert f'href="{place}"' in shown
+        assert "沈河人社责改字" in shown
+        assert "已拟制，待审核" in shown
+    officer = Officer(app, "hrss")
+    assert f'href="{place}"' not in officer.get("/documents?state=SEALED").text
+    assert f'href="{place}"' in officer.get(f"/documents?about={FIRM}").text
+    assert f'href="{place}"' not in officer.get("/documents?about=CASE-1").text
+    assert officer.get("/documents?kind=NONE").status_code == 400
+    assert f'href="{place}"' not in Officer(app, "samr").get("/documents").text
 
 
 def test_a_signed_out_reader_is_sent_to_sign_in(app: Any) -> None:

@@ -12,7 +12,9 @@ from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
 from gateways.web import assets, forms, history
 from gateways.web.preview import BRINGS_ABOUT
+from gateways.web.rendering import Words
 from gateways.web.signing import own_address
+from projections.leadership import FIGURES, THEMES, Theme
 
 
 def test_the_built_assets_are_the_locked_ones() -> None:
@@ -122,3 +124,17 @@ def test_a_person_and_a_long_list_are_said_without_their_content() -> None:
     assert history.said([str(number) for number in range(9)], "zh").endswith("（共 9 项）")
     assert history.said(True, "en") == "yes"
     assert history.said("2025-01-10T14:00:00+08:00", "zh") == "2025-01-10 14:00:00"
+
+
+def test_a_post_with_a_role_is_told_by_organ_role_and_territory() -> None:
+    zh, en = Words("zh", {"210103": "沈阳市沈河区"}), Words("en")
+    assert zh.post("HRSS_INSP.OFFICER@210103") == "劳动保障监察机构承办人 · 沈阳市沈河区"
+    assert en.post("HRSS_INSP.HEAD@210103") == "Labour inspection, head · 210103"
+    assert zh.post("PSB@210103") == "公安机关 · 沈阳市沈河区"
+    assert zh.post("AUTO:R12@HRSS_MKT") == "自动规则 R12 · 人力资源市场管理科"
+
+
+def test_every_figure_has_a_theme_and_every_theme_a_figure_told_at_zero() -> None:
+    assert {one.theme for one in FIGURES.values() if one.telling} == set(THEMES) == set(Theme)
+    told = {"breaches", "referrals_late", "referrals_refused", "leads_open", "cases_open"}
+    assert told <= {one.id for one in FIGURES.values() if one.telling}
