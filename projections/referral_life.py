@@ -202,6 +202,7 @@ def referral_of(fact: Recorded[Any]) -> str:
 def fold_referral(steps: Steps) -> dict[str, Any]:
     """The referral after these steps; `rounds` counts the reviews that were asked for.
 
+    `filing` is the answer that holds: a review that ends in filing replaces the refusal.
     `documents` is JSON: [{code, document_id, sha256, not_applicable, reason}].
     """
     referral: dict[str, Any] = dict.fromkeys((*_TEXTS, "team", "crimes", "documents"))
@@ -234,6 +235,13 @@ def fold_referral(steps: Steps) -> dict[str, Any]:
             referral.update(receipted=None, not_ours=False, forwarded=step.stamp)
         elif step.type == REQUESTED:
             referral.update(rounds=referral["rounds"] + 1, final=False)
+        elif step.type == REVIEWED and data["outcome"] == "FILE":
+            referral.update(
+                filing="FILED",
+                filing_on=data["decided_on"],
+                filing_notice_no=data["notice_no"],
+                filing_reason=data["reason"],
+            )
         elif step.type == LAPSED:
             referral["final"] = True
         referral["state"] = advance(referral["state"], step)

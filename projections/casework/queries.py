@@ -11,7 +11,14 @@ from sqlalchemy import Connection, func, select
 from domain.calendar.working_days import CALENDAR
 from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.case_life import fold_case, terms_of
-from projections.casework.tables import CASES, PENALTIES, PUBLICATIONS, REFERRALS, SUPERVISED
+from projections.casework.tables import (
+    CASES,
+    PENALTIES,
+    PUBLICATIONS,
+    REFERRALS,
+    SUPERVISED,
+    fold_supervised,
+)
 from projections.referral_life import referral_in, referrals_of
 from projections.steps import moment, read, standing, until, within
 
@@ -67,6 +74,8 @@ def case(conn: Connection, case_id: str, *, on: date, as_of: int | None = None) 
     if not known:
         return None
     folded = {**row, **fold_case(known)}
+    if as_of is not None:
+        folded["supervised"] = _listed_then(conn, case_id, as_of)
     return _case(folded, on) | {
         "steps": [
             {
@@ -207,6 +216,15 @@ def _cases(*, region: str | None = None, state: str | None = None, voided: bool 
     if not voided:
         query = narrow(query, CASES, region=region, state=state)
     return query.where(CASES.c.filed.is_not(None))
+
+
+def _listed_then(conn: Connection, case_id: str, as_of: int) -> bool:
+    """Whether a case stood listed for supervision, as recorded up to a stamp."""
+    steps = conn.execute(
+        select(SUPERVISED.c.steps).where(SUPERVISED.c.about == case_id)
+    ).scalar_one_or_none()
+    known = () if steps is None else until([s for s in read(steps) if s.stamp <= as_of], None)
+    return bool(known) and fold_supervised(known)["state"] == "LISTED"
 
 
 def _case(row: Mapping[Any, Any], on: date) -> Answer:

@@ -129,7 +129,7 @@ def _publication(steps: Steps) -> dict[str, Any]:
     return found
 
 
-def _supervised(steps: Steps) -> dict[str, Any]:
+def fold_supervised(steps: Steps) -> dict[str, Any]:
     """The listing of one case or lead: LISTED or RELEASED; a later listing begins anew."""
     found: dict[str, Any] = {"listed": None, "released": None}
     for step in steps:
@@ -198,7 +198,7 @@ ENTITIES = (
                 "proofs",
             )
         },
-        _supervised,
+        fold_supervised,
     ),
 )
 """Every table of this reader and the facts that bear on it."""

@@ -177,6 +177,32 @@ def test_a_case_as_of_a_day_is_what_was_recorded_then(engine: Engine) -> None:
     assert case["state"] == "FILED"
 
 
+def test_a_case_as_of_a_day_was_supervised_as_it_stood_then(engine: Engine) -> None:
+    log = ending(told())
+    filled(engine, log)
+    listed = []
+    with engine.connect() as conn:
+        for day in ("2025-03-11T08:00", "2025-03-11T10:00", "2025-09-10T10:00"):
+            case = casework.case(conn, CASE, on=ON, as_of=at(day))
+            assert case is not None
+            listed.append(case["supervised"])
+    assert listed == [False, True, False]
+
+
+def test_the_filing_of_a_referral_is_the_answer_that_holds(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+        (ours,) = casework.referrals(conn, uscc=LN_A)
+        (theirs,) = public_security.referrals(conn, region=REGION)
+        steps = casework.referral(conn, REFERRAL)
+    for seen in (ours, theirs):
+        assert (seen["filing"], seen["filing_on"]) == ("FILED", "2025-03-19")
+        assert seen["filing_notice_no"] == "沈公复字〔2025〕1号"
+    assert steps is not None
+    first = next(one for one in steps["steps"] if one["type"] == "referral.filing_decided.v1")
+    assert first["data"]["decision"] == "NOT_FILED"
+
+
 def test_a_resumed_case_runs_on_where_it_stopped_and_ends_with_its_decision(engine: Engine) -> None:
     log = ending(told())
     filled(engine, log)
