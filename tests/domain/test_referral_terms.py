@@ -12,17 +12,19 @@ from domain.policy import policy_for
 from domain.referral.facts import (
     CriminalOutcome,
     FilingDecision,
+    FilingReviewExtended,
     ReferralDocumentCode,
     ReferralReceipted,
     ReferralTransferred,
     ReviewKind,
     ReviewOutcome,
+    police_of,
 )
 from domain.referral.state import barring
 from tests.domain import referrals
-from tests.domain.casework import OFFICERS
+from tests.domain.casework import OFFICERS, given_fact
 from tests.domain.referrals import DOCUMENTS, ask, decide, file, police, sender, transfer
-from tests.domain.story import Story, day, moment_of, refused
+from tests.domain.story import LN_A, Story, day, moment_of, refused
 
 TO_HEPING = {"to_region": "210102", "notice_no": "转1号"}
 
@@ -149,15 +151,22 @@ def test_08b_a_longer_review_is_a_documented_extension() -> None:
     assert ends(story, "DL-REF-08") == ("PSB", "210103", "2025-03-20")
 
 
-def test_08b_an_extension_after_the_term_does_not_undo_that_it_was_missed() -> None:
+def test_08b_a_recorded_extension_after_the_term_does_not_undo_that_it_was_missed() -> None:
+    """Nobody may extend it any more; what stands on record from elsewhere changes nothing."""
     story, referral = referrals.receipted()
-    police(
+    given_fact(
         story.on("2025-03-14"),
-        "ExtendFilingReview",
-        referral,
-        days=10,
-        approver="PSB.HEAD@210103",
-        reason="案情复杂",
+        "PSB",
+        police_of(referral),
+        FilingReviewExtended(
+            referral_id=referral,
+            subject_id=LN_A,
+            days=10,
+            approver="PSB.HEAD@210103",
+            reason="案情复杂",
+        ),
+        subject=LN_A,
+        matter="M-1",
     )
     assert ends(story, "DL-REF-08")[2] == "2025-03-13"
     assert clock(story, "DL-REF-08").state(story.now) is State.MISSED
