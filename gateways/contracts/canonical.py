@@ -23,6 +23,10 @@ class NotCanonical(ValueError):
         super().__init__(f"{path or '/'}: {why}")
 
 
+class Fractional(NotCanonical):
+    """A number with a decimal point, of which no record holds any: money is in whole fen."""
+
+
 def check(value: Any, path: str = "") -> None:
     """Raises NotCanonical where a value (of dict, list, str, int, bool, None) is not allowed."""
     kind = type(value)
@@ -40,6 +44,8 @@ def check(value: Any, path: str = "") -> None:
     elif kind is list or kind is tuple:
         for place, item in enumerate(value):
             check(item, f"{path}/{place}")
+    elif kind is float:
+        raise Fractional(path, "float has no canonical form")
     elif value is not None and kind is not bool:
         raise NotCanonical(path, f"{kind.__name__} has no canonical form")
 

@@ -72,11 +72,34 @@ def failed_check(
     return _problem(place, rule, schema, zh, en)
 
 
+def _place(path: str) -> tuple[str, ...]:
+    return tuple(path.strip("/").split("/")) if path.strip("/") else ()
+
+
+def fractional(path: str) -> Problem:
+    """A number with a decimal point; `path` is written with slashes."""
+    place = _place(path)
+    if place and place[-1].endswith("_fen"):
+        return _problem(
+            place,
+            "WholeFen",
+            {"x-zh": "金额", "title": "Amount"},
+            "须填写整数，单位为分，不带小数点（12.50元写作1250）",
+            "is a whole number of fen without a decimal point (12.50 yuan are 1250)",
+        )
+    return _problem(
+        place,
+        "NotCanonical",
+        {},
+        "不能记录带小数点的数，须填写整数或文字",
+        "takes no number with a decimal point: give a whole number or text",
+    )
+
+
 def not_canonical(path: str, why: str) -> Problem:
     """A value that has no canonical form; `path` is written with slashes."""
-    place = tuple(path.strip("/").split("/")) if path.strip("/") else ()
     return _problem(
-        place, "NotCanonical", {}, f"该值不能记录（{why}）", f"cannot be recorded: {why}"
+        _place(path), "NotCanonical", {}, f"该值不能记录（{why}）", f"cannot be recorded: {why}"
     )
 
 

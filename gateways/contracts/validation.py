@@ -133,6 +133,8 @@ def _unfit(value: Any) -> list[Problem]:
     try:
         canonical.check(value)
         canonical.encode(value)
+    except canonical.Fractional as error:
+        return [problems.fractional(error.path)]
     except canonical.NotCanonical as error:
         return [problems.not_canonical(error.path, error.why)]
     except RecursionError:

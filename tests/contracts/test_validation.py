@@ -260,3 +260,27 @@ def test_valid_data_becomes_the_command() -> None:
     assert isinstance(command, COMMANDS["GrantLicence"])
     with pytest.raises(ValueError, match="Expected"):
         build_command("GrantLicence", {"organisation": 3})
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"amount_fen": 12.5}, "amount_fen"),
+        ({"measures": [{"kind": "FINE", "amount_fen": 1_000.0}]}, "measures.0.amount_fen"),
+    ],
+)
+def test_money_with_a_decimal_point_is_asked_for_in_whole_fen(
+    data: dict[str, Any], field: str
+) -> None:
+    (problem,) = validate_command("RecordPerformance", data)
+    assert (problem.field, problem.rule) == (field, "WholeFen")
+    assert "单位为分" in problem.zh
+    assert "整数" in problem.zh
+    assert "whole number of fen" in problem.en
+    assert "canonical" not in problem.zh + problem.en
+
+
+def test_other_numbers_with_a_decimal_point_are_asked_for_whole() -> None:
+    (problem,) = validate_command("RegisterComplaint", {"persons": 1.5})
+    assert "整数" in problem.zh
+    assert "canonical" not in problem.zh + problem.en
