@@ -21,7 +21,7 @@ from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, command, decides
 from domain.enforcement.case import Case
-from domain.enforcement.conducting import must_run, on_case, own_case
+from domain.enforcement.conducting import must_be_party, must_run, on_case, own_case
 from domain.enforcement.facts import (
     CaseId,
     HandlingDecided,
@@ -50,7 +50,7 @@ from domain.enforcement.referred import (
 from domain.errors import Refusal
 from domain.lead.halves import known
 from domain.referral.facts import CriminalCaseOutcomeRecorded, outcome_of, questions_of
-from domain.terms import DocumentNumber, Identifier, Reason, Term
+from domain.terms import DocumentNumber, Identifier, Reason, SubjectId, Term
 from domain.violations.catalogue import violation
 from domain.violations.words import Criminal
 
@@ -88,9 +88,10 @@ class DecidePenalty(Command):
 )
 @dataclass(frozen=True, kw_only=True)
 class DecideHandling(Command):
-    """Orders what is owed to be done within a term: no penalty."""
+    """Orders a party (the subject where none is named) to do within a term what it owes."""
 
     case: CaseId
+    party: Annotated[SubjectId | None, Term(zh="当事人", en="Party")] = None
     decision_no: DocumentNumber
     orders: Annotated[tuple[Reason, ...], Term(zh="处理内容", en="Orders", min_items=1)]
     working_days: Annotated[
@@ -347,17 +348,19 @@ def _may_be_crime(code: str, on: date) -> bool:
 def handle(asked: DecideHandling, history: History, context: Context) -> Iterator[Decided]:
     """Orders what is owed; several such decisions may stand beside a penalty."""
     case = must_run(history, asked.case, context.post.organ)
-    must_be_concluded(case, case.subject)
+    party = must_be_party(case, asked.party)
+    must_be_concluded(case, party)
     yield on_case(
         case,
         HandlingDecided(
             decision_id=f"{case.case_id}.{context.mint('HD')}",
             case_id=case.case_id,
-            subject_id=case.subject,
+            subject_id=party,
             decision_no=asked.decision_no,
             orders=asked.orders,
             decided_on=context.today,
             due=due(context.today, Period(asked.working_days, Unit.WD)).day,
         ),
+        party=party,
         decided=context.moment,
     )

@@ -166,6 +166,25 @@ def test_a_stranger_to_the_case_is_not_punished_in_it() -> None:
     refused("NotAPartyOfCase", lambda: told(story, case, fine(1_500_000, LENDER)))
 
 
+def test_a_handling_names_the_party_that_is_to_act() -> None:
+    story, case = two_parties()
+
+    def order(**data: Any) -> Any:
+        return act(
+            story,
+            "DecideHandling",
+            case,
+            decision_no="沈河人社处字〔2025〕第1号",
+            orders=("退还收取的费用",),
+            working_days=15,
+            **data,
+        )
+
+    refused("NotAPartyOfCase", lambda: order(party=LENDER))
+    assert order(party=LN_B)[0].subject_id == LN_B
+    assert order()[0].subject_id == LN_A
+
+
 def test_each_party_asks_for_its_own_hearing_in_its_own_term() -> None:
     story, case = two_parties()
     told(story.on("2025-03-04"), case, fine(3_000_000))
