@@ -15,6 +15,7 @@ import msgspec
 from domain.commands import Decided
 from domain.facts import CHINA, FACTS, Recorded, instant, stamp_of
 from domain.review.facts import FactCorrected
+from gateways.contracts.conversion import to_class
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 """The media type of a record's value and of an event over HTTP."""
@@ -129,7 +130,7 @@ def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Record
         raise UnknownType(f"no event class for {type_name!r}")
     department, _, _ = read_source(envelope["source"])
     return Recorded(
-        fact=msgspec.convert(envelope["data"], fact_class),
+        fact=to_class(envelope["data"], fact_class),
         id=envelope["id"],
         type=type_name,
         stream=envelope["stream"],

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from typing import Annotated, Any, get_args, get_origin
 
 import jsonschema_rs
-import msgspec
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
@@ -24,6 +23,7 @@ from domain.commands import COMMANDS, Command
 from domain.facts import FACTS
 from domain.terms import PersonRef, Term, is_uscc, normalise_uscc
 from gateways.contracts import canonical, problems
+from gateways.contracts.conversion import to_class
 from gateways.contracts.problems import Problem
 from gateways.contracts.schemas import (
     Schema,
@@ -125,7 +125,7 @@ def validate_command(name: str, data: Mapping[str, Any]) -> list[Problem]:
 
 def build_command(name: str, data: Mapping[str, Any]) -> Command:
     """The command of valid data whose persons are sealed. Raises ValueError for anything else."""
-    return msgspec.convert(normalise_command(name, data), COMMANDS[name])
+    return to_class(normalise_command(name, data), COMMANDS[name])
 
 
 def _unfit(value: Any) -> list[Problem]:
