@@ -21,7 +21,6 @@ from typing import Annotated
 from domain.facts import Confidentiality, Fact, fact
 from domain.terms import (
     CertificateNumber,
-    Code,
     DocumentNumber,
     FileRef,
     Identifier,
@@ -35,6 +34,17 @@ from domain.terms import (
     SubjectId,
     Term,
 )
+
+CrimeCode = Annotated[
+    str,
+    Term(
+        zh="罪名代码",
+        en="Crime code",
+        pattern=r"^XF-[0-9]{2,3}(?:-1)?$",
+        example="XF-266",
+        source="刑法；平台罪名目录",
+    ),
+]
 
 REFERRERS = ("HRSS", "HRSS_INSP", "SAMR", "COM", "DRC")
 """Administrative organs that refer; within 人社 the inspection proposes and the head decides."""
@@ -139,7 +149,8 @@ class ReferralProposed(Fact):
     report_received_on: Annotated[date, Term(zh="负责人收到报告日期", en="Report received on")]
     report: Annotated[FileRef | None, Term(zh="书面报告", en="Written report")] = None
     crimes: Annotated[
-        tuple[Code, ...], Term(zh="涉嫌罪名条款", en="Articles of the criminal law", min_items=1)
+        tuple[CrimeCode, ...],
+        Term(zh="涉嫌罪名条款", en="Articles of the criminal law", min_items=1),
     ]
     persons: Persons | None = None
     amount_fen: MoneyFen | None = None
@@ -185,7 +196,7 @@ class ReferralTransferred(Fact):
     letter_no: DocumentNumber
     transferred_at: Annotated[datetime, Term(zh="移送时刻", en="Transferred at")]
     documents: Annotated[tuple[ReferralDocument, ...], Term(zh="移送材料", en="Documents")]
-    crimes: Annotated[tuple[Code, ...], Term(zh="涉嫌罪名条款", en="Articles")] = ()
+    crimes: Annotated[tuple[CrimeCode, ...], Term(zh="涉嫌罪名条款", en="Articles")] = ()
     copied_to_procuratorate_on: Annotated[date, Term(zh="抄送检察院日期", en="Copied on")]
     penalties_before: Annotated[
         tuple[Identifier, ...], Term(zh="移送前处罚决定", en="Penalties decided before")

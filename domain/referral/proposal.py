@@ -29,6 +29,7 @@ from domain.lead.facts import receipt_of as lead_receipt_of
 from domain.lead.facts import stream_of as lead_of
 from domain.lead.halves import both, known
 from domain.referral.facts import (
+    CrimeCode,
     ReferralDecided,
     ReferralProposed,
     ReferralQuestionAnswered,
@@ -40,7 +41,6 @@ from domain.referral.rules import as_sender, on_referral, reads_of_sender
 from domain.referral.state import fold
 from domain.terms import (
     CertificateNumber,
-    Code,
     FileRef,
     Identifier,
     MoneyFen,
@@ -83,7 +83,8 @@ class ProposeReferral(Command):
     ] = None
     report: Annotated[FileRef | None, Term(zh="书面报告", en="Written report")] = None
     crimes: Annotated[
-        tuple[Code, ...], Term(zh="涉嫌罪名条款", en="Articles of the criminal law", min_items=1)
+        tuple[CrimeCode, ...],
+        Term(zh="涉嫌罪名条款", en="Articles of the criminal law", min_items=1),
     ]
     persons: Persons | None = None
     amount_fen: MoneyFen | None = None

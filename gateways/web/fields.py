@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.departments import ORGANS
 from domain.document.templates import TEMPLATES
+from domain.referral.crimes import CRIMES, name_of
 from domain.violations.catalogue import VIOLATIONS
 from gateways.web.labels import field_label, in_yuan, label_of
 
@@ -70,6 +71,7 @@ _NAMED: dict[str, dict[str, tuple[str, str]]] = {
     "organs": {one.id: (one.zh, one.en) for one in ORGANS.values()},
     "violations": {one.code: (one.zh, one.en) for one in VIOLATIONS},
     "templates": {one.code: (one.zh, one.en) for one in TEMPLATES.values()},
+    "crimes": {code: (name_of(code, "zh"), name_of(code, "en")) for code in CRIMES},
 }
 """Choices that a table of the domain gives, with their names."""
 
@@ -150,6 +152,8 @@ def _options(name: str, part: Mapping[str, Any], owner: str) -> tuple[str, tuple
         return "organs", tuple(ORGANS)
     if part.get("title") == "Catalogue code" and name in ("code", "codes"):
         return "violations", tuple(sorted({one.code for one in VIOLATIONS}))
+    if name == "crimes":
+        return "crimes", tuple(CRIMES)
     if (owner, name) == ("DraftDocument", "kind"):
         return "templates", tuple(TEMPLATES)
     return "", ()

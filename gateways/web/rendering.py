@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain.departments import NODES, ORGANS, ROLES
 from domain.facts import CHINA, instant
+from domain.referral.crimes import name_of
 from domain.violations.ranges import yuan_text
 from gateways.http.accounts import Identity
 from gateways.web import forms
@@ -91,6 +92,11 @@ class Words:
         """The label of a code that a field takes."""
         return label_of(code, self.language)
 
+    def crimes(self, codes: object) -> str:
+        """The names and articles of crimes, whose codes are joined by commas; a dash for none."""
+        named = [name_of(code, self.language) for code in str(codes or "").split(",") if code]
+        return self.t("、", ", ").join(named) or "—"
+
     def organ(self, organ: str) -> str:
         """An organ's name."""
         return self.label(ORGANS[organ]) if organ in ORGANS else organ
@@ -161,6 +167,7 @@ def page(
         t=words.t,
         label=words.label,
         code_label=words.code,
+        crime_names=words.crimes,
         code_mark=mark_of,
         organ=words.organ,
         node=words.node,

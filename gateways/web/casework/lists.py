@@ -297,6 +297,8 @@ def _told(value: Any, kind: str, words: Words) -> tuple[str, str]:
         return words.t("、", ", ").join(str(value).split(",")), "code"
     if kind == "key":
         return str(value), "code short"
+    if kind == "crimes":
+        return words.crimes(value), ""
     if kind == "codes":
         return words.t("、", ", ").join(words.code(one) for one in str(value).split(",")), ""
     if kind == "yuan":

@@ -79,7 +79,7 @@ SIDES: dict[str, Side] = {
 COLUMNS = (
     Column(name="referral_id", zh="移送", en="Referral", kind="id", link="/referrals/{}"),
     Column(name="subject", zh="当事人", en="Party", kind="subject"),
-    Column(name="crimes", zh="涉嫌罪名", en="Crimes", kind="violations"),
+    Column(name="crimes", zh="涉嫌罪名", en="Crimes", kind="crimes"),
     Column(
         name="owner", zh="移送部门", en="From", kind="node",
         below=Column(name="region", zh="地区", en="Territory", kind="region"),
