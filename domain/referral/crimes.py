@@ -1,6 +1,6 @@
 """Crimes that a referral may name (罪名): code, article of the criminal law, usual name.
 
-The articles are those that the violation catalogue points to (reference 5, C.1); a code is
+The articles are those that the violation catalogue points to (reference 5); a code is
 `XF-` and the number of the article, `XF-253-1` for 刑法第253条之一.
 """
 
