@@ -1,0 +1,1 @@
+"""Random draws (双随机): plans, audit, commitments, escrow, execution."""
