@@ -20,7 +20,7 @@ from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.document import facts as document
-from domain.document import files, making
+from domain.document import access, files, making, opening
 from domain.enforcement import closing as case_closing
 from domain.enforcement import decision as case_decision
 from domain.enforcement import execution as case_execution
@@ -118,6 +118,8 @@ AGGREGATES = (
     document,
     making,
     files,
+    access,
+    opening,
     review,
     remedies,
     overturning,

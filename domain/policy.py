@@ -73,6 +73,22 @@ SETTINGS: tuple[Setting, ...] = (
         "责令改正期限（工作日）",
         "Working days of an order to correct",
     ),
+    *(
+        Setting(
+            f"draw_percent_{grade}",
+            value,
+            "平台默认值（信用评价文件只定方向：等级高的少抽，低的多抽）",
+            f"{zh}抽查频次（占基本比例%）",
+            f"Per cent of the ordinary draw rate, {en}",
+        )
+        for grade, value, zh, en in (
+            ("A", 50, "A级", "grade A"),
+            ("B", 100, "B级", "grade B"),
+            ("C", 200, "C级", "grade C"),
+            ("D", 400, "D级", "grade D"),
+            ("unrated", 100, "未评级", "not rated"),
+        )
+    ),
     Setting(
         "validity_years_LIC_HRS",
         5,

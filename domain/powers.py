@@ -112,7 +112,7 @@ LICENSERS = ("HRSS_APPR", "HRSS_LR", "COM", "PSB")
 PUBLIC = tuple(organ for organ in ORGANS if organ not in ("AGENCY", "ASSOC", "LG"))
 """Every organ that may join the histories it holds; none of it changes a legal position."""
 
-DECIDERS_OF_POSITION = ("HRSS", "HRSS_APPR", "HRSS_INSP", "SAMR", "COM")
+DECIDERS_OF_POSITION = ("HRSS", "HRSS_APPR", "HRSS_LR", "HRSS_INSP", "SAMR", "COM")
 """Organs whose decisions are reviewed, and which correct them themselves."""
 
 VAULT_OWNERS = PUBLIC
@@ -489,6 +489,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         "个人信息保护法第34条；平台规则（个人信息查阅留痕）",
         SINCE_REGISTRATION_LAW,
     ),
+    ("OpenFile", PUBLIC, "平台规则（文件查阅留痕）", SINCE_REGISTRATION_LAW),
     ("ErasePerson", VAULT_OWNERS, "个人信息保护法第47条", SINCE_REGISTRATION_LAW),
 )
 

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schemas": ("commands_log", "The contracts: list, show, check."),
     "projections": ("commands_log", "The read models: list, positions."),
     "quarantine": ("commands_log", "Parked records: list, release."),
+    "draw": ("commands_draw", "Checks the record of a random draw by drawing again."),
     "migrate": ("commands_log", "Brings the databases to this program's version."),
     "accounts": ("commands_admin", "Accounts and API keys: add, list, key."),
     "doctor": ("commands_admin", "What is wrong with this installation, and how to mend it."),

@@ -1,4 +1,4 @@
-"""The demonstration: the licensing story played into a folder of its own, and accounts to look at it."""
+"""The demonstration: the story of two firms played into a folder of its own, and accounts to look at it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,37 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from domain.departments import ORGANS
+from domain.departments import ORGANS, ROLES
 from ops.commands_work import play_into
 from ops.output import err, out, said, shown
+from ops.posts import post_of
 from ops.scenario import load
 from ops.settings import ROOT, Settings
 from ops.wiring import CannotServe, House, house
 
-SCENARIO = ROOT / "ops" / "scenarios" / "s2-ln-b.yaml"
+SCENARIO = ROOT / "ops" / "scenarios" / "s2.yaml"
 READY = "demo.json"
 DECIDING = ("domain", "projections", "gateways")
 UNREAD = frozenset({"web", "http", "node_modules", "__pycache__"})
 """Pages and API only show what stands in the stores."""
 PASSWORDS = "passwords.json"
-POSTS = ("HRSS_APPR", "HRSS_MKT", "SAMR", "DRC", "PSB", "FAO", "PROC", "LGO")
-"""One account a post: the offices of the story, the auditor and the leading group's office."""
+POSTS = (
+    "HRSS",
+    "HRSS_APPR",
+    "HRSS_MKT",
+    "HRSS_INSP.OFFICER",
+    "HRSS_INSP.REVIEWER",
+    "HRSS_INSP.HEAD",
+    "SAMR",
+    "CAC",
+    "PSB",
+    "PROC",
+    "DRC",
+    "FAO",
+    "LGO",
+)
+"""One account a post: the offices of the story, and within the inspection who prepares, checks
+and approves."""
 
 
 def check() -> bool:
@@ -67,7 +83,7 @@ def greet(one: House, port: int) -> None:
         f"  {address}/openapi.json  API",
         said("账号与口令：", "Accounts and passwords:"),
         *(
-            f"  {user:<20} {password}   {said(*_label(user))}"
+            f"  {user:<26} {password}   {said(*_label(user))}"
             for user, password in sorted(told.items())
         ),
         said("模拟时间：", "Simulated time: ") + shown(one.platform.clock.now()),
@@ -77,16 +93,26 @@ def greet(one: House, port: int) -> None:
 
 
 def _label(user: str) -> tuple[str, str]:
-    organ = ORGANS[user.split("-")[0].upper()]
-    return organ.zh, organ.en
+    name, _, role = user.split("-")[0].upper().partition(".")
+    organ = ORGANS[name]
+    if not role:
+        return organ.zh, organ.en
+    zh, en = ROLES[role]
+    return f"{organ.zh}{zh}", f"{organ.en}, {en.lower()}"
 
 
 def _accounts(one: House, region: str) -> None:
     accounts, told = one.accounts(), {}
-    for organ in POSTS:
-        user, password = f"{organ.lower()}-{region}", secrets.token_urlsafe(12)
+    for name in POSTS:
+        post = post_of(f"{name}@{region}")
+        user, password = f"{name.lower()}-{region}", secrets.token_urlsafe(12)
         accounts.create(
-            user, password, organ=organ, region=region, appointment=f"default:{organ}@{region}"
+            user,
+            password,
+            organ=post.organ,
+            region=region,
+            post=post.id,
+            appointment=post.appointment,
         )
         told[user] = password
     place = one.settings.data / PASSWORDS

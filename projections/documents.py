@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, select
 
+import domain.law  # noqa: F401 -- completes the table of facts, some of which name files
 from domain.document.facts import (
     DocumentApproved,
     DocumentChecked,
@@ -18,9 +19,10 @@ from domain.document.facts import (
     DocumentServed,
     EvidenceKept,
 )
-from projections.answers import Answer, answer, listed, narrow
+from domain.document.naming import files_of, types_naming_files
+from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.reader import reader_of
-from projections.steps import Entity, Steps, moment, read, steps_columns
+from projections.steps import CORRECTED, Entity, Steps, moment, read, steps_columns
 
 METADATA = MetaData()
 
@@ -77,6 +79,14 @@ EVIDENCE = Table(
     Column("kept", BigInteger),
     *steps_columns(),
     Index("documents_evidence_about", "about"),
+)
+
+FILES = Table(
+    "documents_files",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("owner", Text),
+    *steps_columns(),
 )
 
 _STAMPS = frozenset({"drafted", "sealed", "moved", "kept"})
@@ -136,6 +146,10 @@ def _evidence(steps: Steps) -> dict[str, Any]:
     }
 
 
+def _named(steps: Steps) -> dict[str, Any]:
+    return {"owner": steps[0].department}
+
+
 ENTITIES = (
     Entity(
         DOCUMENTS,
@@ -163,9 +177,15 @@ ENTITIES = (
         {EvidenceKept.TYPE: ("about", "file", "what", "taken_on")},
         _evidence,
     ),
+    Entity(
+        FILES,
+        lambda f: files_of(f.fact),
+        dict.fromkeys(types_naming_files(), ()),
+        _named,
+    ),
 )
 
-PROJECTION = reader_of("documents", 1, METADATA, ENTITIES)
+PROJECTION = reader_of("documents", 2, METADATA, ENTITIES)
 
 
 def documents(
@@ -222,3 +242,10 @@ def evidence(
             query = query.where(EVIDENCE.c[column] == wanted)
     query = query.order_by(EVIDENCE.c.kept.desc(), EVIDENCE.c.evidence_id)
     return listed(conn, query.limit(limit), _STAMPS)
+
+
+def naming(conn: Connection, sha256: str) -> list[str]:
+    """The ids of the events that name a file, oldest first, those voided since among them."""
+    query = select(FILES.c.steps).where(FILES.c.sha256 == sha256)
+    row = conn.execute(query).first()
+    return [step.event for step in read(row.steps) if step.type != CORRECTED] if row else []

@@ -20,6 +20,7 @@ from domain.referral.facts import (
     ExplanationDemanded,
     FilingDemanded,
     FilingNoticeReceived,
+    FilingRefusalBecameFinal,
     FilingReviewDecided,
     FilingReviewExtended,
     FilingReviewRequested,
@@ -45,6 +46,7 @@ RECEIPTED, FORWARDED, FILING = (
     CriminalFilingDecided.TYPE,
 )
 NOTICED, HANDED_OVER = FilingNoticeReceived.TYPE, ReferralMaterialsHandedOver.TYPE
+LAPSED = FilingRefusalBecameFinal.TYPE
 REQUESTED, REVIEWED = FilingReviewRequested.TYPE, FilingReviewDecided.TYPE
 OUTCOME = CriminalCaseOutcomeRecorded.TYPE
 
@@ -65,6 +67,7 @@ REFERRAL_FIELDS: dict[str, tuple[str, ...]] = {
     FilingReviewExtended.TYPE: ("days", "reason"),
     FILING: ("decision", "decided_on", "notice_no", "reason", "file_returned", "administrative"),
     NOTICED: ("decision", "after", "received_on", "final"),
+    LAPSED: ("on",),
     HANDED_OVER: ("handed_over_on", "items"),
     REQUESTED: ("kind", "requested_on", "reason"),
     REVIEWED: ("kind", "outcome", "decided_on", "notice_no", "reason"),
@@ -133,6 +136,7 @@ _DIRECT: dict[str, tuple[tuple[str, str], ...]] = {
         ("file_returned", "file_returned"),
     ),
     NOTICED: (("notice_received_on", "received_on"), ("final", "final")),
+    LAPSED: (),
     HANDED_OVER: (("handed_over_on", "handed_over_on"),),
     REQUESTED: (("review", "kind"), ("review_requested_on", "requested_on")),
     REVIEWED: (("review_outcome", "outcome"), ("review_decided_on", "decided_on")),
@@ -229,7 +233,9 @@ def fold_referral(steps: Steps) -> dict[str, Any]:
         elif step.type == FORWARDED:
             referral.update(receipted=None, not_ours=False, forwarded=step.stamp)
         elif step.type == REQUESTED:
-            referral["rounds"] += 1
+            referral.update(rounds=referral["rounds"] + 1, final=False)
+        elif step.type == LAPSED:
+            referral["final"] = True
         referral["state"] = advance(referral["state"], step)
     referral["open"] = referral["state"] not in OVER
     referral["moved"] = steps[-1].stamp

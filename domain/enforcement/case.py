@@ -116,6 +116,7 @@ class Proceeding:
 class Case:
     """A case as it stands, with a proceeding for each party that the procedure has reached.
 
+    Its terms run from `begun_on` without `pauses`, each from its suspension to its resumption.
     `concluded_by` is the post that ended the investigation last.
     """
 
@@ -139,6 +140,8 @@ class Case:
     closed: bool = False
     suspended: PeriodGround | None = None
     changed_on: date
+    begun_on: date
+    pauses: tuple[tuple[date, date], ...] = ()
     referrals: tuple[str, ...] = ()
     working_days_added: int = 0
     calendar_days_added: int = 0

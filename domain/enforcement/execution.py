@@ -29,16 +29,21 @@ from domain.enforcement.facts import (
     PenaltyServed,
     PerformanceDemanded,
     ServiceMethod,
+    stream_of,
 )
+from domain.enforcement.state import fold
 from domain.errors import Refusal
 from domain.facts import CHINA
+from domain.review.pending import Remedy, remedies_of, reviews_about
 from domain.terms import SignedFen, Term
 
 TERM_TO_PAY = Period(15, Unit.CD)
 TERM_TO_WAIT = Period(10, Unit.WD)
 TERM_OF_REMEDIES = Period(6, Unit.MO)
 TERM_TO_APPLY = Period(3, Unit.MO)
-"""行政处罚法 67; 行政强制法 54, 69; 行政诉讼法 46; 行政强制法 53."""
+TERM_TO_SUE = Period(15, Unit.CD)
+"""行政处罚法 67; 行政强制法 54, 69; 行政诉讼法 46; 行政强制法 53;
+行政诉讼法 45, 85: to sue after reconsideration, or to appeal."""
 
 SURCHARGE_PERCENT_A_DAY = 3
 NOTICE_DAYS = 30
@@ -264,6 +269,17 @@ class RemedyTermRunning(Refusal):
     field = "on"
 
 
+class RemedyPending(Refusal):
+    """A remedy against the decision is pending."""
+
+    zh = "对处罚决定{decision_no}的复议或者诉讼（{remedy}）正在办理，不能申请执行。"
+    en = "A remedy ({remedy}) against {decision_no} is pending; the court is not asked yet."
+    next_zh = "请待复议或者诉讼结束后再申请。"
+    next_en = "Wait until it has ended."
+    source = "行政强制法第53条"
+    field = "decision"
+
+
 class EnforcementTermPassed(Refusal):
     """The three months to ask the court have passed."""
 
@@ -276,6 +292,16 @@ class EnforcementTermPassed(Refusal):
 
 
 _Asked = ServePenalty | RecordPerformance | DemandPerformance | ApplyForEnforcement
+
+
+def _about_party(asked: _Asked, history: History) -> tuple[Read, ...]:
+    """The remedies of every party of the case, once it is known."""
+    case = fold(history.own(stream_of(asked.case)))
+    return () if case is None else tuple(reviews_about(one) for one in case.parties)
+
+
+def _remedies(decision: Decision, history: History) -> tuple[Remedy, ...]:
+    return remedies_of(history.received(reviews_about(decision.party)), decision.event)
 
 
 def _own(asked: _Asked) -> tuple[Read, ...]:
@@ -338,20 +364,23 @@ def serve(asked: ServePenalty, history: History, context: Context) -> Iterator[D
     )
 
 
-def surcharge_cap(decision: Decision, on: date) -> tuple[int, int]:
+def surcharge_cap(
+    decision: Decision, on: date, remedies: tuple[Remedy, ...] = ()
+) -> tuple[int, int]:
     """How many days a payment is late, and the most that the surcharge may reach, in fen.
 
-    Days of reconsideration or litigation do not count (行政处罚法 73); they are not known here,
-    so that this is an upper bound.
+    Days of reconsideration or litigation that are known here do not count (行政处罚法 73).
     """
     if decision.counts_from is None:
         return 0, 0
-    days = max(0, (on - due(decision.counts_from, TERM_TO_PAY).day).days)
+    last = due(decision.counts_from, TERM_TO_PAY).day
+    late = (on - last).days - sum(one.days(last, on) for one in remedies if one.accepted)
+    days = max(0, late)
     most = decision.fine_fen * SURCHARGE_PERCENT_A_DAY * days // 100
     return days, min(most, decision.fine_fen)
 
 
-@decides(RecordPerformance, reads=_own)
+@decides(RecordPerformance, reads=_own, then=_about_party)
 def perform(asked: RecordPerformance, history: History, context: Context) -> Iterator[Decided]:
     """Records money within what is owed, was paid, or may be charged for being late."""
     case, decision = _decided(asked, history, context)
@@ -370,7 +399,7 @@ def perform(asked: RecordPerformance, history: History, context: Context) -> Ite
                 amount_fen=-asked.amount_fen,
             )
     elif asked.kind is Payment.SURCHARGE:
-        days, most = surcharge_cap(decision, on)
+        days, most = surcharge_cap(decision, on, _remedies(decision, history))
         if decision.surcharge_fen + asked.amount_fen > most:
             raise SurchargeTooHigh(
                 decision_no=decision.decision_no,
@@ -430,7 +459,7 @@ def demand(asked: DemandPerformance, history: History, context: Context) -> Iter
     )
 
 
-@decides(ApplyForEnforcement, reads=_own)
+@decides(ApplyForEnforcement, reads=_own, then=_about_party)
 def apply(asked: ApplyForEnforcement, history: History, context: Context) -> Iterator[Decided]:
     """Asks the court, between the end of the remedies and three months later."""
     case, decision = _decided(asked, history, context)
@@ -443,7 +472,15 @@ def apply(asked: ApplyForEnforcement, history: History, context: Context) -> Ite
     waited = due(decision.demanded_on, TERM_TO_WAIT).day
     if on <= waited:
         raise DemandTermRunning(demanded_on=decision.demanded_on, until=waited, on=on)
-    remedies = due(counts_from, TERM_OF_REMEDIES).day
+    known = _remedies(decision, history)
+    for one in known:
+        if one.until is None:
+            raise RemedyPending(decision_no=decision.decision_no, remedy=one.remedy_id)
+    remedies = max(
+        due(counts_from, TERM_OF_REMEDIES).day,
+        *(due(one.until, TERM_TO_SUE).day for one in known if one.until is not None),
+        counts_from,
+    )
     if on <= remedies:
         raise RemedyTermRunning(until=remedies, on=on)
     until = due(remedies, TERM_TO_APPLY).day

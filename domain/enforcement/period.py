@@ -16,6 +16,8 @@ from datetime import date
 from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
+from domain.calendar.deadlines import Period, Unit, due
+from domain.calendar.working_days import CALENDAR
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.case import Case
 from domain.enforcement.conducting import must_be_open, must_run, on_case, own_case
@@ -33,6 +35,10 @@ from domain.errors import Refusal
 from domain.referral.facts import CriminalOutcome
 from domain.referral.state import CLOSED, Referral
 from domain.terms import FileRef, Identifier, PostId, ShortText, Term
+
+TERM_WD = 60
+TERM_CD = 90
+"""监察条例 17; 行政处罚法 60."""
 
 LABOUR_EXTENSION_WD = 30
 """监察条例 17: once, by thirty working days at most."""
@@ -160,6 +166,17 @@ class ExtensionTooLong(Refusal):
     field = "working_days"
 
 
+class ExtensionAfterTerm(Refusal):
+    """The term has ended and cannot be extended."""
+
+    zh = "案件{case}的期限已于{until}届满，{on}不能延长。"
+    en = "The term of {case} ended on {until}; it is not extended on {on}."
+    next_zh = "请尽快作出决定，并向负责人说明逾期原因。"
+    next_en = "Decide without delay, and tell the head why it is late."
+    source = "劳动保障监察条例第17条；行政处罚法第60条"
+    field = "case"
+
+
 class ApproverIsHandler(Refusal):
     """Who asks for the extension approves it."""
 
@@ -269,6 +286,10 @@ def extend(asked: ExtendCasePeriod, history: History, context: Context) -> Itera
     if asked.approver == context.post.id:
         raise ApproverIsHandler(approver=asked.approver)
     if asked.working_days is not None:
+        _must_not_have_ended(case, TERM_WD + case.working_days_added, Unit.WD, context.today)
+    if asked.calendar_days is not None:
+        _must_not_have_ended(case, TERM_CD + case.calendar_days_added, Unit.CD, context.today)
+    if asked.working_days is not None:
         _must_fit(case, asked.working_days, case.working_days_added, LABOUR_EXTENSION_WD, "WD")
     if asked.calendar_days is not None and case.discussed is None:
         _must_fit(case, asked.calendar_days, case.calendar_days_added, PENALTY_EXTENSION_CD, "CD")
@@ -286,6 +307,26 @@ def extend(asked: ExtendCasePeriod, history: History, context: Context) -> Itera
         ),
         decided=context.moment,
     )
+
+
+def term_end(case: Case, days: int, unit: Unit) -> date:
+    """The last day of a term: days used before a pause stay used, the rest runs after it."""
+    begun = case.begun_on
+    for suspended, resumed in case.pauses:
+        used = (
+            CALENDAR.working_days_between(begun, suspended)
+            if unit is Unit.WD
+            else (suspended - begun).days
+        )
+        days -= used
+        begun = resumed
+    return due(begun, Period(max(days, 1), unit)).day
+
+
+def _must_not_have_ended(case: Case, days: int, unit: Unit, today: date) -> None:
+    until = term_end(case, days, unit)
+    if today > until:
+        raise ExtensionAfterTerm(case=case.case_id, until=until, on=today)
 
 
 def _must_fit(case: Case, days: int, before: int, most: int, unit: str) -> None:

@@ -61,6 +61,7 @@ def _filed(filed: CaseFiled, recorded: Recorded[Any]) -> Case:
         matter=recorded.matter,
         region=recorded.region,
         changed_on=filed.filed_on,
+        begun_on=filed.filed_on,
     )
 
 
@@ -73,8 +74,10 @@ def _period(changed: CasePeriodChanged, case: Case, _recorded: Recorded[Any]) ->
             calendar_days_added=case.calendar_days_added + (changed.calendar_days or 0),
         )
     named = () if changed.about is None else (changed.about,)
+    resumed = changed.kind is PeriodChange.RESUMED and case.suspended is not None
     return replace(
         case,
+        pauses=(*case.pauses, (case.changed_on, changed.on)) if resumed else case.pauses,
         suspended=changed.ground if changed.kind is PeriodChange.SUSPENDED else None,
         changed_on=changed.on,
         referrals=tuple(dict.fromkeys((*case.referrals, *named))),
@@ -253,6 +256,8 @@ def _reopened(reopened: CaseReopened, case: Case, recorded: Recorded[Any]) -> Ca
         closed=False,
         outcome=None,
         changed_on=recorded.effective,
+        begun_on=recorded.effective,
+        pauses=(),
         reviewed=None,
         discussed=None,
         decisions=tuple(

@@ -430,7 +430,7 @@ def _check_answered(
 
 
 def _check_told(asked: TransferLead, lead: Lead, to_region: str) -> None:
-    if lead.disposed is None:
+    if lead.disposed is None or asked.outcome is None:
         return
     if (asked.to_organ, to_region) not in _senders(lead):
         raise NoticeGoesToSender(

@@ -143,6 +143,17 @@ class OutletOfAnotherOperator(Refusal):
     field = "outlets"
 
 
+class DisposalAlreadyRequested(Refusal):
+    """An open request asks for this outlet already."""
+
+    zh = "账号平台{outlet}已于{requested_on}提请处置（{request}），尚未答复。"
+    en = "The disposal of {outlet} was requested on {requested_on} ({request}) and is not answered."
+    next_zh = "请等待网信部门答复；需要补充的，另行致函说明。"
+    next_en = "Wait for the answer; send a letter about what is to be added."
+    source = "平台规则（R04）"
+    field = "outlets"
+
+
 class DisposalRequestNotReceived(Refusal):
     """The request has not reached 网信 (yet)."""
 
@@ -233,12 +244,33 @@ class DisposalBeforeRequest(DateBeforeItsGround):
     field = "on"
 
 
+def _disposals(subject: str) -> Received:
+    """The read of every request about a subject and its answers."""
+    return Received(subject=subject, types=(OnlineDisposalRequested.TYPE, OnlineDisposalTaken.TYPE))
+
+
+def _must_not_be_open(asked: RequestOnlineDisposal, history: History) -> None:
+    facts = history.received(_disposals(asked.organisation))
+    answered = {one.fact.request_id for one in facts if isinstance(one.fact, OnlineDisposalTaken)}
+    for one in facts:
+        if not isinstance(one.fact, OnlineDisposalRequested) or one.fact.request_id in answered:
+            continue
+        for outlet in asked.outlets:
+            if outlet in one.fact.outlets:
+                raise DisposalAlreadyRequested(
+                    outlet=outlet,
+                    requested_on=one.occurred.date(),
+                    request=one.fact.request_id,
+                )
+
+
 def _reads_to_request(asked: RequestOnlineDisposal) -> tuple[Read, ...]:
     lead: tuple[Read, ...] = ()
     if asked.lead is not None:
         lead = (*both(lead_of(asked.lead)), *both(lead_receipt_of(asked.lead)))
     return (
         *lead,
+        _disposals(asked.organisation),
         *licences_of(asked.organisation),
         *(read for one in dict.fromkeys(asked.outlets) for read in both(outlet_of(one))),
     )
@@ -274,6 +306,7 @@ def request(asked: RequestOnlineDisposal, history: History, context: Context) ->
     _must_fit(asked.measures, tuple(one.entry.kind for one in outlets))
     if UNLICENSED in asked.codes and is_licensed(history, asked.organisation, context):
         raise OperatorIsLicensed(organisation=asked.organisation, code=UNLICENSED)
+    _must_not_be_open(asked, history)
     name = context.mint("OD")
     yield Decided(
         stream=request_of(name),

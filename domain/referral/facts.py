@@ -28,6 +28,7 @@ from domain.terms import (
     MoneyFen,
     OrganCode,
     Persons,
+    PostId,
     Reason,
     RegionCode,
     ShortText,
@@ -248,7 +249,7 @@ class FilingReviewExtended(Fact):
     days: Annotated[
         int, Term(zh="审查期限（日）", en="Days in all", minimum=4, maximum=60, example="10")
     ]
-    approver: Identifier
+    approver: PostId
     reason: Reason
 
 

@@ -30,14 +30,11 @@ from domain.referral.facts import (
     police_of,
 )
 from domain.referral.rules import as_police, on_referral, reads_of_police
-from domain.referral.state import Referral
-from domain.terms import DocumentNumber, Identifier, Reason, RegionCode, Term
+from domain.referral.state import DAYS_OF_REVIEW, Referral
+from domain.terms import DocumentNumber, Identifier, PostId, Reason, RegionCode, Term
 
 DAYS_WITHOUT_SUPERIOR = 30
 """Days of review that the police may take by themselves (joint rule on economic crimes)."""
-
-DAYS_OF_REVIEW = 3
-"""Days of the review that nobody extended (Decree 310 art. 8)."""
 
 
 @command(
@@ -81,7 +78,7 @@ class ExtendFilingReview(Command):
     days: Annotated[
         int, Term(zh="审查期限（日）", en="Days in all", minimum=4, maximum=60, example="10")
     ]
-    approver: Identifier
+    approver: PostId
     reason: Reason
 
 
@@ -243,8 +240,8 @@ class SuperiorPoliceApproves(Refusal):
 
     zh = "审查期限超过{limit}日须经上级公安机关批准，{approver}不是{region}的上级公安机关。"
     en = "A review of over {limit} days is approved by police superior to {region}; {approver} is not."
-    next_zh = "请填写上级公安机关的批准岗位（如 PSB.HEAD:210100）。"
-    next_en = "Name the approving post of the superior police (as PSB.HEAD:210100)."
+    next_zh = "请填写上级公安机关的批准岗位（如 PSB.HEAD@210100）。"
+    next_en = "Name the approving post of the superior police (as PSB.HEAD@210100)."
     source = "公安机关受理行政执法机关移送涉嫌犯罪案件规定（可配置）"
     field = "approver"
 
@@ -351,8 +348,8 @@ def extend(asked: ExtendFilingReview, history: History, _: Context) -> Iterator[
 
 
 def _is_superior(approver: str, region: str) -> bool:
-    """Whether a post `PSB…:<region>` belongs to the police of a superior territory."""
-    organ, _, territory = approver.partition(":")
+    """Whether a post `PSB…@<region>` belongs to the police of a superior territory."""
+    organ, _, territory = approver.partition("@")
     return organ.partition(".")[0] == "PSB" and territory != region and covers(territory, region)
 
 

@@ -45,6 +45,9 @@ ENDING = (
 """Outcomes after which nothing is with police, procuratorate or court: what the law leaves to
 the administrative organ goes on (Decree 310 art. 10, 13; 行政处罚法 27, 35)."""
 
+DAYS_OF_REVIEW = 3
+"""Days of the police to decide, unless extended (Decree 310 art. 8)."""
+
 EXPLANATION_DAYS = 7
 """Days in which the police explain a refusal to the procuratorate (reference DL-REF-13)."""
 
@@ -74,7 +77,10 @@ CLOSED = (Stage.NOT_APPROVED, Stage.NOT_FILED, Stage.UPHELD, Stage.SUPERVISION_R
 
 @dataclass(frozen=True, kw_only=True)
 class Referral:
-    """One referral as a department knows it. `region` is the sender's, `at` the police's."""
+    """One referral as a department knows it. `region` is the sender's, `at` the police's.
+
+    `here_since` is the day on which it went to the police that have it now.
+    """
 
     referral_id: str
     about: str
@@ -87,6 +93,7 @@ class Referral:
     decision: ReferralDecided | None = None
     transferred: ReferralTransferred | None = None
     at: str | None = None
+    here_since: date | None = None
     receipted: bool = False
     not_ours: bool = False
     forwards: int = 0
@@ -170,6 +177,13 @@ class Referral:
         """Whether it bars a penalty: reported or on its way, under review, or filed (art. 11)."""
         return self.stage not in CLOSED and self.stage is not Stage.ENDED
 
+    @property
+    def filing_due(self) -> date | None:
+        """The last day for the police that have it now to decide; None where none is to come."""
+        if self.here_since is None or self.filing is not None or self.notices:
+            return None
+        return due(self.here_since, Period(self.review_days or DAYS_OF_REVIEW, Unit.CD)).day
+
     def explanation_overdue(self, today: date) -> bool:
         """Whether the police let the term to explain pass."""
         if self.demanded_on is None:
@@ -212,6 +226,7 @@ def _after(referral: Referral, recorded: Recorded[Any]) -> Referral:
                 referral,
                 transferred=fact,
                 at=fact.to_region if referral.at is None else referral.at,
+                here_since=referral.here_since or fact.transferred_at.date(),
             )
         case FilingNoticeReceived() as fact:
             return replace(referral, notices=(*referral.notices, fact))
@@ -234,6 +249,7 @@ def _after_outside(referral: Referral, recorded: Recorded[Any]) -> Referral:
             return replace(
                 referral,
                 at=fact.to_region,
+                here_since=fact.forwarded_at.date(),
                 receipted=False,
                 not_ours=False,
                 review_days=None,

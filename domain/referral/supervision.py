@@ -1,6 +1,7 @@
 """Filing supervision by the procuratorate (立案监督; reference 8.1, DL-REF-13 and 14).
 
-1. A sender's suggestion opens it. The police are asked for their reasons first, and have 7 days.
+1. A sender's suggestion opens it, or the procuratorate itself where the police let their term
+   to decide pass. The police are asked for their reasons first, and have 7 days.
 2. Where no reason comes or none holds, they are told to file, and have 15 days.
 3. A suggestion that is not supported is rejected; that is a review decided (`review`).
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from domain.commands import Command, Context, Decided, History, command, decides
 from domain.errors import Refusal
@@ -70,9 +72,24 @@ class ExplanationAwaited(Refusal):
     field = "referral"
 
 
-def _supervised(history: History, referral: str) -> Referral:
-    """A referral whose supervision was suggested and is still open."""
+class FilingTermRunning(Refusal):
+    """The police still have time to decide."""
+
+    zh = "公安机关对移送{referral}的审查期限至{until}（含当日），尚未届满。"
+    en = "The police may decide on {referral} until {until} inclusive."
+    next_zh = "期限届满仍未决定的，可以依职权要求说明理由。"
+    next_en = "When it has passed without a decision, ask for the reasons of your own motion."
+    source = "行政执法机关移送涉嫌犯罪案件的规定第8条；人民检察院办理行政执法机关移送涉嫌犯罪案件的规定第10条"
+    field = "referral"
+
+
+def _supervised(history: History, referral: str, today: date) -> Referral:
+    """A referral that the police left undecided too long, or whose supervision was suggested."""
     found = as_overseer(history, referral)
+    if found.filing_due is not None:
+        if today <= found.filing_due:
+            raise FilingTermRunning(referral=referral, until=found.filing_due)
+        return found
     if (
         found.asked(ReviewKind.SUPERVISION) is None
         or found.reviewed(ReviewKind.SUPERVISION) is not None
@@ -87,7 +104,7 @@ def demand_explanation(
     asked: DemandExplanation, history: History, context: Context
 ) -> Iterator[Decided]:
     """Asks the police for their reasons, once."""
-    referral = _supervised(history, asked.referral)
+    referral = _supervised(history, asked.referral, context.today)
     if referral.demanded_on is not None:
         raise ExplanationAlreadyDemanded(referral=asked.referral, demanded_on=referral.demanded_on)
     yield on_referral(
@@ -105,7 +122,7 @@ def demand_explanation(
 @decides(DemandFiling, reads=lambda asked: reads_of_overseer(asked.referral))
 def demand_filing(asked: DemandFiling, history: History, context: Context) -> Iterator[Decided]:
     """Tells the police to file, after they explained or let their term pass."""
-    referral = _supervised(history, asked.referral)
+    referral = _supervised(history, asked.referral, context.today)
     if referral.filing_demanded_on is not None:
         raise FilingAlreadyDemanded(
             referral=asked.referral, demanded_on=referral.filing_demanded_on

@@ -28,6 +28,7 @@ from domain.review.overturning import (
     decision_day,
     reviewed,
 )
+from domain.review.pending import remedies_of, reviews_about
 from domain.terms import Identifier, OrganCode, SubjectId, Term
 
 FOLLOWS: dict[RemedyStep, tuple[RemedyStep, ...]] = {
@@ -114,6 +115,30 @@ class RespondentMismatch(Refusal):
     field = "respondent"
 
 
+class AnotherRemedyPending(Refusal):
+    """Another remedy against the decision is pending."""
+
+    zh = "对该决定的{kind}（{remedy}）自{since}起正在办理，不能同时申请{wanted}。"
+    en = (
+        "A {kind} ({remedy}) against this decision is pending since {since}: no {wanted} beside it."
+    )
+    next_zh = "请等待结果；对复议决定不服的，可以自收到之日起十五日内起诉。"
+    next_en = "Wait for its result; the court may be asked within fifteen days of it."
+    source = "行政诉讼法第44、45条；行政复议法第29条"
+    field = "kind"
+
+
+class RemedyOutOfTurn(Refusal):
+    """The kind of remedy was used, or comes no more after the court."""
+
+    zh = "该决定已经{before}，不能再申请{wanted}。"
+    en = "The decision has been through {before}; {wanted} does not follow."
+    next_zh = "复议后可以起诉，一审后可以上诉；已经裁判的，依审判监督程序申诉。"
+    next_en = "Litigation follows reconsideration, an appeal litigation; then only a retrial."
+    source = "行政诉讼法第44、85、90条；行政复议法第29条"
+    field = "kind"
+
+
 class SimpleNotExtended(Refusal):
     """The simple procedure has no extension."""
 
@@ -139,7 +164,7 @@ class RemedyStepTooEarly(DateBeforeItsGround):
 
 def _reads(asked: RecordRemedyStep) -> tuple[Read, ...]:
     halves = both(remedy_of(asked.remedy)) if asked.remedy else ()
-    return (Received(event=asked.target), *halves)
+    return (Received(event=asked.target), reviews_about(asked.organisation), *halves)
 
 
 @decides(RecordRemedyStep, reads=_reads)
@@ -154,6 +179,8 @@ def record(asked: RecordRemedyStep, history: History, context: Context) -> Itera
         raise RespondentMismatch(owner=target.organ, respondent=asked.respondent)
     _must_be_whose(asked, context)
     steps = _steps(asked, history)
+    if asked.step is RemedyStep.APPLIED:
+        _must_be_its_turn(asked, history)
     on = asked.on or context.today
     must_have_come(on, context.today, RemedyStepInFuture)
     must_follow(on, steps[-1].fact.on if steps else decision_day(target), RemedyStepTooEarly)
@@ -176,6 +203,25 @@ def record(asked: RecordRemedyStep, history: History, context: Context) -> Itera
             simple=asked.simple or any(one.fact.simple for one in steps),
         ),
     )
+
+
+BEFORE: dict[RemedyKind, tuple[RemedyKind, ...]] = {
+    RemedyKind.RECONSIDERATION: (),
+    RemedyKind.LITIGATION: (RemedyKind.RECONSIDERATION,),
+    RemedyKind.APPEAL: (RemedyKind.RECONSIDERATION, RemedyKind.LITIGATION),
+}
+"""Each remedy and those that may have ended before it."""
+
+
+def _must_be_its_turn(asked: RecordRemedyStep, history: History) -> None:
+    for one in remedies_of(history.received(reviews_about(asked.organisation)), asked.target):
+        words = {"wanted": asked.kind.value}
+        if one.until is None:
+            raise AnotherRemedyPending(
+                kind=one.kind.value, remedy=one.remedy_id, since=one.since, **words
+            )
+        if one.accepted and one.kind not in BEFORE[asked.kind]:
+            raise RemedyOutOfTurn(before=one.kind.value, **words)
 
 
 def _must_be_whose(asked: RecordRemedyStep, context: Context) -> None:

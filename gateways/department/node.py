@@ -6,6 +6,7 @@ by side, and a scenario runs them in turn.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,17 +17,19 @@ from sqlalchemy import Connection, and_, func, select
 from domain import protected
 from domain.commands import Post
 from domain.departments import NODES
+from domain.document.access import Ground
 from domain.facts import Recorded
 from gateways.department.clock import Clocks
 from gateways.department.commands import CommandGateway, Given
 from gateways.department.control import closed_through
 from gateways.department.database import Database
 from gateways.department.intake import Intake
-from gateways.department.intents import Intents
+from gateways.department.intents import Intents, rule_post
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
-from gateways.files.keeping import Files
+from gateways.files.keeping import Files, Opened
+from gateways.files.opening import Reading
 from gateways.files.store import FileStore
 from gateways.log.port import Log
 from gateways.store.port import EventStore
@@ -67,6 +70,7 @@ class Department:
         self.vault, self.clock, self.mode = vault, clock, mode
         self.files = Files(files, database, draw)
         self.gateway = CommandGateway(department, store, database, vault, self.files, clock, draw)
+        self._files_read = Reading(department, self.files, database, self._record_opening)
         self.relay = Relay(store, log, clock, holder)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)
@@ -156,6 +160,24 @@ class Department:
         self.give("ReadProtectedValue", {"person": reference, "purpose": purpose}, post, key=key)
         with self.database.reading() as connection:
             return self.vault.open(connection, reference)
+
+    def open_file(self, sha256: str, post: Post) -> Opened:
+        """A kept file for a post that may read it, of any department; on record first (G8).
+
+        Raises as `Reading.open` does.
+        """
+        return self._files_read.open(sha256, post)
+
+    def _record_opening(self, sha256: str, keeper: str, reader: Post, ground: Ground) -> None:
+        data = {
+            "file": sha256,
+            "opened_by": reader.id,
+            "about": ground.about,
+            "matter": ground.matter,
+            "purpose": ground.zh,
+        }
+        post = rule_post("G8", keeper, reader.region)
+        self.give("OpenFile", data, post, key=uuid.uuid4().hex, credential="files")
 
     def erase(self, reference: str, reason: str, post: Post, *, key: str) -> Given:
         """Destroys a person's value, salt and key; the fact of it is recorded first.

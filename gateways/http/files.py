@@ -12,8 +12,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
+from domain.departments import NODES
 from domain.errors import Refusal
 from domain.terms import FileRef
+from gateways.department.commands import TooBusy
 from gateways.files.keeping import Opened
 from gateways.files.kinds import suffix_of
 from gateways.files.store import CHUNK_BYTES
@@ -49,15 +51,21 @@ async def upload(request: Request, identity: Caller) -> Response:
 
 
 @router.get("/files/{sha256}", summary="下载文件 / download a file")
-def download(sha256: str, request: Request, identity: Caller) -> Response:
-    """The bytes of a file, for a post of the organ that keeps it; found unchanged first."""
-    return attachment(opened(request, identity, sha256), sha256[:16])
+def download(
+    sha256: str, request: Request, identity: Caller, department: str | None = None
+) -> Response:
+    """The bytes of a file, found unchanged; the reading is on record before they are sent.
+
+    `department` names the one that keeps it, the caller's own by default. The organ that keeps
+    a file opens it, and whoever it was sent to or served on.
+    """
+    return attachment(opened(request, identity, sha256, department), sha256[:16])
 
 
 def keep(request: Request, identity: Identity, file: IO[bytes], media_type: str) -> FileRef:
     """Keeps what was sent for a post's organ. Every "no" is a ProblemError."""
     state = request.app.state
-    department = _department(request, identity)
+    department = _department(request, identity.department)
     file.seek(0)
     try:
         kept: FileRef = department.files.keep(
@@ -72,12 +80,22 @@ def keep(request: Request, identity: Identity, file: IO[bytes], media_type: str)
     return kept
 
 
-def opened(request: Request, identity: Identity, sha256: str) -> Opened:
-    """A file that the identity's post may open. Every "no" is a ProblemError."""
+def opened(
+    request: Request, identity: Identity, sha256: str, department: str | None = None
+) -> Opened:
+    """A file that the identity's post may open, on record. Every "no" is a ProblemError."""
+    if department is not None and department not in NODES:
+        raise problems.bad_parameter(
+            "department", f"没有部门“{department}”", f"there is no department “{department}”"
+        )
     try:
-        found: Opened = _department(request, identity).files.open(sha256, identity.post)
+        found: Opened = _department(request, department or identity.department).open_file(
+            sha256, identity.post
+        )
     except Refusal as refusal:
         raise problems.of_refusal(refusal) from refusal
+    except TooBusy as error:
+        raise problems.busy() from error
     return found
 
 
@@ -105,10 +123,10 @@ def plain_reference(reference: FileRef) -> dict[str, Any]:
     }
 
 
-def _department(request: Request, identity: Identity) -> Any:
-    department = request.app.state.platform.departments.get(identity.department)
+def _department(request: Request, name: str) -> Any:
+    department = request.app.state.platform.departments.get(name)
     if department is None:
-        raise problems.not_here(identity.department)
+        raise problems.not_here(name)
     return department
 
 

@@ -9,15 +9,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.departments import NODES
+from domain.facts import instant
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain, stamp_parameter, whole_number
 from gateways.web import swimlane
+from gateways.web.casework import words
+from gateways.web.casework.acts import may
 from gateways.web.history import Histories, Ready, changes
 from gateways.web.live import applied
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
-from projections import audit, clocks, development_reform, human_resources, market_supervision
+from projections import (
+    audit,
+    casework,
+    clocks,
+    development_reform,
+    human_resources,
+    labour_inspection,
+    leads,
+    market_supervision,
+)
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -173,8 +185,22 @@ def subject(request: Request, uscc: str, identity: Signed) -> Response:
         if "market_supervision" in readers:
             sections["registrations"] = plain(market_supervision.registrations(conn, uscc))
             sections["pushes"] = plain(market_supervision.pushes(conn, uscc=uscc))
+        if "leads" in readers:
+            sections["leads"] = plain(leads.leads(conn, uscc=uscc))
+        if "casework" in readers:
+            sections["cases"] = plain(casework.cases(conn, uscc=uscc, on=instant(now).date()))
+            sections["referrals"] = plain(casework.referrals(conn, uscc=uscc))
+        if "labour_inspection" in readers:
+            sections["risk"] = plain(labour_inspection.risk_of(conn, uscc))
         if "development_reform" in readers:
             sections["credit"] = plain(development_reform.credit_records(conn, uscc=uscc))
     return page(
-        request, "subject.html", identity=identity, uscc=uscc, about=about, sections=sections
+        request,
+        "subject.html",
+        identity=identity,
+        uscc=uscc,
+        about=about,
+        sections=sections,
+        words=words,
+        sees_complaints=may(request, identity, "RegisterComplaint"),
     )

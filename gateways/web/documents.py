@@ -146,6 +146,14 @@ def download(request: Request, document_id: str, kind: str, identity: Signed) ->
     return attachment(opened(request, identity, reference.sha256), document.number)
 
 
+@router.get("/files/{sha256}")
+def download_file(
+    request: Request, sha256: str, identity: Signed, department: str | None = None
+) -> Response:
+    """A file that this post keeps, or that was sent to it or served on it; named by its digest."""
+    return attachment(opened(request, identity, sha256, department), sha256[:16])
+
+
 def _document(
     request: Request, identity: Identity, document_id: str
 ) -> tuple[Document, tuple[Recorded[Any], ...]]:

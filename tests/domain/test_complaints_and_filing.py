@@ -288,3 +288,24 @@ def test_each_refusal_of_the_periods_is_met() -> None:
         "GroundDoesNotEnd",
         lambda: act(story, "ResumeCase", case, ground=PeriodGround.RETURNED_FOR_ADMIN),
     )
+
+
+def test_a_term_that_has_ended_is_not_extended() -> None:
+    story, case = filed()
+
+    def extend(**data: Any) -> Any:
+        return act(story, "ExtendCasePeriod", case, approver="HRSS@210103", **data)
+
+    refused("ExtensionAfterTerm", lambda: (story.on("2025-05-16"), extend(calendar_days=30)))
+    story.on("2025-05-13")
+    assert extend(working_days=30)
+    assert extend(calendar_days=30)
+    refused("ExtensionAfterTerm", lambda: (story.on("2025-06-17"), extend(calendar_days=1)))
+
+
+def test_days_of_a_suspension_do_not_use_up_the_term_to_extend() -> None:
+    story, case = filed()
+    act(story.on("2025-03-20"), "SuspendCase", case, ground=PeriodGround.TESTING)
+    act(story.on("2025-05-20"), "ResumeCase", case, ground=PeriodGround.TESTING_DONE)
+    story.on("2025-07-15")
+    assert act(story, "ExtendCasePeriod", case, approver="HRSS@210103", calendar_days=30)

@@ -132,6 +132,12 @@ def evidence_twice() -> Any:
     return evidence(story)
 
 
+def drafted_in_a_year_that_is_over() -> Any:
+    story = Story().on("2026-01-04")
+    draft(story)
+    return draft(story.on("2025-12-30"))
+
+
 Made = Callable[[], tuple[Story, str]]
 
 
@@ -181,6 +187,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "ServedBeforeSealing": serving(sealed, served_on=day("2025-03-02")),
     "EvidenceTakenInFuture": lambda: evidence(Story(), taken_on=day("2999-01-01")),
     "EvidenceAlreadyKept": evidence_twice,
+    "RegisterYearClosed": drafted_in_a_year_that_is_over,
 }
 
 

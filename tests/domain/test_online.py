@@ -147,6 +147,9 @@ def on_hit(*acts: Callable[[Story, str, str], Any]) -> Any:
 
 
 REFUSED: dict[str, Callable[[], Any]] = {
+    "DisposalAlreadyRequested": lambda: after(
+        entered, lambda s, outlet: (ask(s.on("2025-02-17"), outlet), ask(s, outlet))
+    ),
     "OutletAlreadyRegistered": lambda: after(
         entered, lambda s, _: enter(s, "CAC", handle="云聘 速递")
     ),
@@ -397,3 +400,10 @@ def test_an_outlet_has_one_number_however_it_is_spelled() -> None:
     assert one == outlet_id(OutletKind.ACCOUNT, "公众号 平台", "云聘ａｂｃ")
     assert one != outlet_id(OutletKind.APP, "公众号平台", "云聘 ABC")
     assert outlet_id(OutletKind.GROUP, "平台", "★") != outlet_id(OutletKind.GROUP, "平台", "☆")
+
+
+def test_an_outlet_is_asked_about_again_when_the_request_was_answered() -> None:
+    story, outlet = entered()
+    request = ask(story.on("2025-02-17"), outlet)
+    answer(story, request)
+    assert ask(story, outlet) != request

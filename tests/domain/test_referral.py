@@ -148,6 +148,9 @@ def both(begin: Callable[[], tuple[Story, str]], *acts: Callable[[Story, str], A
 
 
 REFUSED: dict[str, Callable[[], Any]] = {
+    "FilingTermRunning": lambda: after(
+        receipted, lambda s, r: proc(s.on("2025-03-13"), "DemandExplanation", r)
+    ),
     # the question and the report
     "ReferralGroundUnknown": lambda: after(suspected, lambda s, _: propose(s, "CASE-NONE")),
     "ReferralOfAnotherSubject": lambda: after(
@@ -368,7 +371,7 @@ def demanded() -> tuple[Story, str]:
 
 
 def lengthen(story: Story, referral: str, **data: Any) -> Any:
-    asked = {"days": 10, "approver": "PSB.HEAD:210103", "reason": "经济犯罪案件", **data}
+    asked = {"days": 10, "approver": "PSB.HEAD@210103", "reason": "经济犯罪案件", **data}
     return police(story, "ExtendFilingReview", referral, **asked)
 
 
@@ -533,13 +536,13 @@ def test_a_long_review_is_approved_by_the_superior_police() -> None:
     lengthen(story, referral, days=30)
     refused(
         "SuperiorPoliceApproves",
-        lambda: lengthen(story, referral, days=60, approver="PSB.HEAD:210103"),
+        lambda: lengthen(story, referral, days=60, approver="PSB.HEAD@210103"),
     )
     refused(
         "SuperiorPoliceApproves",
         lambda: lengthen(story, referral, days=60, approver="PROC:210100"),
     )
-    lengthen(story, referral, days=60, approver="PSB.HEAD:210100")
+    lengthen(story, referral, days=60, approver="PSB.HEAD@210100")
     assert fold(story.facts)[referral].review_days == 60
     file(story, referral, files=True)
     refused("FilingAlreadyDecided", lambda: lengthen(story, referral, days=60))
@@ -629,3 +632,22 @@ def test_a_finding_alone_may_be_referred() -> None:
     (reported,) = propose(story, FINDING)
     assert reported.about == FINDING
     assert finding.stream_of(LN_A) in {one.stream for one in story.facts}
+
+
+def test_police_who_let_their_term_pass_are_asked_why_without_a_suggestion() -> None:
+    story, referral = receipted()
+    proc(story.on("2025-03-14"), "DemandExplanation", referral)
+    refused("ExplanationAwaited", lambda: proc(story, "DemandFiling", referral))
+    police(story, "ExplainRefusal", referral, reason="正在核查")
+    proc(story, "DemandFiling", referral)
+    referrals_file = {"decision": FilingDecision.NOT_FILED, "notice_no": "不立1号", "reason": "无"}
+    refused("FilingDemandBinds", lambda: police(story, "DecideFiling", referral, **referrals_file))
+
+
+def test_a_longer_review_lengthens_the_time_before_the_police_are_asked() -> None:
+    story, referral = receipted()
+    lengthen(story, referral)
+    refused(
+        "FilingTermRunning", lambda: proc(story.on("2025-03-19"), "DemandExplanation", referral)
+    )
+    assert proc(story.on("2025-03-21"), "DemandExplanation", referral)

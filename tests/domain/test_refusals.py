@@ -47,6 +47,7 @@ from tests.domain.story import (
 from tests.domain.test_documents import REFUSED as DOCUMENTS
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
+from tests.draws.test_refused import REFUSED as DRAWS
 
 PERSON = "VP-0123456789ABCDEFGHJK"
 Case = Callable[[], Any]
@@ -569,13 +570,17 @@ PENALTIES = (
 )
 
 FIRST_TO_FILE = ("FiledByAnotherFirst",)
+REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
+    **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
     **dict.fromkeys(FIRST_TO_FILE, "tests/domain/test_first_to_file.py"),
     **dict.fromkeys(AFTER_THE_CRIME, "tests/domain/test_after_the_crime.py"),
+    **dict.fromkeys(REMEDIES, "tests/domain/test_remedies_and_enforcement.py"),
+    "ExtensionAfterTerm": "test_a_term_that_has_ended_is_not_extended",
     **dict.fromkeys(SEVERAL_PARTIES, "tests/domain/test_several_parties.py"),
     **dict.fromkeys(LEADS, "tests/domain/test_leads.py"),
     **dict.fromkeys(SUPERVISED, "tests/domain/test_supervision.py"),
@@ -656,6 +661,11 @@ ELSEWHERE = {
     "FileMisdescribed": "test_a_wrong_description_of_a_kept_file_is_refused",
     "FileKindNotTaken": "test_what_is_no_document_picture_or_recording_is_not_taken",
     "FileTooLarge": "test_a_file_over_the_limit_leaves_nothing",
+    "FileNotAddressed": "test_nothing_opens_before_the_referral_has_gone",
+    "FileSentElsewhere": "test_what_the_police_forwarded_is_opened_by_the_police_it_went_to",
+    "FileOfReturnedLead": "test_a_leads_evidence_is_opened_by_its_receiver_until_it_returns_it",
+    "FileNotServed": "test_a_firm_opens_what_was_served_on_it_and_not_before",
+    "FileKeptElsewhere": "test_a_file_that_another_department_keeps_is_named_as_such",
     "FileOfOtherOrgan": "test_a_file_is_opened_by_the_organ_that_keeps_it_and_its_bureau",
 }
 

@@ -207,6 +207,18 @@ def test_a_type_is_told_with_its_readers_and_what_it_sets_off(
 
 
 @pytest.mark.usefixtures("tool")
+def test_an_account_is_made_for_a_post_with_a_role(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["accounts", "add", "head", "--post", "HRSS_INSP.HEAD@210103", "--generate"]
+    assert run(arguments) == 0
+    capsys.readouterr()
+    assert {"user": "head", "post": "HRSS_INSP.HEAD@210103"} in told(
+        capsys, "accounts", "list", "--json"
+    )
+
+
+@pytest.mark.usefixtures("tool")
 def test_accounts_are_listed_with_their_posts_and_keys_open_them(
     tool: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from domain.facts import CHINA, stamp_of
+from domain.referral.facts import FilingRefusalBecameFinal
 from projections import (
     casework,
     cyberspace,
@@ -22,12 +23,14 @@ from projections import (
 from tests.projections import reading
 from tests.projections.casework import (
     CASE,
+    HEAD,
     LEAD,
     PENALTY_LEAD,
     REFERRAL,
     REPORTER,
     paper,
     receipt,
+    tell,
 )
 from tests.projections.casework import casework as scenario
 from tests.projections.ending import ending
@@ -297,3 +300,15 @@ def test_the_leading_group_sees_where_things_stood(
         for name, value in expected.items():
             assert found[name] == value, name
             assert len(leadership.members(conn, name, as_of=at(when))) == value
+
+
+def test_a_refusal_that_nobody_had_reviewed_is_shown_as_final(engine: Engine) -> None:
+    log = told()
+    body = FilingRefusalBecameFinal(
+        referral_id=REFERRAL, about=CASE, subject_id=LN_A, notice="E-1", on=date(2025, 3, 17)
+    )
+    tell(log, HEAD, f"referral/{REFERRAL}", body, "2025-04-01T00:00")
+    filled(engine, log)
+    with engine.connect() as conn:
+        (referral,) = casework.referrals(conn, uscc=LN_A)
+    assert referral["final"]

@@ -29,7 +29,6 @@ from gateways.web.casework.lists import (
     REGION,
     SUBJECT,
     Column,
-    Filter,
     List,
     Tab,
     answer,
@@ -39,7 +38,7 @@ from gateways.web.casework.lists import (
     territory,
 )
 from gateways.web.inbox import names_of
-from gateways.web.rendering import page
+from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, check_form, department_of
 from projections import casework, clocks, labour_inspection, received
 from projections.answers import Listed
@@ -71,11 +70,13 @@ CASES = (
         name="state", zh="状态", en="State", kind="state", states=words.CASE,
         below=Column(name="flag", zh="督办", en="Listed"),
     ),
-    Column(name="cd", zh="作出决定（90日）", en="Decide in 90 days"),
-    Column(name="wd", zh="监察调查（60工作日）", en="Investigate in 60 WD"),
+    Column(name="cd", zh="作出决定（日）", en="Decide"),
+    Column(name="wd", zh="监察调查（工作日）", en="Investigate"),
     Column(name="term", zh="最近期限", en="Next term", kind="term"),
-    Column(name="officers", zh="承办人", en="Officers", kind="violations"),
-    Column(name="filed_on", zh="立案日期", en="Filed", kind="day"),
+    Column(
+        name="filed_on", zh="立案日期", en="Filed", kind="day",
+        below=Column(name="officers", zh="承办人", en="Officers", kind="violations"),
+    ),
 )  # fmt: skip
 
 
@@ -263,23 +264,15 @@ def _complaint(
 def cases(request: Request, identity: Signed) -> Response:
     """The cases of the post's department by state and deadline, those that end first above."""
     _files_cases(identity)
-    filters = (
-        states_of(words.CASE),
-        SUBJECT,
-        REGION,
-        Filter(
-            name="open",
-            zh="范围",
-            en="Which",
-            options=(("yes", "未结案", "Open"), ("all", "全部", "All")),
-        ),
-    )
+    filters = (states_of(words.CASE), SUBJECT, REGION)
     values = asked(request, filters)
     region = territory(request, identity)
     on = instant(request.app.state.platform.clock.now()).date()
     own = identity.department
     state = values["state"]
-    open_only = values["open"] != "all" and state is None
+    everything = request.query_params.get("open") == "all"
+    open_only = not everything and state is None
+    told = Words(page_language(request))
 
     def rows(conn: Connection, limit: int, offset: int) -> Listed:
         found = casework.cases(
@@ -296,7 +289,7 @@ def cases(request: Request, identity: Signed) -> Response:
         for row in found:
             row["cd"] = f"{row['cd_used']} / {row['cd_total']}"
             row["wd"] = "—" if row["wd_used"] is None else f"{row['wd_used']} / {row['wd_total']}"
-            row["flag"] = "挂牌督办 / listed" if row["supervised"] else None
+            row["flag"] = told.t("挂牌督办", "Listed") if row["supervised"] else None
         return found
 
     with department_of(request, identity).reading() as conn:
@@ -340,8 +333,10 @@ def cases(request: Request, identity: Signed) -> Response:
             rows=rows,
             filters=filters,
             tabs=tabs,
+            kept={"open": "all"} if everything else {},
             note_zh="已用天数 / 期限天数；中止期间不计入。",
-            note_en="Days used / days of the term; suspensions are not counted.",
+            note_en="Days used / days of the term: to decide in calendar days, to investigate in "
+            "working days. Suspensions are not counted.",
             acts=tuple(acts(request, identity, ("FileCase",))),
             terms=True,
         ),

@@ -293,7 +293,9 @@ def cell(row: Row, column: Column, words: Words, named: Mapping[str, str]) -> Ce
 
 def _told(value: Any, kind: str, words: Words) -> tuple[str, str]:
     if kind in ("id", "violations"):
-        return "、".join(str(value).split(",")), "code"
+        return words.t("、", ", ").join(str(value).split(",")), "code"
+    if kind == "key":
+        return str(value), "code short"
     if kind == "codes":
         return words.t("、", ", ").join(words.code(one) for one in str(value).split(",")), ""
     if kind == "yuan":

@@ -21,7 +21,7 @@ from gateways.web.signing import Signed
 router = APIRouter(include_in_schema=False)
 
 COLUMNS = (
-    Column(name="code", zh="代码", en="Code", kind="id", link="/violations/{}"),
+    Column(name="code", zh="代码", en="Code", kind="key", link="/violations/{}"),
     Column(name="name", zh="违法行为", en="Violation"),
     Column(name="severity", zh="严重程度", en="Severity", kind="state", states=words.SEVERITY),
     Column(name="leads", zh="查处机关", en="Decided by"),

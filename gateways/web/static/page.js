@@ -28,6 +28,17 @@
     if (link) { event.preventDefault(); window.print(); }
   });
 
+  /* What scrolls sideways and holds nothing to focus is reached by the keyboard itself. */
+  function reachable() {
+    document.querySelectorAll(".card, .scroll").forEach(function (one) {
+      var scrolls = one.scrollWidth > one.clientWidth && !one.querySelector("a[href], button, input:not([type=hidden]), select, textarea, summary");
+      if (scrolls) { one.setAttribute("tabindex", "0"); one.dataset.reachable = "yes"; }
+      else if (one.dataset.reachable) { one.removeAttribute("tabindex"); delete one.dataset.reachable; }
+    });
+  }
+  reachable();
+  window.addEventListener("resize", reachable);
+
   /* Paper shows what is folded away on the screen. */
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details:not([open])").forEach(function (one) {

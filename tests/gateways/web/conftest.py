@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         assets.build()
     folder = tmp_path_factory.mktemp("site")
     accounts = Accounts.open(folder / "accounts.sqlite", lambda: int(time.time()))
-    for organ in ("SAMR", "HRSS_MKT", "HRSS_APPR", "LGO"):
+    for organ in ("SAMR", "HRSS_MKT", "HRSS_APPR", "HRSS_INSP", "LGO"):
         accounts.create(
             organ.lower(), PASSWORD, organ=organ, region="210103", appointment=f"test:{organ}"
         )

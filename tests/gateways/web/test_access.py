@@ -24,6 +24,9 @@ def pages_of(browsing: Any, site: Any, firm: str, user: str) -> list[str]:
     common = ["/cases", case, f"/subjects/{firm}", "/cmd", "/directory"]
     if user == "lgo":
         return [*common, "/overview", "/overview/figures/registered"]
+    if user == "hrss_insp":
+        lists = ("leads", "complaints", "inspection", "referrals", "online", "risks", "violations")
+        return [*(f"/{one}" for one in lists), "/violations/V-LIC-04", f"/subjects/{firm}"]
     return [
         *common,
         *(f"/?section={name}" for name in ("unread", "read", "mend", "done")),
@@ -43,7 +46,7 @@ def wrong(page: Any, axe: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("user", "lang"), [("hrss_appr", "zh"), ("lgo", "en")])
+@pytest.mark.parametrize(("user", "lang"), [("hrss_appr", "zh"), ("lgo", "en"), ("hrss_insp", "en")])
 def test_no_page_has_an_accessibility_violation(
     site: Any, browsing: Any, firm: str, axe: str, user: str, lang: str
 ) -> None:
