@@ -95,12 +95,17 @@ class Post:
         return "" if self.automatic else self.id.split("@")[0].partition(".")[2]
 
 
+def _no_randomness(_: int) -> bytes:
+    raise LookupError("this decision was given no randomness")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """What a decision knows besides histories: the moment, the actor, the rules in force.
 
     `mint(kind)` gives a fresh id, always the same for the same command and call order.
-    `cause` is the fact that a rule reacts to; None for a person's command.
+    `cause` is the fact that a rule reacts to; None for a person's command. `draw(n)` gives n
+    random bytes that nobody can foretell: for secrets only, other each time.
     """
 
     now: int
@@ -110,6 +115,7 @@ class Context:
     mint: Callable[[str], str]
     cause: Recorded[Any] | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
+    draw: Callable[[int], bytes] = _no_randomness
 
     @property
     def moment(self) -> datetime:
@@ -156,9 +162,9 @@ class Decider:
     command: type[Command]
     reads: Callable[[Any], tuple[Read, ...]]
     decide: Callable[[Any, History, Context], Iterable[Decided]]
-
-
     then: Callable[[Any, History], tuple[Read, ...]] | None = None
+
+
 COMMANDS: dict[str, type[Command]] = {}
 """Every command class by its name."""
 

@@ -19,8 +19,9 @@ from domain import (
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
-from domain.document import facts as document
 from domain.document import access, files, making, opening
+from domain.document import facts as document
+from domain.draw import facts as draw
 from domain.enforcement import closing as case_closing
 from domain.enforcement import decision as case_decision
 from domain.enforcement import execution as case_execution
@@ -32,6 +33,7 @@ from domain.enforcement import period as case_period
 from domain.enforcement import publication as case_publication
 from domain.errors import Refusal
 from domain.facts import FACTS
+from domain.inspection import facts as inspection
 from domain.lead import disposal, receipt, supervision, transfer
 from domain.lead import facts as lead
 from domain.licence import (
@@ -92,6 +94,8 @@ AGGREGATES = (
     risk,
     warning,
     interview,
+    draw,
+    inspection,
     complaint,
     complaint_handling,
     enforcement,

@@ -133,7 +133,7 @@ class _Asked:
     history_at: int | None
     expected: Mapping[str, int]
 
-    def context(self, department: str, now: int) -> Context:
+    def context(self, department: str, now: int, draw: Callable[[int], bytes]) -> Context:
         """What the decision knows besides histories; of history, the moment it was given."""
         moment = self.history_at or now
         return Context(
@@ -144,6 +144,7 @@ class _Asked:
             mint=_mint(self.command_id),
             cause=self.cause,
             policy=policy_for(self.region, instant(moment).date()),
+            draw=draw,
         )
 
 
@@ -283,7 +284,9 @@ class CommandGateway:
             history_at=None,
             expected=dict(expected or {}),
         )
-        histories, versions, _, decided = self._weighed(asked, asked.context(self.department, now))
+        histories, versions, _, decided = self._weighed(
+            asked, asked.context(self.department, now, self._draw)
+        )
         stamp = max(now, histories.latest)
         return tuple(
             foreseen(
@@ -352,7 +355,7 @@ class CommandGateway:
         """Folds, decides and records, again while the streams move on; None for no facts."""
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            context = asked.context(self.department, now)
+            context = asked.context(self.department, now, self._draw)
             histories, versions, reads, decided = self._weighed(asked, context)
             if not decided:
                 return None

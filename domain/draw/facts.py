@@ -16,6 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
+from domain.draw.plan import DrawKind
 from domain.facts import Audience, Confidentiality, Fact, fact
 from domain.terms import (
     Code,
@@ -32,15 +33,6 @@ PLANNERS = ("HRSS", "HRSS_INSP", "HRSS_MKT")
 """Sections of 人社 that plan and draw; 市场监管 audits, takes part and draws with them."""
 
 DRAWERS = (*PLANNERS, "SAMR")
-
-
-class DrawKind(StrEnum):
-    """What is drawn."""
-
-    OBJECTS = "OBJECTS"
-    EXTRA_OBJECTS = "EXTRA_OBJECTS"
-    INSPECTORS = "INSPECTORS"
-    REPLACEMENT = "REPLACEMENT"
 
 
 class Predicate(StrEnum):
@@ -94,25 +86,6 @@ Sealed = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StratumRule:
-    """How much is drawn of the objects with a region, class or tag; empty fields match all.
-
-    `rate_bp` is in basis points of the stratum (1 % = 100); without it the stratum takes its
-    part of the plan's whole size.
-    """
-
-    region: RegionCode | None = None
-    grade: Annotated[
-        str | None, Term(zh="信用等级", en="Grade", pattern=r"^[A-E][+]?$|^NONE$", example="C")
-    ] = None
-    tag: Code | None = None
-    rate_bp: Annotated[
-        int | None,
-        Term(zh="抽取比例（万分之）", en="Rate in basis points", minimum=0, maximum=10_000),
-    ] = None
-
-
 @fact(
     "draw.plan_drafted.v1",
     family="inspection",
@@ -132,8 +105,22 @@ class PlanDrafted(Fact):
     items: Annotated[tuple[Code, ...], Term(zh="检查事项", en="Items", min_items=1)]
     predicate: Annotated[Predicate, Term(zh="检查对象范围", en="Population")]
     mode: Annotated[Mode, Term(zh="抽取方式", en="Mode")] = Mode.DIRECTED
-    strata: Annotated[tuple[StratumRule, ...], Term(zh="分层", en="Strata")] = ()
-    size: Annotated[int, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")]
+    region_digits: Annotated[
+        int, Term(zh="按地区分层的代码位数", en="Digits of the region strata", minimum=0, maximum=6)
+    ] = 0
+    tags: Annotated[tuple[Code, ...], Term(zh="重点领域、时段标签", en="Tags")] = ()
+    size: Annotated[
+        int | None, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")
+    ] = None
+    rate: Annotated[
+        str | None,
+        Term(
+            zh="抽取比例",
+            en="Rate",
+            pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$",
+            example="1/20",
+        ),
+    ] = None
     grade_scheme: Identifier | None = None
     window_from: Annotated[date, Term(zh="检查起日", en="Window from")]
     window_to: Annotated[date, Term(zh="检查止日", en="Window to")]
@@ -196,6 +183,18 @@ class DrawOpened(Fact):
     kind: Annotated[DrawKind, Term(zh="抽取种类", en="Kind")]
     region: RegionCode
     departments: Annotated[tuple[Node, ...], Term(zh="参与部门", en="Departments", min_items=2)]
+    extra: Annotated[bool, Term(zh="另行抽取", en="Local extra draw")] = False
+    plan: Annotated[
+        str,
+        Term(
+            zh="抽取方案（规范化JSON）",
+            en="Plan of the draw as JSON",
+            min_length=2,
+            max_length=20_000,
+            long=True,
+            example="{}",
+        ),
+    ]
     plan_hash: Digest
     population: FileRef
     population_hash: Digest
@@ -252,7 +251,7 @@ class DrawCommitted(Fact):
 
 @fact(
     "draw.secret_kept.v1",
-    family="private",
+    family="access",
     organs=DRAWERS,
     zh="保存密值",
     en="Secret kept",

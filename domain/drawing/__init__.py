@@ -1,1 +1,0 @@
-"""Random draws (双随机): plans, audit, commitments, escrow, execution."""
