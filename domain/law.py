@@ -33,7 +33,15 @@ from domain.enforcement import period as case_period
 from domain.enforcement import publication as case_publication
 from domain.errors import Refusal
 from domain.facts import FACTS
+from domain.inspection import abnormal_list, inspectors
 from domain.inspection import facts as inspection
+from domain.inspection import items as inspection_items
+from domain.inspection import opening as inspection_opening
+from domain.inspection import places as inspected_places
+from domain.inspection import publication as inspection_publication
+from domain.inspection import results as inspection_results
+from domain.inspection import sending as inspection_tasks
+from domain.inspection import teams as inspection_teams
 from domain.lead import disposal, receipt, supervision, transfer
 from domain.lead import facts as lead
 from domain.licence import (
@@ -96,6 +104,15 @@ AGGREGATES = (
     interview,
     draw,
     inspection,
+    inspection_items,
+    inspectors,
+    inspected_places,
+    inspection_tasks,
+    inspection_teams,
+    inspection_opening,
+    inspection_results,
+    inspection_publication,
+    abnormal_list,
     complaint,
     complaint_handling,
     enforcement,

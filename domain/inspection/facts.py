@@ -273,11 +273,17 @@ class TaskDispatched(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class TeamMatched(Fact):
-    """The drawn inspectors of both departments became the team of a task."""
+    """The drawn inspectors of both departments became the team of a task.
+
+    `replacements` are the draws that replaced whoever was recused.
+    """
 
     task_id: Identifier
     subject_id: SubjectId
     draw_id: Identifier
+    replacements: Annotated[
+        tuple[Identifier, ...], Term(zh="替补抽取", en="Replacement draws")
+    ] = ()
     team: Annotated[tuple[Member, ...], Term(zh="检查组", en="Team", min_items=2)]
 
 
