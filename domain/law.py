@@ -21,7 +21,11 @@ from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.document import access, files, making, opening
 from domain.document import facts as document
+from domain.draw import commitments as draw_commitments
+from domain.draw import execution as draw_execution
 from domain.draw import facts as draw
+from domain.draw import opening as draw_opening
+from domain.draw import planning as draw_planning
 from domain.enforcement import closing as case_closing
 from domain.enforcement import decision as case_decision
 from domain.enforcement import execution as case_execution
@@ -103,6 +107,10 @@ AGGREGATES = (
     warning,
     interview,
     draw,
+    draw_planning,
+    draw_opening,
+    draw_commitments,
+    draw_execution,
     inspection,
     inspection_items,
     inspectors,

@@ -90,6 +90,20 @@ SETTINGS: tuple[Setting, ...] = (
         )
     ),
     Setting(
+        "annual_inspection_cap",
+        0,
+        "国办发〔2024〕54号（未经原文核对）；平台默认值（0：未公布上限）",
+        "年度涉企检查上限（户次，0为未公布）",
+        "Inspections planned in a year at most; 0: none was published",
+    ),
+    Setting(
+        "plan_audit_working_days",
+        3,
+        "平台默认值（审核抽查任务）",
+        "审核抽查任务期限（工作日）",
+        "Days to audit an inspection plan",
+    ),
+    Setting(
         "validity_years_LIC_HRS",
         5,
         "全国统一证书样式（未经原文核对，各地可定）",

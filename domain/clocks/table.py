@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
 from domain.clocks.rules_cases import COMPLAINT_RULES
+from domain.clocks.rules_draw import DRAW_RULES
 from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
 from domain.clocks.rules_filing_review import FILING_REVIEW_RULES
 from domain.clocks.rules_held import HELD_ELSEWHERE
@@ -25,6 +26,7 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
     *REFERRAL_RULES,
     *FILING_REVIEW_RULES,
     *REVIEW_RULES,
+    *DRAW_RULES,
     *HELD_ELSEWHERE,
     *AWAITING_EVENTS,
 )

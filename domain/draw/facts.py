@@ -84,6 +84,17 @@ Sealed = Annotated[
         example="QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NQ==",
     ),
 ]
+PlanText = Annotated[
+    str,
+    Term(
+        zh="抽取方案（规范化JSON）",
+        en="Plan of the draw as JSON",
+        min_length=2,
+        max_length=20_000,
+        long=True,
+        example="{}",
+    ),
+]
 
 
 @fact(
@@ -136,10 +147,11 @@ class PlanDrafted(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class PlanAudited(Fact):
-    """市场监管 audited the plan: passed, or refused with a reason."""
+    """市场监管 audited the draft of a plan: passed, or refused with a reason."""
 
     plan_id: Identifier
     outcome: Annotated[AuditOutcome, Term(zh="审核结果", en="Outcome")]
+    draft: Identifier | None = None
     reason: Reason | None = None
 
 
@@ -153,10 +165,15 @@ class PlanAudited(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class InspectionPlanApproved(Fact):
-    """The plan stands; `plan_hash` is SHA-256 over its canonical text and goes into every seed."""
+    """The plan stands; `plan_hash` is SHA-256 over its canonical text and goes into every seed.
+
+    `plan` is that text as JSON, `size` how many inspections it takes where it names a number.
+    """
 
     plan_id: Identifier
     plan_hash: Digest
+    plan: PlanText | None = None
+    size: Annotated[int | None, Term(zh="抽取数量", en="Size", minimum=1)] = None
     region: RegionCode
     window_from: Annotated[date, Term(zh="检查起日", en="Window from")]
     window_to: Annotated[date, Term(zh="检查止日", en="Window to")]
@@ -184,17 +201,7 @@ class DrawOpened(Fact):
     region: RegionCode
     departments: Annotated[tuple[Node, ...], Term(zh="参与部门", en="Departments", min_items=2)]
     extra: Annotated[bool, Term(zh="另行抽取", en="Local extra draw")] = False
-    plan: Annotated[
-        str,
-        Term(
-            zh="抽取方案（规范化JSON）",
-            en="Plan of the draw as JSON",
-            min_length=2,
-            max_length=20_000,
-            long=True,
-            example="{}",
-        ),
-    ]
+    plan: PlanText
     plan_hash: Digest
     population: FileRef
     population_hash: Digest
@@ -203,6 +210,26 @@ class DrawOpened(Fact):
     tasks: Annotated[tuple[Identifier, ...], Term(zh="任务", en="Tasks")] = ()
     commit_by: Annotated[datetime, Term(zh="承诺截止", en="Commit by")]
     reveal_by: Annotated[datetime, Term(zh="揭示截止", en="Reveal by")]
+
+
+@fact(
+    "draw.entered.v1",
+    family="inspection",
+    organs=DRAWERS,
+    zh="登记抽取",
+    en="Draw entered under its plan",
+    source="平台规则（每次抽取均登记，不得重抽择优）",
+)
+@dataclass(frozen=True, kw_only=True)
+class DrawEntered(Fact):
+    """A draw was entered in the list of its plan, so that none is made again in silence."""
+
+    plan_id: Identifier
+    draw_id: Identifier
+    kind: Annotated[DrawKind, Term(zh="抽取种类", en="Kind")]
+    region: RegionCode
+    extra: Annotated[bool, Term(zh="另行抽取", en="Local extra draw")] = False
+    tasks: Annotated[tuple[Identifier, ...], Term(zh="任务", en="Tasks")] = ()
 
 
 @fact(
@@ -277,12 +304,18 @@ class DrawSecretKept(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class DepositChecked(Fact):
-    """The escrow opened a deposit for itself: it is, or is not, what was committed to."""
+    """The escrow opened a deposit for itself: it is, or is not, what was committed to.
+
+    Where both are good, both departments reveal until `reveal_by`, and the second fact says
+    that they are complete.
+    """
 
     draw_id: Identifier
     department: Node
     commitment: Digest
     good: Annotated[bool, Term(zh="与承诺一致", en="Matches the commitment")]
+    reveal_by: Annotated[datetime | None, Term(zh="揭示截止", en="Reveal by")] = None
+    complete: Annotated[bool, Term(zh="两份密值均已核验一致", en="Both deposits are good")] = False
 
 
 @fact(
@@ -352,6 +385,11 @@ def plan_of(plan: str) -> str:
 def audit_of(plan: str) -> str:
     """市场监管's half of a plan."""
     return f"plan_audit/{plan}"
+
+
+def draws_of(plan: str) -> str:
+    """The list of the draws that a department opened under a plan."""
+    return f"plan_draws/{plan}"
 
 
 def draw_of(draw: str) -> str:

@@ -45,6 +45,7 @@ from gateways.contracts.validation import (
     validate_data,
 )
 from gateways.department.database import Database
+from gateways.department.draws import Draws
 from gateways.department.foresight import NOBODY, foreseen
 from gateways.department.histories import Histories, Versions, load
 from gateways.department.time import Clock
@@ -133,7 +134,9 @@ class _Asked:
     history_at: int | None
     expected: Mapping[str, int]
 
-    def context(self, department: str, now: int, draw: Callable[[int], bytes]) -> Context:
+    def context(
+        self, department: str, now: int, draw: Callable[[int], bytes], draws: Draws
+    ) -> Context:
         """What the decision knows besides histories; of history, the moment it was given."""
         moment = self.history_at or now
         return Context(
@@ -145,6 +148,9 @@ class _Asked:
             cause=self.cause,
             policy=policy_for(self.region, instant(moment).date()),
             draw=draw,
+            seal=draws.seal,
+            unseal=draws.unseal,
+            lines=draws.lines,
         )
 
 
@@ -165,6 +171,7 @@ class CommandGateway:
         self._store, self._database, self._vault = store, database, vault
         self._files, self._clock, self._draw = files, clock, draw
         self._documents = Documents(files, self._stream)
+        self._draws = Draws(files.store, database, vault, draw)
 
     def give(
         self,
@@ -207,6 +214,7 @@ class CommandGateway:
         if unfit:
             raise InvalidCommand(name, unfit)
         prepared = self._documents.prepared(name, kept, post, self._clock.now())
+        prepared = self._draws.prepared(name, prepared)
         sealed, persons = self._seal(name, prepared, post, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
@@ -269,6 +277,7 @@ class CommandGateway:
         if unfit:
             raise InvalidCommand(name, unfit)
         prepared = self._documents.prepared(name, kept, post, now)
+        prepared = self._draws.prepared(name, prepared, rehearsed=True)
         more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
         if "region" in COMMANDS[name].__dataclass_fields__:
             more["region"] = region
@@ -285,7 +294,7 @@ class CommandGateway:
             expected=dict(expected or {}),
         )
         histories, versions, _, decided = self._weighed(
-            asked, asked.context(self.department, now, self._draw)
+            asked, asked.context(self.department, now, self._draw, self._draws)
         )
         stamp = max(now, histories.latest)
         return tuple(
@@ -355,10 +364,13 @@ class CommandGateway:
         """Folds, decides and records, again while the streams move on; None for no facts."""
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            context = asked.context(self.department, now, self._draw)
+            context = asked.context(self.department, now, self._draw, self._draws)
             histories, versions, reads, decided = self._weighed(asked, context)
             if not decided:
                 return None
+            for one in decided:
+                for body, media_type in one.keeps:
+                    self._files.keep([body], media_type, asked.post, now=now)
             outcome = self._store.append(
                 Append(
                     command_id=asked.command_id,
