@@ -176,9 +176,19 @@ NODES: dict[str, Node] = {
                 "inspection",
                 *_OWN_CASES,
             ),
-            reads=_reads("samr", ("hr", "*"), ("drc", "credit"), *_ABOUT_CRIMES),
+            reads=_reads(
+                "samr", ("hr", "*"), ("drc", "credit"), ("twn", "inspection"), *_ABOUT_CRIMES
+            ),
             withheld=(("hr", "complaint"),),
-            projections=("market_supervision", "leads", "casework", "documents", "clocks", "audit"),
+            projections=(
+                "market_supervision",
+                "inspections",
+                "leads",
+                "casework",
+                "documents",
+                "clocks",
+                "audit",
+            ),
         ),
         Node(
             "hr",
@@ -206,11 +216,13 @@ NODES: dict[str, Node] = {
                 ("com", "enforcement"),
                 ("psb", "licensing"),
                 ("cac", "online"),
+                ("twn", "inspection"),
                 *_ABOUT_CRIMES,
             ),
             projections=(
                 "human_resources",
                 "labour_inspection",
+                "inspections",
                 "leads",
                 "casework",
                 "cyberspace",
@@ -282,7 +294,7 @@ NODES: dict[str, Node] = {
             families=("criminal_filing", "criminal", "review", "inspection", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"),),
-            projections=("oversight", "leads", "documents", "clocks", "audit"),
+            projections=("oversight", "inspections", "leads", "documents", "clocks", "audit"),
         ),
         Node(
             "lgo",

@@ -19,6 +19,7 @@ from tests.projections.casework import casework, paper
 from tests.projections.corrections import correct
 from tests.projections.ending import ending
 from tests.projections.facts import LN_A, LN_B, Log, Taken, more, story
+from tests.projections.inspections import campaign
 
 READERS = reading.READERS
 FOLDED = tuple(
@@ -31,7 +32,7 @@ LATER = "2025-12-01T09:00"
 
 
 def whole() -> Log:
-    log = ending(casework(more(story())))
+    log = campaign(ending(casework(more(story()))))
     paper(log)
     return log
 
