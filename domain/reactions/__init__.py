@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from domain.reactions.casework import CASEWORK
 from domain.reactions.draws import DRAWS
+from domain.reactions.inspecting import INSPECTING_RULES
 from domain.reactions.licensing import ENDS, LICENSING
 from domain.reactions.words import Kind, Rule
 
 __all__ = ["ENDS", "RULES", "Kind", "Rule", "rules_for"]
 
-RULES: tuple[Rule, ...] = (*LICENSING, *CASEWORK, *DRAWS)
-"""Every reaction: those of a licence's story, then those of leads and cases, then of draws."""
+RULES: tuple[Rule, ...] = (*LICENSING, *CASEWORK, *DRAWS, *INSPECTING_RULES)
+"""Every reaction: of a licence's story, of leads and cases, of draws, of inspections."""
 
 
 def rules_for(type_name: str) -> tuple[Rule, ...]:
