@@ -30,6 +30,7 @@ from domain.commands import (
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Audience, Recorded, instant
+from domain.lead.halves import both, known
 from domain.policy import policy_for
 from domain.review.facts import FactCorrected
 from domain.review.reading import object_of
@@ -48,6 +49,7 @@ from gateways.department.database import Database
 from gateways.department.draws import Draws
 from gateways.department.foresight import NOBODY, foreseen
 from gateways.department.histories import Histories, Versions, load
+from gateways.department.populations import Populations
 from gateways.department.time import Clock
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
@@ -172,6 +174,7 @@ class CommandGateway:
         self._files, self._clock, self._draw = files, clock, draw
         self._documents = Documents(files, self._stream)
         self._draws = Draws(files.store, database, vault, draw)
+        self._populations = Populations(files, database, self._halves)
 
     def give(
         self,
@@ -215,6 +218,7 @@ class CommandGateway:
             raise InvalidCommand(name, unfit)
         prepared = self._documents.prepared(name, kept, post, self._clock.now())
         prepared = self._draws.prepared(name, prepared)
+        prepared = self._populations.prepared(name, prepared, post, region, self._clock.now())
         sealed, persons = self._seal(name, prepared, post, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
@@ -278,6 +282,7 @@ class CommandGateway:
             raise InvalidCommand(name, unfit)
         prepared = self._documents.prepared(name, kept, post, now)
         prepared = self._draws.prepared(name, prepared, rehearsed=True)
+        prepared = self._populations.prepared(name, prepared, post, region, now)
         more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
         if "region" in COMMANDS[name].__dataclass_fields__:
             more["region"] = region
@@ -335,6 +340,9 @@ class CommandGateway:
     def _stream(self, stream: str) -> tuple[Recorded[Any], ...]:
         read = Own(stream=stream)
         return load((read,), self._store, self._database)[0].own(stream)
+
+    def _halves(self, stream: str) -> tuple[Recorded[Any], ...]:
+        return known(load(both(stream), self._store, self._database)[0], stream)
 
     def _seal(
         self, name: str, data: Mapping[str, Any], post: Post, scope: str

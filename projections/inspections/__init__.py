@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projections.inspections.population import inspector_population, population
 from projections.inspections.queries import (
+    department_of,
     draw,
     draws,
     inspections_in,
@@ -33,6 +34,7 @@ PROJECTION = reader_of("inspections", 1, METADATA, ENTITIES)
 __all__ = [
     "METADATA",
     "PROJECTION",
+    "department_of",
     "draw",
     "draws",
     "inspections_in",

@@ -17,7 +17,7 @@ from domain.draw.population import DrawObject
 from domain.push.scope_matching import ScopeClass, classify, mapping_on
 from projections.inspections.availability import available
 from projections.inspections.objects import held_on, tags_of
-from projections.inspections.tables import INSPECTORS, OBJECTS
+from projections.inspections.tables import INSPECTORS, OBJECTS, TASKS
 from projections.steps import within
 
 ROWS_AT_ONCE = 10_000
@@ -35,13 +35,15 @@ def population(
     *,
     on: date,
     tags: Collection[str] = (),
+    beside: str | None = None,
 ) -> Iterator[DrawObject]:
     """The objects of a territory that a predicate takes on a day, in no order, read in parts.
 
     EIGHT_PHRASES takes a registered firm whose scope, as registered, contains one of the eight
     phrases; LICENSED one with a licence in force on the day; SCOPE_WITHOUT_LICENCE one of the
     first that does intermediation or dispatch by its scope without the licence for it. Ended
-    registrations and places without a code are in none. The connection stays open meanwhile.
+    registrations and places without a code are in none; nor, for an extra draw, what has a task
+    under the plan `beside` which it is made. The connection stays open meanwhile.
     """
     columns = OBJECTS.c
     query = select(
@@ -63,6 +65,9 @@ def population(
         query = query.where(columns.licences != "")
     else:
         query = query.where(columns.phrased)
+    if beside is not None:
+        sent = select(TASKS.c.subject).where(TASKS.c.plan_id == beside, ~TASKS.c.voided)
+        query = query.where(columns.subject.not_in(sent))
     return _taken(_rows(conn, query), predicate, on, frozenset(tags))
 
 
@@ -109,7 +114,7 @@ def inspector_population(
     """The inspectors of a territory who may inspect these subjects in a window.
 
     Left out: who has left the register, whose certificate ends before the window does, who is
-    away on any day of it, who declared a relation to one of the subjects, and the `excluded`.
+    away for all of it, who declared a relation to all of the subjects, and the `excluded`.
     Tags are the inspector's department and specialities (those in `tags`, where it is given).
     """
     query = select(INSPECTORS).where(

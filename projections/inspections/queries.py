@@ -133,6 +133,12 @@ def inspectors(
     )
 
 
+def department_of(conn: Connection, inspector: str) -> str | None:
+    """The department in whose register an inspector stands; None if unknown."""
+    query = select(INSPECTORS.c.owner).where(INSPECTORS.c.inspector_id == inspector)
+    return conn.execute(query).scalar_one_or_none()
+
+
 def item_lists(
     conn: Connection, *, region: str | None = None, limit: int = 50, offset: int = 0
 ) -> Listed:
