@@ -54,6 +54,10 @@ POWER = frozenset(
         "NotOwnerOfFact",
         "NotTheReviewer",
         "NotKeeperOfRemedy",
+        "InspectorOfOtherOrgan",
+        "HeadDecidesRecusal",
+        "ResultOfAnotherTeam",
+        "ResultOfOtherDepartment",
     }
 )
 """Rules of who may act: 403."""
@@ -105,6 +109,10 @@ MISSING = frozenset(
         "DecisionNotKnown",
         "RemedyNotKnown",
         "OverturningUnknown",
+        "TaskUnknown",
+        "InspectorUnknown",
+        "InspectionAboutUnknown",
+        "ResultFindingUnknown",
     }
 )
 """Rules by which the thing that is meant does not exist here: 404."""
@@ -201,6 +209,19 @@ STATE = frozenset(
         "PublicationOutOfOrder",
         "RemedyNotOpen",
         "RemedyStepOutOfOrder",
+        "ResultNotRecorded",
+        "InspectorLeft",
+        "InspectorAway",
+        "InspectorHasRelation",
+        "ItemListUnchanged",
+        "DrawNotExecuted",
+        "TaskNotClaimed",
+        "TaskHasNoTeam",
+        "NoOrderToCorrect",
+        "ProblemNotDealtWith",
+        "ResultUnchanged",
+        "ListGroundMissing",
+        "NotListed",
     }
 )
 """Rules by which its present state stands against it: 409, as for every `...Already...`."""

@@ -29,6 +29,7 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "DeregisterLicence": ("licence.deregistered.v1",),
     "OverturnDecision": ("review.decision_overturned.v1",),
     "CorrectFact": ("fact.corrected.v1",),
+    "CorrectResult": ("fact.corrected.v1",),
     "SealDocument": ("document.sealed.v1",),
     "ServeDocument": ("document.served.v1",),
     "FileCase": ("case.filed.v1",),

@@ -9,7 +9,7 @@ from domain.commands import Decided
 from domain.departments import node_of
 from domain.draw.facts import DrawExecuted, DrawOpened, PlanDrafted, Predicate, draw_of, plan_of
 from domain.draw.plan import DrawKind
-from domain.facts import Fact
+from domain.facts import Fact, instant
 from domain.inspection.facts import Category, InspectionKind, ItemResult
 from domain.inspection.sending import DrawnObject
 from domain.inspection.task import task_id
@@ -68,8 +68,8 @@ def drawn(
         count=max(count, 1),
         size=max(count, 1),
         tasks=tasks,
-        commit_by=post_moment(story),
-        reveal_by=post_moment(story),
+        commit_by=moment(story),
+        reveal_by=moment(story),
     )
     put(story, "HRSS_INSP", opened, draw_of(draw), draw, at)
     executed = DrawExecuted(
@@ -86,10 +86,8 @@ def drawn(
     put(story, "HRSS_INSP", executed, draw_of(draw), draw, at)
 
 
-def post_moment(story: Story) -> Any:
+def moment(story: Story) -> Any:
     """The story's moment as an instant."""
-    from domain.facts import instant
-
     return instant(story.now)
 
 

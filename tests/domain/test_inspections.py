@@ -110,4 +110,4 @@ def test_a_city_dispatches_a_claimed_task_to_its_county() -> None:
 
 def test_a_result_takes_the_subject_of_its_task() -> None:
     assert inspected().of(InspectionResultRecorded)[0].subject == LN_A
-    assert SAMR_TWO
+    assert inspected().of(InspectionResultRecorded)[0].region == DISTRICT

@@ -45,6 +45,7 @@ from tests.domain.story import (
     uncorrected,
 )
 from tests.domain.test_documents import REFUSED as DOCUMENTS
+from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
 from tests.draws.test_refused import REFUSED as DRAWS
@@ -652,6 +653,7 @@ ELSEWHERE = {
     "RemedyStepTooEarly": "test_a_step_of_a_remedy_has_come_and_follows_what_came_before",
     "OverturningUnknown": "test_a_licence_is_restored_once_and_not_by_a_review_that_leaves_the_decision",
     **dict.fromkeys(REFERRAL, "tests/domain/test_referral.py"),
+    **dict.fromkeys(INSPECTIONS, "tests/domain/test_inspections_refused.py"),
     **dict.fromkeys(ONLINE, "tests/domain/test_online.py"),
     **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
     "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",
