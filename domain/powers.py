@@ -532,7 +532,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ("DispatchTasks", SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
     (
         "MatchTeam",
-        SENDERS,
+        (*SENDERS, "SAMR"),
         "人力资源市场暂行条例第34条；鄂人社函〔2022〕97号二（一）",
         SINCE_MARKET_REGULATION,
     ),

@@ -266,7 +266,7 @@ class TaskDispatched(Fact):
 @fact(
     "inspection.team_matched.v1",
     family="inspection",
-    organs=SENDERS,
+    organs=(*SENDERS, "SAMR"),
     zh="匹配执法检查组",
     en="Team matched",
     source="鄂人社函〔2022〕97号二（一）；人力资源市场暂行条例第34条",

@@ -26,6 +26,7 @@ from domain.draw.facts import (
 from domain.draw.plan import DrawKind
 from domain.errors import Refusal
 from domain.inspection import task as tasks
+from domain.inspection.drawn import batch_of, executed_of, opened_of
 from domain.inspection.facts import (
     InspectionTaskClaimed,
     TaskDispatched,
@@ -36,9 +37,6 @@ from domain.lead.halves import both, known
 from domain.terms import Identifier, RegionCode, SubjectId, Term
 
 _WAY = "鄂人社函〔2022〕97号二（一）"
-
-BATCH = 500
-"""The most objects of one sending."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +170,7 @@ class TaskAlreadyUnderWay(Refusal):
 
 def executed(history: History, draw: str, *kinds: DrawKind) -> DrawExecuted:
     """The result of a draw of one of the kinds, or why there is none."""
-    found = next(
-        (one.fact for one in known(history, draw_of(draw)) if isinstance(one.fact, DrawExecuted)),
-        None,
-    )
+    found = executed_of(known(history, draw_of(draw)))
     if found is None:
         raise DrawNotExecuted(draw=draw)
     if found.kind not in kinds:
@@ -185,10 +180,7 @@ def executed(history: History, draw: str, *kinds: DrawKind) -> DrawExecuted:
 
 def opened(history: History, draw: str) -> DrawOpened | None:
     """How a draw was opened."""
-    return next(
-        (one.fact for one in known(history, draw_of(draw)) if isinstance(one.fact, DrawOpened)),
-        None,
-    )
+    return opened_of(known(history, draw_of(draw)))
 
 
 def _plan(history: History, plan: str) -> tuple[PlanDrafted | None, InspectionPlanApproved | None]:
@@ -199,11 +191,6 @@ def _plan(history: History, plan: str) -> tuple[PlanDrafted | None, InspectionPl
         elif isinstance(one.fact, InspectionPlanApproved):
             approved = one.fact
     return drafted, approved
-
-
-def batch_of(drawn: int, batch: int) -> int:
-    """How many objects a batch has."""
-    return max(0, min(BATCH, drawn - (batch - 1) * BATCH))
 
 
 def _reads_sending(asked: SendTasks) -> tuple[Read, ...]:
@@ -219,16 +206,12 @@ def _plan_of_draw(asked: SendTasks, history: History) -> tuple[Read, ...]:
 def send(asked: SendTasks, history: History, context: Context) -> Iterator[Decided]:
     """Makes each drawn object of a batch a task of its territory, once."""
     result = executed(history, asked.draw, DrawKind.OBJECTS)
+    begun = opened(history, asked.draw)
     drafted, approved = _plan(history, result.plan_id)
-    expected = batch_of(result.drawn, asked.batch)
-    subjects = [one.subject for one in asked.objects]
-    if (
-        drafted is None
-        or not expected
-        or expected != len(set(subjects))
-        or (len(subjects) != expected)
-    ):
-        raise DrawnNotFilledIn(draw=asked.draw, expected=expected, given=len(subjects))
+    expected = batch_of(begun, result, asked.batch, context.lines) if begun else ()
+    given = tuple((one.subject, one.region) for one in asked.objects)
+    if drafted is None or not expected or given != expected:
+        raise DrawnNotFilledIn(draw=asked.draw, expected=len(expected), given=len(given))
     window = approved or drafted
     for one in asked.objects:
         name = tasks.task_id(asked.draw, one.subject)

@@ -22,6 +22,7 @@ from domain.draw.plan import DrawKind
 from domain.errors import Refusal
 from domain.inspection import inspectors
 from domain.inspection import task as tasks
+from domain.inspection.drawn import ids_of
 from domain.inspection.facts import (
     InspectorRecused,
     Member,
@@ -230,17 +231,18 @@ def _reads(asked: MatchTeam) -> tuple[Read, ...]:
     )
 
 
-def _drawn(asked: MatchTeam, history: History, draw: str, kind: DrawKind) -> tuple[Inspector, ...]:
+def _drawn(
+    asked: MatchTeam, draw: str, kind: DrawKind, history: History, context: Context
+) -> tuple[Inspector, ...]:
     """The inspectors of one draw that fall to the task."""
     result = executed(history, draw, kind)
     begun = opened(history, draw)
     if begun is None or asked.task not in begun.tasks:
         raise TaskNotInDraw(draw=draw, task=asked.task)
-    named = [one for one in asked.drawn if one.draw == draw]
-    count = sum(len(one.inspectors) for one in named)
-    if len(named) != 1 or count != result.drawn:
-        raise DrawnNotFilledIn(draw=draw, expected=result.drawn, given=count)
-    people = [inspectors.must_know(history, name) for name in named[0].inspectors]
+    given = [name for one in asked.drawn if one.draw == draw for name in one.inspectors]
+    if tuple(given) != ids_of(result, context.lines):
+        raise DrawnNotFilledIn(draw=draw, expected=result.drawn, given=len(given))
+    people = [inspectors.must_know(history, name) for name in given]
     return assigned(people, begun.tasks.index(asked.task), len(begun.tasks))
 
 
@@ -254,9 +256,9 @@ def match(asked: MatchTeam, history: History, context: Context) -> Iterator[Deci
         raise TaskNotClaimed(task=asked.task, missing="、".join(missing))
     if found.matched is not None and (asked.draw != found.matched or not found.vacant):
         raise TeamAlreadyMatched(task=asked.task, draw=found.matched)
-    people = list(_drawn(asked, history, asked.draw, DrawKind.INSPECTORS))
+    people = list(_drawn(asked, asked.draw, DrawKind.INSPECTORS, history, context))
     for draw in asked.replacements:
-        people += _drawn(asked, history, draw, DrawKind.REPLACEMENT)
+        people += _drawn(asked, draw, DrawKind.REPLACEMENT, history, context)
     chosen = {
         one.entry.inspector_id: one for one in people if one.entry.inspector_id not in found.recused
     }

@@ -30,6 +30,7 @@ from domain.commands import (
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Audience, Recorded, instant
+from domain.inspection import drawn
 from domain.lead.halves import both, known
 from domain.policy import policy_for
 from domain.review.facts import FactCorrected
@@ -219,6 +220,7 @@ class CommandGateway:
         prepared = self._documents.prepared(name, kept, post, self._clock.now())
         prepared = self._draws.prepared(name, prepared)
         prepared = self._populations.prepared(name, prepared, post, region, self._clock.now())
+        prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
         sealed, persons = self._seal(name, prepared, post, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
@@ -283,6 +285,7 @@ class CommandGateway:
         prepared = self._documents.prepared(name, kept, post, now)
         prepared = self._draws.prepared(name, prepared, rehearsed=True)
         prepared = self._populations.prepared(name, prepared, post, region, now)
+        prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
         more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
         if "region" in COMMANDS[name].__dataclass_fields__:
             more["region"] = region

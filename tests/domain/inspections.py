@@ -9,6 +9,7 @@ from domain.commands import Decided
 from domain.departments import node_of
 from domain.draw.facts import DrawExecuted, DrawOpened, PlanDrafted, Predicate, draw_of, plan_of
 from domain.draw.plan import DrawKind
+from domain.draw.record import canonical
 from domain.facts import Fact, instant
 from domain.inspection.facts import Category, InspectionKind, ItemResult
 from domain.inspection.sending import DrawnObject
@@ -26,7 +27,6 @@ INSPECTORS = (
     ("SAMR", SAMR_ONE),
     ("SAMR", SAMR_TWO),
 )
-FILE = FileRef(sha256="0" * 64, length=1, media_type="application/json")
 PLAN = "PLN-1"
 
 
@@ -46,15 +46,25 @@ def put(story: Story, organ: str, fact: Fact, stream: str, subject: str, at: str
     )
 
 
+def keep(story: Story, body: bytes) -> FileRef:
+    """A kept file."""
+    digest = hashlib.sha256(body).hexdigest()
+    story.files[digest] = body
+    return FileRef(sha256=digest, length=len(body), media_type="application/json")
+
+
 def drawn(
     story: Story,
     draw: str,
     kind: DrawKind,
-    count: int,
+    ids: tuple[str, ...],
     tasks: tuple[str, ...] = (),
     at: str = PROVINCE,
 ) -> None:
-    """A draw that was opened and executed."""
+    """A draw that was opened and executed: `ids` are what its record names."""
+    lines = b"".join(f"{name}|{DISTRICT}||\n".encode() for name in sorted(ids))
+    count, population = len(ids), keep(story, lines)
+    record = keep(story, canonical({"strata": [{"drawn": list(ids)}]}))
     opened = DrawOpened(
         draw_id=draw,
         plan_id=PLAN,
@@ -63,10 +73,10 @@ def drawn(
         departments=("hr", "samr"),
         plan="{}",
         plan_hash="0" * 64,
-        population=FILE,
+        population=population,
         population_hash="0" * 64,
-        count=max(count, 1),
-        size=max(count, 1),
+        count=count,
+        size=count,
         tasks=tasks,
         commit_by=moment(story),
         reveal_by=moment(story),
@@ -81,7 +91,7 @@ def drawn(
         seed=hashlib.sha256(draw.encode()).hexdigest(),
         population_hash="0" * 64,
         drawn=count,
-        record=FILE,
+        record=record,
     )
     put(story, "HRSS_INSP", executed, draw_of(draw), draw, at)
 
@@ -106,7 +116,7 @@ def planned(on: str = "2025-06-02") -> Story:
         window_to=day("2025-07-18"),
     )
     put(story, "HRSS_INSP", draft, plan_of(PLAN), PLAN, PROVINCE)
-    drawn(story, "DRW-1", DrawKind.OBJECTS, 2)
+    drawn(story, "DRW-1", DrawKind.OBJECTS, (LN_A, LN_B))
     return story
 
 
@@ -161,7 +171,7 @@ FIRST = DrawnInspectors(draw="DRW-2", inspectors=people(HR_ONE, HR_TWO, SAMR_ONE
 def drawn_people(story: Story | None = None) -> Story:
     """The inspectors for both tasks were drawn as DRW-2."""
     story = staffed(story)
-    drawn(story, "DRW-2", DrawKind.INSPECTORS, 4, (TASK_A, TASK_B), CITY)
+    drawn(story, "DRW-2", DrawKind.INSPECTORS, FIRST.inspectors, (TASK_A, TASK_B), CITY)
     return story
 
 

@@ -72,7 +72,7 @@ def test_a_recused_inspector_is_replaced_by_one_who_is_drawn() -> None:
     )
     refused("TeamTooSmall", lambda: found(story, team=(SAMR_ONE,)))
     refused("ResultOfAnotherTeam", lambda: found(story))
-    drawn(story, "DRW-3", DrawKind.REPLACEMENT, 1, (TASK_A,), CITY)
+    drawn(story, "DRW-3", DrawKind.REPLACEMENT, people(HR_TWO), (TASK_A,), CITY)
     third = DrawnInspectors(draw="DRW-3", inspectors=people(HR_TWO))
     match(story, replacements=("DRW-3",), drawn=(FIRST, third))
     team = story.of(TeamMatched)[-1].fact

@@ -23,6 +23,7 @@ from domain.inspection.teams import DrawnInspectors
 from tests.domain.inspections import (
     CITY,
     DISTRICT,
+    FIRST,
     HR_ONE,
     HR_TWO,
     PROVINCE,
@@ -164,14 +165,14 @@ def noted(note: str) -> Any:
 
 def of_the_hr_alone() -> Any:
     story = staffed()
-    drawn(story, "DRW-2", DrawKind.INSPECTORS, 2, (TASK_A,), CITY)
+    drawn(story, "DRW-2", DrawKind.INSPECTORS, people(HR_ONE, HR_TWO), (TASK_A,), CITY)
     both = DrawnInspectors(draw="DRW-2", inspectors=people(HR_ONE, HR_TWO))
     return match(story, drawn=(both,))
 
 
 def of_one() -> Any:
     story = staffed()
-    drawn(story, "DRW-2", DrawKind.INSPECTORS, 1, (TASK_A,), CITY)
+    drawn(story, "DRW-2", DrawKind.INSPECTORS, people(HR_ONE), (TASK_A,), CITY)
     return match(story, drawn=(DrawnInspectors(draw="DRW-2", inspectors=people(HR_ONE)),))
 
 
@@ -226,14 +227,17 @@ REFUSED: dict[str, Callable[[], Any]] = {
         after(
             sent(),
             staffed,
-            lambda s: drawn(s, "DRW-2", DrawKind.INSPECTORS, 4, (TASK_A,), CITY),
+            lambda s: drawn(s, "DRW-2", DrawKind.INSPECTORS, FIRST.inspectors, (TASK_A,), CITY),
         )
     ),
     "TaskNamedTwice": lambda: claim(sent(), TASK_A, TASK_A),
     "DispatchNotBelow": lambda: dispatch(claimed()),
     "TaskAlreadyUnderWay": dispatched_with_team,
     "TaskNotInDraw": lambda: match(
-        after(staffed(), lambda s: drawn(s, "DRW-2", DrawKind.INSPECTORS, 4, (TASK_B,), CITY))
+        after(
+            staffed(),
+            lambda s: drawn(s, "DRW-2", DrawKind.INSPECTORS, FIRST.inspectors, (TASK_B,), CITY),
+        )
     ),
     "TeamAlreadyMatched": lambda: match(matched()),
     "TeamTooSmall": of_one,
