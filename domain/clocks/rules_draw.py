@@ -16,6 +16,7 @@ from domain.calendar.deadlines import Period, Unit
 from domain.clocks.conditions import OFFICE, PARTY, WD
 from domain.clocks.words import (
     ClockRule,
+    Debtor,
     Ending,
     Seen,
     Start,
@@ -174,7 +175,7 @@ DRAW_RULES: tuple[ClockRule, ...] = (
         code="DRAW-ESCROW",
         zh="开启逾期未揭示的托管密值",
         en="Open a withheld deposit",
-        debtor=PARTY,
+        debtor=Debtor.OUTSIDE,
         owner="PROC",
         period=DAY,
         rolls=False,

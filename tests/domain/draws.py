@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from domain.draw.facts import (
     AuditOutcome,
+    DrawCommitted,
     DrawOpened,
     InspectionPlanApproved,
     PlanDrafted,
@@ -105,6 +107,18 @@ def committed() -> tuple[Story, str]:
     story, draw = opened()
     commit(story, draw)
     return story, draw
+
+
+def with_bad_deposit() -> Story:
+    """市场监管 hands in the deposit of 人社, which is not what it committed to."""
+    story, draw = opened()
+    for organ in ("HRSS", "SAMR"):
+        story.give(organ, "CommitToDraw", at=PROVINCE, draw=draw)
+    first, bad = story.of(DrawCommitted)
+    false = replace(bad.fact, deposit=first.fact.deposit)
+    story.facts[story.facts.index(bad)] = replace(bad, fact=false)
+    story.settle()
+    return story
 
 
 def reveal(story: Story, draw: str, *organs: str, at: str = PROVINCE) -> None:

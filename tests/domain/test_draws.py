@@ -46,6 +46,7 @@ from tests.domain.draws import (
     plan_of,
     planned,
     reveal,
+    with_bad_deposit,
 )
 from tests.domain.story import Story, day, post, refused
 from tests.draws.given import firms
@@ -193,13 +194,7 @@ def test_a_missing_commitment_voids_the_draw_and_names_who_missed_it() -> None:
 
 
 def test_a_bad_deposit_voids_the_draw_before_any_secret_is_out() -> None:
-    story, draw = opened()
-    give(story, "CommitToDraw", draw=draw)
-    give(story, "CommitToDraw", "SAMR", draw=draw)
-    bad = story.of(DrawCommitted)[1]
-    deposit = story.of(DrawCommitted)[0].fact.deposit
-    story.facts[story.facts.index(bad)] = replace(bad, fact=replace(bad.fact, deposit=deposit))
-    story.settle()
+    story = with_bad_deposit()
     assert [(one.fact.department, one.fact.good) for one in story.of(DepositChecked)] == [
         ("hr", True),
         ("samr", False),

@@ -45,6 +45,7 @@ from tests.domain.story import (
     uncorrected,
 )
 from tests.domain.test_documents import REFUSED as DOCUMENTS
+from tests.domain.test_draws import REFUSED as PLANS_AND_DRAWS
 from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
@@ -576,6 +577,7 @@ AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
+    **dict.fromkeys(PLANS_AND_DRAWS, "tests/domain/test_draws.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
     **dict.fromkeys(FIRST_TO_FILE, "tests/domain/test_first_to_file.py"),
