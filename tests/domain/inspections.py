@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from domain.commands import Decided
@@ -10,8 +11,16 @@ from domain.departments import node_of
 from domain.draw.facts import DrawExecuted, DrawOpened, PlanDrafted, Predicate, draw_of, plan_of
 from domain.draw.plan import DrawKind
 from domain.draw.record import canonical
-from domain.facts import Fact, instant
-from domain.inspection.facts import Category, InspectionKind, ItemResult
+from domain.facts import Fact, Recorded, instant
+from domain.inspection.facts import (
+    INSPECTING,
+    SENDERS,
+    Category,
+    InspectionKind,
+    InspectionResultRecorded,
+    ItemResult,
+    TaskSent,
+)
 from domain.inspection.sending import DrawnObject
 from domain.inspection.task import task_id
 from domain.inspection.teams import DrawnInspectors
@@ -247,3 +256,26 @@ def open_one(story: Story, organ: str = "HRSS_INSP", **data: Any) -> Any:
         **data,
     }
     return story.give(organ, "OpenInspection", **asked)
+
+
+def inspection_facts() -> list[Recorded[Any]]:
+    """Tasks, results and a verified address, the same again of every organ that may record them."""
+    story = inspected(items=of(Category.NO_PROBLEM, Category.UNREACHABLE))
+    found(story, task=TASK_B)
+    story.give(
+        "SAMR",
+        "VerifyAddress",
+        task=TASK_A,
+        organisation=LN_A,
+        reachable=False,
+        how="登记住所查无此单位",
+    )
+    facts = list(story.facts)
+    for one in story.facts:
+        if isinstance(one.fact, TaskSent):
+            facts += [replace(one, organ=organ) for organ in SENDERS]
+        if isinstance(one.fact, InspectionResultRecorded):
+            pursued = replace(one.fact, category=Category.PENDING_FOLLOW_UP)
+            facts += [replace(one, organ=organ) for organ in INSPECTING]
+            facts += [replace(one, organ=organ, fact=pursued) for organ in INSPECTING]
+    return facts
