@@ -249,6 +249,7 @@ def tasks(
     inspector: str | None = None,
     organ: str | None = None,
     region: str | None = None,
+    unit: str | None = None,
     state: str | None = None,
     kind: str | None = None,
     category: str | None = None,
@@ -267,8 +268,8 @@ def tasks(
     order_outcome, corrected_on, dealt_on, publish_due, moved}.
 
     State SENT, CLAIMED, DISPATCHED, MATCHED, RECUSED (a place in the team is empty), OPENED
-    (outside a draw), INSPECTED, PUBLISHED. `region` is the unit that has it now. `late`: inspected
-    after its window; `late_on` asks for those late or still open after it on that day. `inspector`
+    (outside a draw), INSPECTED, PUBLISHED. `region` is the unit that has it now; `unit` asks for
+    that of one unit alone, without those below it. `late`: inspected after its window; `late_on` asks for those late or still open after it on that day. `inspector`
     and `organ` ask for those of whose team they are; `outdated`: published, corrected since.
     """
     query = tasks_query(region=region, state=state)
@@ -276,6 +277,7 @@ def tasks(
         ("subject", uscc),
         ("plan_id", plan_id),
         ("draw_id", draw_id),
+        ("region", unit),
         ("kind", kind),
         ("category", category),
     ):

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from domain.draw.facts import Predicate
 from domain.facts import CHINA, stamp_of
 from domain.inspection.facts import Category
-from projections import inspections
+from projections import inspections, leadership
 from tests.projections import reading
 from tests.projections.corrections import correct
 from tests.projections.facts import LN_A, LN_B, Log, register
@@ -28,7 +28,7 @@ from tests.projections.inspections import (
     publish,
 )
 
-READERS = (inspections.PROJECTION,)
+READERS = (inspections.PROJECTION, leadership.PROJECTION)
 
 
 def at(text: str) -> int:
@@ -273,3 +273,33 @@ def test_a_population_takes_the_scope_as_registered(engine: Engine) -> None:
         assert ids(Predicate.EIGHT_PHRASES, "210200") == []
         assert ids(Predicate.SCOPE_WITHOUT_LICENCE) == ["2"]
         assert ids(Predicate.LICENSED) == []
+
+
+def test_the_leading_group_sees_what_is_late_and_that_a_secret_was_withheld(
+    engine: Engine,
+) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+
+        def values(moment: str) -> dict[str, int]:
+            found = leadership.figures(conn, as_of=at(moment), region=CITY)
+            return {one.id: one.value for one in found if one.value}
+
+        within, after, now = (
+            values(moment)
+            for moment in ("2025-07-21T00:00", "2025-07-21T00:01", "2025-08-20T12:00")
+        )
+        late = leadership.members(conn, "inspections_late", as_of=at("2025-07-22T00:00"))
+    assert "inspections_late" not in within
+    assert (after["inspections_open"], after["inspections_late"]) == (1, 1)
+    assert [one.member for one in late] == [f"inspection:{TASK_B}"]
+    wanted = {
+        "results:CORRECTION_ORDERED": 1,
+        "results:UNREACHABLE": 1,
+        "inspected:TARGETED": 1,
+        "results_published_on_time": 1,
+        "draws_executed": 2,
+        "secrets_withheld": 1,
+    }
+    names = ("results", "inspected", "inspections", "draws", "secrets")
+    assert {name: value for name, value in now.items() if name.startswith(names)} == wanted
