@@ -21,11 +21,13 @@ from domain.draw.facts import (
     DrawSecretKept,
     DrawVoided,
     InspectionPlanApproved,
+    PlanAudited,
+    Predicate,
     RevealSource,
 )
 from domain.draw.plan import DrawKind
 from domain.draw.verification import verify
-from domain.inspection.facts import InspectorRecused, RecusalGround, task_of
+from domain.inspection.facts import InspectorRecused, ItemListPublished, RecusalGround, task_of
 from domain.policy import policy_for
 from tests.domain.draws import (
     CITY,
@@ -100,6 +102,40 @@ def test_the_cap_of_a_year_counts_the_plans_of_that_year_and_territory() -> None
     approve(audited(story))
     draft(story, size=None, rate="1/2")
     approve(audited(story))
+
+
+def test_the_cap_leaves_out_other_years_and_territories() -> None:
+    story = audited(planned(window_from=day("2023-01-05"), window_to=day("2023-02-05")))
+    approve(story)
+    listed = story.of(ItemListPublished)[0].fact
+    story.give(
+        "HRSS_MKT",
+        "DraftPlan",
+        at=CITY,
+        title="市级抽查",
+        item_list=listed.list_id,
+        items=(listed.items[0].code,),
+        predicate=Predicate.EIGHT_PHRASES,
+        size=20,
+        window_from=day("2022-06-11"),
+        window_to=day("2022-07-20"),
+    )
+    audited(story)
+    approve_at(story, CITY)
+    draft(story)
+    story.policy["annual_inspection_cap"] = 20
+    approve(audited(story))
+    assert len(story.of(InspectionPlanApproved)) == 3
+
+
+def test_an_audit_passes_its_own_draft_only_and_comes_from_market_regulation() -> None:
+    story = audited(planned())
+    draft(story, plan=plan_of(story), size=15)
+    refused("PlanNotAudited", lambda: approve(story))
+    audited(story)
+    passed = story.of(PlanAudited)[-1]
+    story.facts[story.facts.index(passed)] = replace(passed, department="drc")
+    refused("PlanNotAudited", lambda: approve(story))
 
 
 def test_a_draw_runs_from_its_opening_to_a_record_that_verifies() -> None:
