@@ -253,7 +253,7 @@ def enter(asked: EnterInspector, history: History, context: Context) -> Iterator
     """Enters an inspector once under a certificate; a named one is renewed."""
     inspector = entry_id(asked)
     if asked.inspector is not None:
-        before = _own(history, inspector, context.post)
+        before: Inspector | None = _own(history, inspector, context.post)
     else:
         found = fold(history.own(inspector_of(inspector)))
         if found is not None and not found.left:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from domain.calendar.dates import DateBeforeItsGround, must_follow
 from domain.commands import Command, Context, Decided, History, Read, command, decides
@@ -131,7 +131,7 @@ def _reads(asked: OpenInspection) -> tuple[Read, ...]:
     )
 
 
-def _licensed(history: History, organisation: str, on: date) -> Recorded[object] | None:
+def _licensed(history: History, organisation: str, on: date) -> Recorded[Any] | None:
     """The first fact of a licence in force."""
     for kind in _CHECKED:
         facts = known(history, licences.stream_of(organisation, kind))
