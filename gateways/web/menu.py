@@ -43,6 +43,11 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         (bool(referring) or "DecideReferral" in held, Entry("/referrals", "移送", "Referrals")),
         ("cyberspace" in readers and online, Entry("/online", "网络", "Online")),
         ("labour_inspection" in readers, Entry("/risks", "风险", "Risks")),
+        ("inspections" in readers, Entry("/plans", "抽查", "Draws", ("/draws",))),
+        (
+            "inspections" in readers,
+            Entry("/inspections", "检查", "Inspections", ("/results", "/publications")),
+        ),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
         (True, Entry("/violations", "目录", "Catalogue")),

@@ -269,8 +269,9 @@ def tasks(
 
     State SENT, CLAIMED, DISPATCHED, MATCHED, RECUSED (a place in the team is empty), OPENED
     (outside a draw), INSPECTED, PUBLISHED. `region` is the unit that has it now; `unit` asks for
-    that of one unit alone, without those below it. `late`: inspected after its window; `late_on` asks for those late or still open after it on that day. `inspector`
-    and `organ` ask for those of whose team they are; `outdated`: published, corrected since.
+    that of one unit alone, without those below it. `late`: inspected after its window; `late_on`
+    asks for those late or still open after it on that day. `inspector` and `organ` ask for those
+    of whose team they are; `outdated`: published, corrected since.
     """
     query = tasks_query(region=region, state=state)
     for column, wanted in (
