@@ -36,6 +36,7 @@ from domain.inspection.facts import (
     TaskSent,
     TeamMatched,
 )
+from domain.policy import policy_for
 from projections.steps import Step, Steps
 
 DRAFTED, AUDITED, APPROVED = PlanDrafted.TYPE, PlanAudited.TYPE, InspectionPlanApproved.TYPE
@@ -55,8 +56,8 @@ ORDERED, CORRECTED_OR_NOT = CorrectionOrdered.TYPE, CorrectionVerified.TYPE
 TASK_PREFIX = "TSK-"
 """How the id of an inspection begins: an order to correct says by it that it is about one."""
 
-PUBLICATION_DAYS = 20
-"""Working days in which a result is published (R10, the default; the clock has the region's own)."""
+PUBLICATION_DAYS = "result_publication_working_days"
+"""The setting of a region: working days in which a result is published (R10)."""
 
 CLEAN = frozenset({"NO_PROBLEM", "BUSINESS_NOT_FOUND"})
 """Results without a problem: published at once; the others when they are dealt with."""
@@ -375,7 +376,7 @@ def fold_task(steps: Steps) -> dict[str, Any]:
     if task["inspected_on"] and task["window_to"]:
         task["late"] = task["inspected_on"] > task["window_to"]
     task["dealt_on"] = dealt_on(task)
-    task["publish_due"] = publication_due(task["kind"], task["dealt_on"])
+    task["publish_due"] = publication_due(task["kind"], task["region"], task["dealt_on"])
     task["outdated"] = bool(
         task["published_category"] and task["published_category"] != task["category"]
     )
@@ -466,8 +467,9 @@ def dealt_on(task: dict[str, Any]) -> str | None:
     return task["corrected_on"] or None
 
 
-def publication_due(kind: str, since: str | None) -> str | None:
+def publication_due(kind: str, region: str, since: str | None) -> str | None:
     """The last day to publish a double-random result; None for other kinds and before its time."""
     if since is None or kind != "DOUBLE_RANDOM":
         return None
-    return CALENDAR.add_working_days(date.fromisoformat(since), PUBLICATION_DAYS).isoformat()
+    day = date.fromisoformat(since)
+    return CALENDAR.add_working_days(day, policy_for(region, day)[PUBLICATION_DAYS]).isoformat()
