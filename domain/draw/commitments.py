@@ -220,7 +220,7 @@ class CheckDeposit(Command):
     draw: Identifier
 
 
-@command(zh="揭示密值", en="Reveal the secret", source=_SOURCE)
+@command(zh="揭示密值", en="Reveal the secret", source=_SOURCE, irreversible=True)
 @dataclass(frozen=True, kw_only=True)
 class RevealForDraw(Command):
     """Reveals the department's secret; `secret` only where it is kept elsewhere."""

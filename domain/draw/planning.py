@@ -219,7 +219,12 @@ class AuditPlan(Command):
     reason: Reason | None = None
 
 
-@command(zh="批准抽查计划", en="Approve an inspection plan", source="人力资源市场暂行条例第35条")
+@command(
+    zh="批准抽查计划",
+    en="Approve an inspection plan",
+    source="人力资源市场暂行条例第35条",
+    irreversible=True,
+)
 @dataclass(frozen=True, kw_only=True)
 class ApprovePlan(Command):
     """The head approves what was audited; text and hash of the plan are fixed."""

@@ -98,7 +98,8 @@ def _example(hint: Any, term: Term | None) -> Any:
         own = next((note for note in notes if isinstance(note, Term)), None)
         return _example(inner, _richer(term, own))
     if origin is tuple:
-        return [_example(get_args(hint)[0], term if term and term.example else None)]
+        one = _example(get_args(hint)[0], term if term and term.example else None)
+        return [one] * max(1, (term.min_items if term else None) or 1)
     if origin is not None:
         return _example(next(one for one in get_args(hint) if one is not type(None)), term)
     return _of_class(hint, term)

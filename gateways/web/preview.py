@@ -41,6 +41,8 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "TransferReferral": ("referral.transferred.v1",),
     "RequestOnlineDisposal": ("online.disposal_requested.v1",),
     "DecideFiling": ("referral.filing_decided.v1",),
+    "ApprovePlan": ("draw.plan_approved.v1",),
+    "RevealForDraw": ("draw.revealed.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
 """The facts of each irreversible command; a test holds the table complete."""
