@@ -528,6 +528,10 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         SINCE_MARKET_REGULATION,
     ),
     ("SendTasks", SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
+    *(
+        (name, SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION)
+        for name in ("EnterOutsideDraw", "EnterOutsideTask")
+    ),
     ("ClaimTasks", (*SENDERS, "SAMR"), "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
     ("DispatchTasks", SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
     (

@@ -163,7 +163,7 @@ class InspectorEntered(Fact):
     certificate: CertificateNumber
     certificate_until: Annotated[date, Term(zh="执法证有效期至", en="Certificate valid until")]
     specialities: Annotated[tuple[Code, ...], Term(zh="专业类别", en="Specialities")] = ()
-    person: PersonRef | None = None
+    person: Annotated[PersonRef | None, Term(zh="执法人员", en="Inspector's person")] = None
 
 
 @fact(
@@ -204,6 +204,30 @@ class PlaceRegistered(Fact):
     name: OrganisationName
     address: ShortText
     region: RegionCode
+
+
+@fact(
+    "draw.outside_entered.v1",
+    family="inspection",
+    organs=SENDERS,
+    zh="登记省级平台抽取",
+    en="Draw of the provincial platform entered",
+    source="鄂人社函〔2022〕97号二（一）",
+)
+@dataclass(frozen=True, kw_only=True)
+class OutsideDrawEntered(Fact):
+    """A draw that the province made on its own platform: number, items, window, how many."""
+
+    draw_id: Identifier
+    plan_id: Identifier
+    title: ShortText
+    region: RegionCode
+    items: Annotated[tuple[Code, ...], Term(zh="检查事项", en="Items", min_items=1)]
+    population: Annotated[int | None, Term(zh="对象数", en="Population", minimum=1)] = None
+    drawn: Annotated[int, Term(zh="抽取数", en="Drawn", minimum=1)]
+    drawn_on: Annotated[date, Term(zh="抽取日期", en="Drawn on")]
+    window_from: Annotated[date, Term(zh="检查起日", en="Window from")]
+    window_to: Annotated[date, Term(zh="检查止日", en="Window to")]
 
 
 @fact(
@@ -434,6 +458,11 @@ def inspector_of(inspector: str) -> str:
 def relations_of(subject: str) -> str:
     """The stream of the places, inspections and list entries of one subject."""
     return f"inspected/{subject}"
+
+
+def outside_draw_of(draw: str) -> str:
+    """The stream of a draw of the provincial platform."""
+    return f"outside_draw/{draw}"
 
 
 def task_of(task: str) -> str:

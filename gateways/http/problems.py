@@ -119,6 +119,7 @@ MISSING = frozenset(
         "RemedyNotKnown",
         "OverturningUnknown",
         "TaskUnknown",
+        "OutsideDrawUnknown",
         "InspectorUnknown",
         "InspectionAboutUnknown",
         "ResultFindingUnknown",

@@ -571,11 +571,21 @@ PENALTIES = (
     "SurchargeTooHigh",
 )
 
+OUTSIDE_DRAWS = (
+    "DrawIsOurs",
+    "DrawnBeyondPopulation",
+    "DrawnInFuture",
+    "ItemNotOfOutsideDraw",
+    "OutsideDrawDiffers",
+    "OutsideDrawUnknown",
+    "OutsideWindowWrong",
+)
 FIRST_TO_FILE = ("FiledByAnotherFirst",)
 REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
+    **dict.fromkeys(OUTSIDE_DRAWS, "tests/domain/test_outside_draws.py"),
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
     **dict.fromkeys(PLANS_AND_DRAWS, "tests/domain/test_draws.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
