@@ -47,7 +47,7 @@ class EnterInspector(Command):
     certificate: CertificateNumber
     certificate_until: Annotated[date, Term(zh="执法证有效期至", en="Certificate valid until")]
     specialities: Annotated[tuple[Code, ...], Term(zh="专业类别", en="Specialities")] = ()
-    person: PersonRef | None = None
+    person: Annotated[PersonRef | None, Term(zh="执法人员", en="Inspector's person")] = None
     region: RegionCode | None = None
 
 

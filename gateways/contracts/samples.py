@@ -17,7 +17,7 @@ from gateways.contracts.schemas import hints_of
 SAMPLES = uuid.UUID("c1b7a3d2-6b1e-5a77-8d0e-6c69616e646f")
 DAY = "2024-11-25"
 MOMENT = f"{DAY}T10:00:00.000000+08:00"
-KEYS = ("uscc", "subject_id", "clock_id", "person", "region", "one")
+KEYS = ("uscc", "subject_id", "inspector_id", "clock_id", "person", "region", "one")
 """The fields that can key an event, first found first."""
 
 STREAMS = {
