@@ -21,9 +21,8 @@ class Entry:
 
     def holds(self, path: str) -> bool:
         """Whether an address belongs to this entry."""
-        if self.path == "/":
-            return path == "/" or path.startswith(self.under)
-        return path.startswith((self.path, *self.under))
+        own = (self.path, *self.under)
+        return any(path == one or (one != "/" and path.startswith(f"{one}/")) for one in own)
 
 
 def menu(identity: Identity, on: date) -> tuple[Entry, ...]:

@@ -31,7 +31,7 @@ from gateways.web.casework.lists import (
 from gateways.web.casework.words import States
 from gateways.web.inspections import words
 from gateways.web.inspections.plans import items_named
-from gateways.web.rendering import page
+from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import clocks, inspections, received
 from projections.answers import Listed
@@ -44,12 +44,12 @@ TASKS = (
     Column(name="kind", zh="种类", en="Kind", kind="state", states=words.KIND),
     Column(
         name="region", zh="单位", en="Unit", kind="region",
-        below=Column(name="claimed", zh="认领", en="Claimed", kind="violations"),
+        below=Column(name="claimed", zh="认领", en="Claimed"),
     ),
     Column(name="state", zh="状态", en="State", kind="state", states=words.TASK),
     Column(
         name="certificates", zh="检查组", en="Team", kind="violations",
-        below=Column(name="organs", zh="部门", en="Organs", kind="violations"),
+        below=Column(name="organs", zh="部门", en="Organs"),
     ),
     Column(name="window_to", zh="检查止日", en="Window to", kind="day"),
     Column(name="term", zh="期限", en="Term", kind="term"),
@@ -107,6 +107,7 @@ def tasks(request: Request, identity: Signed) -> Response:
     narrowed = any(values[name] for name in ("state", "category", "plan", "unit"))
     view = request.query_params.get("view", "all" if narrowed else "open")
     view = view if view in VIEWS else "open"
+    told_organ = Words(page_language(request)).organ
     views: dict[str, dict[str, Any]] = {
         "open": {"open_only": True},
         "mine": {"open_only": True, "organ": identity.post.organ},
@@ -115,7 +116,7 @@ def tasks(request: Request, identity: Signed) -> Response:
     }
 
     def rows(conn: Connection, limit: int, offset: int) -> Listed:
-        return inspections.tasks(
+        found = inspections.tasks(
             conn,
             uscc=values["subject"],
             plan_id=values["plan"],
@@ -128,6 +129,12 @@ def tasks(request: Request, identity: Signed) -> Response:
             offset=offset,
             **views[view],
         )
+        for row in found:
+            for name in ("claimed", "organs"):
+                row[name] = "、".join(
+                    told_organ(one) for one in (row[name] or "").split(",") if one
+                )
+        return found
 
     with department_of(request, identity).reading() as conn:
         counts = {

@@ -25,7 +25,7 @@
   var refused = document.getElementById("refused");
   var button = document.getElementById("send");
   var file = form.elements["record.upload"];
-  var draft = null, sending = false, done = false;
+  var draft = null, sending = false, done = false, soon = 0;
 
   function inputs() {
     return Array.prototype.filter.call(form.elements, function (one) {
@@ -104,17 +104,21 @@
     link.href = "/sign-in?back=" + encodeURIComponent(window.location.pathname + window.location.search);
     link.textContent = " " + state.dataset.signin;
   }
-  function free() { sending = false; button.disabled = false; }
+  function free() { sending = false; button.disabled = false; form.inert = false; }
 
   function send() {
     if (sending || done) { return; }
     sending = true;
+    window.clearTimeout(soon);
+    soon = 0;
     button.disabled = true;
     refused.hidden = true;
     store(true);
     say("sending");
+    var body = new FormData(form);
+    form.inert = true;
     window.fetch(form.action, {
-      method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Record": "1" }
+      method: "POST", body: body, credentials: "same-origin", headers: { "X-Record": "1" }
     }).then(function (response) {
       if (response.redirected && response.url.indexOf("/sign-in") > 0) { free(); signIn(); return null; }
       if (response.status >= 500 || response.status === 429) { free(); later(); return null; }
@@ -135,16 +139,16 @@
     event.preventDefault();
     send();
   });
-  var soon = 0;
   function typed() {
-    if (done) { return; }
+    if (done || sending) { return; }
+    if (draft) { draft.waiting = false; }
     window.clearTimeout(soon);
-    soon = window.setTimeout(function () { if (!sending && store(false)) { say("saved"); } }, 250);
+    soon = window.setTimeout(function () { soon = 0; if (store(false)) { say("saved"); } }, 250);
   }
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
   function flush() {
-    if (soon && !sending && !done) { window.clearTimeout(soon); soon = 0; if (!draft || !draft.waiting) { store(false); } }
+    if (soon && !sending && !done) { window.clearTimeout(soon); soon = 0; store(false); }
   }
   window.addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", function () { if (document.hidden) { flush(); } else { again(); } });
