@@ -33,6 +33,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     online = organ == "CAC" or "RequestOnlineDisposal" in held or "ScreenPosting" in held
     referring = {"public_security", "oversight"} & set(readers) or "ProposeReferral" in held
     deals = {"FileCase", "ReviewLegality", "DecideReferral"} & set(held)
+    takes_in = bool({"EnterInspector", "RegisterOrganisation"} & set(held))
     entries = (
         (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
         ("leadership" in readers, Entry("/overview", "态势", "Overview")),
@@ -49,6 +50,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         ),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
+        ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange")),
         (True, Entry("/violations", "目录", "Catalogue")),
         (True, Entry("/cmd", "办理", "Commands")),
     )
