@@ -166,6 +166,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "where": ("地点", "Where"),
     "work_region": ("用工地", "Place of work"),
     "zh": ("事项名称", "Name of the item"),
+    "method": ("检查方式", "How it is inspected"),
 }
 """Each field with its Chinese and English label."""
 

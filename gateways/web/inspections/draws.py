@@ -9,6 +9,7 @@ known before the inspection.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -54,7 +55,7 @@ def draw(request: Request, draw_id: str) -> Response:
     with department.reading() as conn:
         found = _found(conn, draw_id)
         plan = inspections.plan(conn, found["plan_id"])
-        record = _record(request, found) if _open_to(found, identity) else None
+        record = _record(request, found) if open_to(found, identity) else None
         shown = _shown(record)
         names = names_of(conn, [name for one in shown for name in one["drawn"]])
     return page(
@@ -67,7 +68,7 @@ def draw(request: Request, draw_id: str) -> Response:
         strata=shown,
         record=record,
         names=names,
-        open_to=_open_to(found, identity),
+        open_to=open_to(found, identity),
         shown_most=SHOWN_MOST,
         acts=acts(request, identity, NEXT.get(found["state"], ()), draw=draw_id)
         if identity and (found["state"] != "EXECUTED" or found["kind"] == "OBJECTS")
@@ -105,7 +106,8 @@ def _found(conn: Connection, draw_id: str) -> dict[str, Any]:
     return found
 
 
-def _open_to(found: dict[str, Any], identity: Identity | None) -> bool:
+def open_to(found: Mapping[str, Any], identity: Identity | None) -> bool:
+    """Whether a reader may know what was drawn: objects everybody, inspectors the departments."""
     if found["kind"] in PUBLIC_KINDS:
         return True
     return identity is not None and "inspections" in NODES[identity.department].projections
@@ -138,7 +140,7 @@ def _download(request: Request, draw_id: str, which: str, ending: str, kind: str
     with department.reading() as conn:
         found = _found(conn, draw_id)
     sha256 = found[f"{which}_sha256"]
-    if not _open_to(found, identity) or sha256 is None:
+    if not open_to(found, identity) or sha256 is None:
         raise absent(
             f"抽取“{draw_id}”没有可以下载的文件",
             f"There is no file of the draw “{draw_id}” to download",
