@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gateways.web import assets
+from tests.gateways.web.conftest import PASSWORD
 from tests.gateways.web.inspected import ready, results
 from tests.gateways.web.story import until
 from tests.gateways.web.test_access import wrong
@@ -198,3 +199,44 @@ def test_another_department_s_officer_cannot_record_and_sees_the_sheet(
     assert refused.status == 404
     page.request.post(f"{site.address}/inspections/{task}/record", form={"form_token": "0"})
     assert results(site, task) == []
+
+
+def test_a_session_that_ended_keeps_what_is_typed_until_its_author_signs_in_again(
+    site: Any, browsing: Any
+) -> None:
+    task = ready(site)
+    browsing.sign_in(site, "hrss_insp", fresh=True)
+    page = browsing.page
+    page.goto(f"{site.address}/inspections/{task}/record")
+    fill(page)
+    page.context.clear_cookies()
+    page.click("#send")
+    expect(page.locator("#state")).to_contain_text("登录已过期")
+    page.click("#state a")
+    page.fill("#user", "hrss_insp")
+    page.fill("#password", PASSWORD)
+    page.click("form.act button")
+    page.wait_for_url(f"**/inspections/{task}/record")
+    assert page.input_value("[name='items.0.note']") == NOTE
+    assert results(site, task) == []
+    page.click("#send")
+    page.wait_for_url(f"**/inspections/{task}")
+    assert len(results(site, task)) == 1
+
+
+def test_every_count_of_results_opens_exactly_the_inspections_that_it_counts(
+    site: Any, browsing: Any
+) -> None:
+    task = ready(site)
+    page = opened(site, browsing, task)
+    page.set_viewport_size({"width": 1366, "height": 800})
+    fill(page)
+    page.click("#send")
+    page.wait_for_url(f"**/inspections/{task}")
+    page.goto(f"{site.address}/results?kind=TARGETED")
+    links = page.locator("main td.number a")
+    told = [(one.inner_text(), one.get_attribute("href")) for one in links.all()]
+    assert len(told) >= 3
+    for number, address in told:
+        page.goto(f"{site.address}{address}")
+        assert f"共 {number} 条" in page.inner_text("h1"), address
