@@ -28,7 +28,7 @@ EXACT_BELOW = 10**15
 """Spreadsheets keep fifteen digits: a longer number has lost its last ones."""
 GUARDED = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so may be run as a formula; such text is written behind an apostrophe."""
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
