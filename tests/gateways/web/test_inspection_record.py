@@ -51,6 +51,7 @@ def test_a_record_made_without_a_network_survives_a_reload_and_is_sent_once(
     fill(page)
     page.click("#send")
     expect(page.locator("#state")).to_contain_text("没有网络")
+    expect(page.locator("#state")).to_be_in_viewport()
     key = page.input_value("[name=idempotency_key]")
     page.reload()
     assert page.input_value("[name='items.0.note']") == NOTE
