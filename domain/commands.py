@@ -95,12 +95,33 @@ class Post:
         return "" if self.automatic else self.id.split("@")[0].partition(".")[2]
 
 
+def _no_randomness(_: int) -> bytes:
+    raise LookupError("this decision was given no randomness")
+
+
+def _no_seal(_: str, __: bytes, ___: bytes) -> str:
+    raise LookupError("this decision was given no means to seal a deposit")
+
+
+def _no_opening(_: str, __: bytes, ___: str) -> bytes | None:
+    raise LookupError("this decision was given no means to open a deposit")
+
+
+def _no_lines(_: str) -> Iterable[bytes]:
+    raise LookupError("this decision was given no files to read")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """What a decision knows besides histories: the moment, the actor, the rules in force.
 
     `mint(kind)` gives a fresh id, always the same for the same command and call order.
-    `cause` is the fact that a rule reacts to; None for a person's command.
+    `cause` is the fact that a rule reacts to; None for a person's command. `draw(n)` gives n
+    random bytes that nobody can foretell: for secrets only, other each time.
+
+    `seal(public_key, label, secret)` makes a deposit for the escrow, `unseal(key, label,
+    deposit)` opens one (None: it is not what that key and label open); `lines(sha256)` gives
+    the lines of a kept file, found unchanged.
     """
 
     now: int
@@ -110,6 +131,10 @@ class Context:
     mint: Callable[[str], str]
     cause: Recorded[Any] | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
+    draw: Callable[[int], bytes] = _no_randomness
+    seal: Callable[[str, bytes, bytes], str] = _no_seal
+    unseal: Callable[[str, bytes, str], bytes | None] = _no_opening
+    lines: Callable[[str], Iterable[bytes]] = _no_lines
 
     @property
     def moment(self) -> datetime:
@@ -128,7 +153,8 @@ class Decided:
 
     `subject` keys the record on the log. `matter` is the home matter. `occurred` defaults
     to the moment of the decision, `effective` to its day. `family` is given only by a
-    correction, which travels with the fact that it corrects.
+    correction, which travels with the fact that it corrects. `keeps` are the bytes of a file
+    that the fact refers to, with their media type: they are kept before it is recorded.
     """
 
     stream: str
@@ -141,6 +167,7 @@ class Decided:
     decided: datetime | None = None
     served: datetime | None = None
     family: str | None = None
+    keeps: tuple[tuple[bytes, str], ...] = ()
 
 
 C = TypeVar("C", bound=Command)

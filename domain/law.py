@@ -21,6 +21,11 @@ from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.document import access, files, making, opening
 from domain.document import facts as document
+from domain.draw import commitments as draw_commitments
+from domain.draw import execution as draw_execution
+from domain.draw import facts as draw
+from domain.draw import opening as draw_opening
+from domain.draw import planning as draw_planning
 from domain.enforcement import closing as case_closing
 from domain.enforcement import decision as case_decision
 from domain.enforcement import evidence as case_evidence
@@ -33,6 +38,16 @@ from domain.enforcement import period as case_period
 from domain.enforcement import publication as case_publication
 from domain.errors import Refusal
 from domain.facts import FACTS
+from domain.inspection import abnormal_list, inspectors
+from domain.inspection import facts as inspection
+from domain.inspection import items as inspection_items
+from domain.inspection import opening as inspection_opening
+from domain.inspection import outside as inspection_outside
+from domain.inspection import places as inspected_places
+from domain.inspection import publication as inspection_publication
+from domain.inspection import results as inspection_results
+from domain.inspection import sending as inspection_tasks
+from domain.inspection import teams as inspection_teams
 from domain.lead import disposal, receipt, supervision, transfer
 from domain.lead import facts as lead
 from domain.licence import (
@@ -93,6 +108,22 @@ AGGREGATES = (
     risk,
     warning,
     interview,
+    draw,
+    draw_planning,
+    draw_opening,
+    draw_commitments,
+    draw_execution,
+    inspection,
+    inspection_items,
+    inspectors,
+    inspected_places,
+    inspection_tasks,
+    inspection_teams,
+    inspection_opening,
+    inspection_outside,
+    inspection_results,
+    inspection_publication,
+    abnormal_list,
     complaint,
     complaint_handling,
     enforcement,

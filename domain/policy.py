@@ -90,6 +90,20 @@ SETTINGS: tuple[Setting, ...] = (
         )
     ),
     Setting(
+        "annual_inspection_cap",
+        0,
+        "国办发〔2024〕54号（未经原文核对）；平台默认值（0：未公布上限）",
+        "年度涉企检查上限（户次，0为未公布）",
+        "Inspections planned in a year at most; 0: none was published",
+    ),
+    Setting(
+        "plan_audit_working_days",
+        3,
+        "平台默认值（审核抽查任务）",
+        "审核抽查任务期限（工作日）",
+        "Days to audit an inspection plan",
+    ),
+    Setting(
         "validity_years_LIC_HRS",
         5,
         "全国统一证书样式（未经原文核对，各地可定）",
@@ -277,9 +291,58 @@ SETTINGS: tuple[Setting, ...] = (
         "黄色预警不良评价条数",
         "Bad reviews that raise a yellow warning",
     ),
+    Setting(
+        "entry_without_notice_from_hour",
+        8,
+        "平台默认值（不事先通知检查的进入时间）",
+        "不事先通知检查的最早进入时刻（时）",
+        "Hour from which premises are entered without notice",
+    ),
+    Setting(
+        "entry_without_notice_to_hour",
+        18,
+        "平台默认值（不事先通知检查的进入时间）",
+        "不事先通知检查的最晚进入时刻（时）",
+        "Hour until which premises are entered without notice",
+    ),
     *(
         Setting(name, default, source, zh, en)
         for name, default, source, zh, en in (
+            (
+                "task_claim_working_days",
+                5,
+                "平台默认值（认领任务）",
+                "认领检查任务期限（工作日）",
+                "Days to claim an inspection task",
+            ),
+            (
+                "result_publication_working_days",
+                20,
+                "双随机、一公开检查结果公示要求（未经原文核对）；平台默认值（R10）",
+                "检查结果公开期限（工作日）",
+                "Days to publish the result of an inspection",
+            ),
+            (
+                "address_verification_working_days",
+                10,
+                "平台默认值（住所核实）",
+                "核实登记住所期限（工作日）",
+                "Days to verify the address of an unreachable firm",
+            ),
+            (
+                "list_entry_working_days",
+                10,
+                "企业经营异常名录管理办法（未经原文核对）；平台默认值（R09）",
+                "列入经营异常名录期限（工作日）",
+                "Days to enter an unreachable firm in the list",
+            ),
+            (
+                "follow_up_working_days",
+                5,
+                "平台默认值（检查后续处理）",
+                "检查发现问题后续处理期限（工作日）",
+                "Days to pursue what an inspection found",
+            ),
             (
                 "lead_receipt_working_days",
                 2,

@@ -14,7 +14,9 @@ from datetime import date
 
 from domain.commands import COMMANDS, Post
 from domain.departments import ORGANS, covers
+from domain.draw.facts import DRAWERS, PLANNERS
 from domain.errors import Refusal
+from domain.inspection.facts import INSPECTING, SENDERS
 from domain.online.facts import KEEPERS
 from domain.referral.facts import REFERRERS
 
@@ -181,13 +183,13 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     (
         "OrderCorrection",
-        ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
+        ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR", "SAMR"),
         "平台规则（R05）；行政处罚法第28条",
         SINCE_LICENSING_LAW,
     ),
     (
         "VerifyCorrection",
-        ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR"),
+        ("HRSS_APPR", "HRSS_MKT", "HRSS_INSP", "HRSS_LR", "SAMR"),
         "平台规则（R05）",
         SINCE_LICENSING_LAW,
     ),
@@ -481,6 +483,80 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         "网络招聘服务管理规定；辽宁省人力资源市场管理通知（2024-11-11）二、三",
         SINCE_ONLINE_RECRUITMENT_RULES,
     ),
+    *(
+        (
+            name,
+            PLANNERS,
+            "人力资源市场暂行条例第35条；鄂人社函〔2022〕97号二（一）",
+            SINCE_MARKET_REGULATION,
+        )
+        for name in ("DraftPlan", "ApprovePlan")
+    ),
+    ("AuditPlan", ("SAMR",), "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
+    *(
+        (
+            name,
+            DRAWERS,
+            "鄂人社函〔2022〕97号二（一）；平台规则（先承诺后揭示）",
+            SINCE_MARKET_REGULATION,
+        )
+        for name in ("OpenDraw", "CommitToDraw", "RevealForDraw", "VoidDraw", "ExecuteDraw")
+    ),
+    *(
+        (name, ("PROC",), "平台规则（密值托管）", SINCE_MARKET_REGULATION)
+        for name in ("PublishEscrowKey", "CheckDeposit", "OpenDeposit")
+    ),
+    (
+        "PublishItemList",
+        (*SENDERS, "SAMR"),
+        "鄂人社函〔2022〕97号三（三）；人力资源市场暂行条例第35条",
+        SINCE_MARKET_REGULATION,
+    ),
+    *(
+        (
+            name,
+            (*INSPECTING, "HRSS"),
+            "鄂人社函〔2022〕97号二（一）；行政处罚法第42、43条",
+            SINCE_PENALTY_LAW,
+        )
+        for name in ("EnterInspector", "ChangeInspector", "DeclareRelation")
+    ),
+    (
+        "RegisterPlace",
+        (*INSPECTING, "TWN"),
+        "鄂人社函〔2022〕97号二（二）",
+        SINCE_MARKET_REGULATION,
+    ),
+    ("SendTasks", SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
+    *(
+        (name, SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION)
+        for name in ("EnterOutsideDraw", "EnterOutsideTask")
+    ),
+    ("ClaimTasks", (*SENDERS, "SAMR"), "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
+    ("DispatchTasks", SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
+    (
+        "MatchTeam",
+        (*SENDERS, "SAMR"),
+        "人力资源市场暂行条例第34条；鄂人社函〔2022〕97号二（一）",
+        SINCE_MARKET_REGULATION,
+    ),
+    (
+        "RecuseInspector",
+        (*SENDERS, "SAMR"),
+        "行政处罚法第43条；劳动保障监察条例第16条",
+        SINCE_PENALTY_LAW,
+    ),
+    (
+        "OpenInspection",
+        INSPECTING,
+        "人力资源市场暂行条例第34、35条；鄂人社函〔2022〕97号二（二）",
+        SINCE_MARKET_REGULATION,
+    ),
+    ("RecordResult", INSPECTING, "人力资源市场暂行条例第34、35条", SINCE_MARKET_REGULATION),
+    ("PublishResult", INSPECTING, "人力资源市场暂行条例第35条", SINCE_MARKET_REGULATION),
+    ("CorrectResult", INSPECTING, "人力资源市场暂行条例第35条", SINCE_MARKET_REGULATION),
+    ("VerifyAddress", ("SAMR",), "企业信息公示暂行条例", SINCE_REGISTRATION_LAW),
+    ("ChangeAbnormalList", ("SAMR",), "企业信息公示暂行条例", SINCE_REGISTRATION_LAW),
     ("LinkMatters", PUBLIC, "平台规则（事项关联）", SINCE_REGISTRATION_LAW),
     ("DeclareDeadlineBreached", PUBLIC, "平台规则（时限逾期）", SINCE_REGISTRATION_LAW),
     (

@@ -30,7 +30,11 @@ from ops.posts import default_post
 from ops.scenario import Expectation, Scenario, Step
 
 NAMESPACE = uuid.UUID("8c1f7f3a-3a52-5f0e-8f0e-6c69616e646f")
-REFERENCE = re.compile(r"^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)$")
+REFERENCE = re.compile(
+    r"^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)(?:\.([1-9][0-9]*|all|[1-9][0-9]*-[1-9][0-9]*))?$"
+)
+"""`sent.task_id` is the one value that a step brought about; `sent.task_id.3` the third of
+several, `sent.task_id.1-3` a list of the first three, `sent.task_id.all` of them all."""
 ROUNDS_MAX = 10_000
 
 
@@ -244,13 +248,25 @@ class Player:
             return value
         return self._result(*reference.groups())
 
-    def _result(self, name: str, field_name: str) -> Any:
+    def _result(self, name: str, field_name: str, which: str | None) -> Any:
         if name not in self._results:
             raise WrongReference(f"no earlier step is named {name}")
         found: list[Any] = []
         for data in self._results[name]:
-            if field_name in data and data[field_name] not in found:
-                found.append(data[field_name])
+            for value in _values(data, field_name, deep=which is not None):
+                if value not in found:
+                    found.append(value)
+        if which == "all":
+            return found
+        first, _, last = (which or "").partition("-")
+        if last:
+            if not int(first) <= int(last) <= len(found):
+                raise WrongReference(f"{name}.{field_name}.{which}: there are {len(found)} values")
+            return found[int(first) - 1 : int(last)]
+        if first:
+            if int(first) > len(found):
+                raise WrongReference(f"{name}.{field_name}.{which}: there are {len(found)} values")
+            return found[int(first) - 1]
         if len(found) != 1:
             told = "no value" if not found else f"{len(found)} different values"
             raise WrongReference(f"the step {name} brought about {told} of {field_name}")
@@ -270,6 +286,19 @@ class Player:
             if envelope["id"] in ids or envelope.get("cause") in ids:
                 ids.add(envelope["id"])
                 yield envelope
+
+
+def _values(data: Any, name: str, *, deep: bool) -> Iterator[Any]:
+    """The values of a field of an event's data, in its parts too where `deep`."""
+    if isinstance(data, Mapping):
+        if name in data:
+            yield data[name]
+        elif deep:
+            for part in data.values():
+                yield from _values(part, name, deep=True)
+    elif isinstance(data, list):
+        for part in data:
+            yield from _values(part, name, deep=True)
 
 
 def all_events(store: EventStore, after: int = 0) -> Iterator[StoredEvent]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.facts import instant
 from gateways.department.platform import Platform
+from ops.asking import Ask, Row, View, listed
 from ops.values import plain
+from ops.views_inspections import INSPECTION_VIEWS
 from projections import (
     casework,
     clocks,
@@ -32,34 +33,7 @@ from projections import (
     public_security,
 )
 
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """What a view is asked: of whom, where, in which state, as of when; how many rows."""
-
-    of: str | None = None
-    region: str | None = None
-    state: str | None = None
-    search: str | None = None
-    as_of: int | None = None
-    now: int = 0
-    limit: int = 50
-    offset: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """One named query: who keeps its rows, what it answers, and how."""
-
-    name: str
-    node: str
-    zh: str
-    en: str
-    rows: Callable[[Connection, Ask], Any]
-    columns: tuple[str, ...] = ()
-    """What a table shows of a row; JSON has it whole."""
+__all__ = ["VIEWS", "Ask", "Row", "UnknownView", "View", "ViewElsewhere", "ask"]
 
 
 class UnknownView(ValueError):
@@ -117,18 +91,6 @@ def _risks(connection: Connection, ask: Ask) -> Any:
         )
     risk = labour_inspection.risk_of(connection, ask.of, ask.as_of)
     return [] if risk is None else [risk]
-
-
-def _listed(query: Callable[..., Any]) -> Callable[[Connection, Ask], Any]:
-    """A query that lists by firm, territory and state."""
-    return lambda connection, ask: query(
-        connection,
-        uscc=ask.of,
-        region=ask.region,
-        state=ask.state,
-        limit=ask.limit,
-        offset=ask.offset,
-    )
 
 
 _REFERRAL_COLUMNS = (
@@ -239,7 +201,7 @@ VIEWS: dict[str, View] = {
             node="hr",
             zh="线索",
             en="Leads",
-            rows=_listed(leads.leads),
+            rows=listed(leads.leads),
             columns=(
                 "lead_id",
                 "kind",
@@ -257,7 +219,7 @@ VIEWS: dict[str, View] = {
             node="hr",
             zh="投诉举报",
             en="Complaints",
-            rows=_listed(labour_inspection.complaints),
+            rows=listed(labour_inspection.complaints),
             columns=(
                 "complaint_id",
                 "subject",
@@ -293,7 +255,7 @@ VIEWS: dict[str, View] = {
             node="hr",
             zh="行政处罚",
             en="Penalties",
-            rows=_listed(casework.penalties),
+            rows=listed(casework.penalties),
             columns=(
                 "decision_no",
                 "subject",
@@ -320,7 +282,7 @@ VIEWS: dict[str, View] = {
             node="hr",
             zh="行刑移送",
             en="Police referrals",
-            rows=_listed(casework.referrals),
+            rows=listed(casework.referrals),
             columns=_REFERRAL_COLUMNS,
         ),
         View(
@@ -328,7 +290,7 @@ VIEWS: dict[str, View] = {
             node="hr",
             zh="挂牌督办",
             en="Supervised listings",
-            rows=_listed(casework.supervised),
+            rows=listed(casework.supervised),
             columns=("about", "subject", "state", "responsible_organ", "due", "listed", "released"),
         ),
         View(
@@ -354,7 +316,7 @@ VIEWS: dict[str, View] = {
             node="hr",
             zh="执法文书",
             en="Documents",
-            rows=_listed(documents.documents),
+            rows=listed(documents.documents),
             columns=("document_id", "kind", "number", "about", "state", "pdf_sha256", "matter"),
         ),
         View(
@@ -362,7 +324,7 @@ VIEWS: dict[str, View] = {
             node="cac",
             zh="网络招聘账号平台",
             en="Outlets",
-            rows=_listed(cyberspace.outlets),
+            rows=listed(cyberspace.outlets),
             columns=("outlet_id", "kind", "platform", "handle", "operator", "state", "confirmed"),
         ),
         View(
@@ -370,7 +332,7 @@ VIEWS: dict[str, View] = {
             node="cac",
             zh="网络处置",
             en="Online disposals",
-            rows=_listed(cyberspace.disposals),
+            rows=listed(cyberspace.disposals),
             columns=(
                 "request_id",
                 "subject",
@@ -386,7 +348,7 @@ VIEWS: dict[str, View] = {
             node="psb",
             zh="公安受理移送",
             en="Referrals at the police",
-            rows=_listed(public_security.referrals),
+            rows=listed(public_security.referrals),
             columns=_REFERRAL_COLUMNS,
         ),
         View(
@@ -394,7 +356,7 @@ VIEWS: dict[str, View] = {
             node="oversight",
             zh="检察机关抄送",
             en="The procuratorate's copies",
-            rows=_listed(oversight.referrals),
+            rows=listed(oversight.referrals),
             columns=_REFERRAL_COLUMNS,
         ),
         View(
@@ -402,9 +364,10 @@ VIEWS: dict[str, View] = {
             node="oversight",
             zh="复议诉讼",
             en="Remedies",
-            rows=_listed(oversight.remedies),
+            rows=listed(oversight.remedies),
             columns=("remedy_id", "kind", "state", "subject", "respondent", "result", "matter"),
         ),
+        *INSPECTION_VIEWS,
         View(
             name="breaches",
             node="lgo",

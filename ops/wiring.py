@@ -32,6 +32,7 @@ from gateways.store import migrate
 from gateways.store.port import EventStore
 from gateways.store.postgres import PostgresStore
 from gateways.store.sqlite import SQLiteStore
+from gateways.trust.escrow import METADATA as ESCROW_TABLES
 from gateways.trust.vault import METADATA as VAULT_TABLES
 from gateways.trust.vault import Vault, WrongMasterKey
 from ops.settings import Mode, Settings, StoreMode
@@ -194,7 +195,14 @@ def tables_of(department: str) -> list[MetaData]:
     return list(
         {
             id(one): one
-            for one in (DEPARTMENT_TABLES, VAULT_TABLES, FILE_TABLES, RECEIVED_TABLES, *readers)
+            for one in (
+                DEPARTMENT_TABLES,
+                VAULT_TABLES,
+                ESCROW_TABLES,
+                FILE_TABLES,
+                RECEIVED_TABLES,
+                *readers,
+            )
         }.values()
     )
 

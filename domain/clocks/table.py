@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
 from domain.clocks.rules_cases import COMPLAINT_RULES
+from domain.clocks.rules_draw import DRAW_RULES
 from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
 from domain.clocks.rules_filing_review import FILING_REVIEW_RULES
 from domain.clocks.rules_held import HELD_ELSEWHERE
+from domain.clocks.rules_inspections import INSPECTION_RULES
 from domain.clocks.rules_leads import LEAD_RULES
 from domain.clocks.rules_penalties import PENALTY_RULES
 from domain.clocks.rules_referral import REFERRAL_RULES
@@ -25,6 +27,8 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
     *REFERRAL_RULES,
     *FILING_REVIEW_RULES,
     *REVIEW_RULES,
+    *DRAW_RULES,
+    *INSPECTION_RULES,
     *HELD_ELSEWHERE,
     *AWAITING_EVENTS,
 )

@@ -190,7 +190,8 @@ class ClockRule:
     reference's provenance mark, `version` changes with the rule.
 
     `paused_by` are the facts that suspend it and let it go on: the day of the suspension is
-    used, and from the day of the resumption the days that were left run.
+    used, and from the day of the resumption the days that were left run. One that does not
+    `await` acts at its end without asking whether others are closed past it.
     """
 
     code: str
@@ -213,6 +214,7 @@ class ClockRule:
     rolls: bool = True
     same_fact: bool = False
     watched: bool = False
+    awaits: bool = True
     version: str = "1"
     valid_from: date = date(2004, 1, 1)
     valid_to: date | None = None
@@ -254,7 +256,7 @@ class ClockRule:
         A breach is declared only when they are closed past the due instant.
         """
         found: set[str] = set()
-        for stop in self.stopped_by:
+        for stop in self.stopped_by if self.awaits else ():
             nodes = {ORGANS[organ].node for organ in FACTS[stop.type].ORGANS}
             if node not in nodes:
                 for one in nodes:

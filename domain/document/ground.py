@@ -15,7 +15,7 @@ from domain.document.rules import DocumentGroundUnknown
 from domain.facts import Recorded
 from domain.lead.halves import known
 
-STREAMS = ("case", "lead", "lead_receipt", "referral", "disposal")
+STREAMS = ("case", "lead", "lead_receipt", "referral", "disposal", "inspection_task")
 SUBJECT_STREAMS = ("complaint", "correction", "supervision")
 
 

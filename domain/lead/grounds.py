@@ -1,4 +1,4 @@
-"""What a lead, a listing or an interview rests on: a lead, a case, a finding, a complaint, a hit.
+"""What a lead, a listing or an interview rests on: a lead, a case, an inspection, a finding, a hit.
 
 Its matter becomes theirs, so that a case history stays one history.
 """
@@ -22,6 +22,7 @@ from domain.enforcement.facts import stream_of as case_of
 from domain.facts import Recorded
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
+from domain.inspection.facts import task_of
 from domain.lead.halves import both, known
 from domain.lead.state import Lead, find, reads_of
 from domain.online.facts import HitJudged, ScreeningHitFound, outlet_of
@@ -59,6 +60,7 @@ def reads_for(about: str | None, subject: str) -> tuple[Read, ...]:
         *reads_of(about),
         *both(case_of(about)),
         *both(outlet_of(about)),
+        *both(task_of(about)),
         Own(stream=complaints_of(subject)),
     )
 
@@ -80,6 +82,9 @@ def ground_of(history: History, about: str, subject: str) -> Ground | None:
     case = known(history, case_of(about))
     if case:
         return _case(about, case, findings)
+    inspection = known(history, task_of(about))
+    if inspection:
+        return _of(inspection[0], getattr(inspection[0].fact, "subject_id", None))
     for one in findings:
         if isinstance(one.fact, ViolationFound) and about in (one.fact.finding_id, one.id):
             return _of(one, one.fact.subject_id, serious=one.fact.severity in GRAVE, settled=True)

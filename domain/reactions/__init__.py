@@ -8,13 +8,15 @@ the command and the clock. A rule runs in the node of its owner, on facts that n
 from __future__ import annotations
 
 from domain.reactions.casework import CASEWORK
+from domain.reactions.draws import DRAWS
+from domain.reactions.inspecting import INSPECTING_RULES
 from domain.reactions.licensing import ENDS, LICENSING
 from domain.reactions.words import Kind, Rule
 
 __all__ = ["ENDS", "RULES", "Kind", "Rule", "rules_for"]
 
-RULES: tuple[Rule, ...] = (*LICENSING, *CASEWORK)
-"""Every reaction: those of a licence's story, then those of leads and cases."""
+RULES: tuple[Rule, ...] = (*LICENSING, *CASEWORK, *DRAWS, *INSPECTING_RULES)
+"""Every reaction: of a licence's story, of leads and cases, of draws, of inspections."""
 
 
 def rules_for(type_name: str) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ from gateways.contracts.schemas import hints_of
 SAMPLES = uuid.UUID("c1b7a3d2-6b1e-5a77-8d0e-6c69616e646f")
 DAY = "2024-11-25"
 MOMENT = f"{DAY}T10:00:00.000000+08:00"
-KEYS = ("uscc", "subject_id", "clock_id", "person", "region", "one")
+KEYS = ("uscc", "subject_id", "inspector_id", "clock_id", "person", "region", "one")
 """The fields that can key an event, first found first."""
 
 STREAMS = {
@@ -98,7 +98,8 @@ def _example(hint: Any, term: Term | None) -> Any:
         own = next((note for note in notes if isinstance(note, Term)), None)
         return _example(inner, _richer(term, own))
     if origin is tuple:
-        return [_example(get_args(hint)[0], term if term and term.example else None)]
+        one = _example(get_args(hint)[0], term if term and term.example else None)
+        return [one] * max(1, (term.min_items if term else None) or 1)
     if origin is not None:
         return _example(next(one for one in get_args(hint) if one is not type(None)), term)
     return _of_class(hint, term)

@@ -30,6 +30,8 @@ from domain.commands import (
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Audience, Recorded, instant
+from domain.inspection import drawn
+from domain.lead.halves import both, known
 from domain.policy import policy_for
 from domain.review.facts import FactCorrected
 from domain.review.reading import object_of
@@ -45,8 +47,10 @@ from gateways.contracts.validation import (
     validate_data,
 )
 from gateways.department.database import Database
+from gateways.department.draws import Draws
 from gateways.department.foresight import NOBODY, foreseen
 from gateways.department.histories import Histories, Versions, load
+from gateways.department.populations import Populations
 from gateways.department.time import Clock
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
@@ -133,7 +137,9 @@ class _Asked:
     history_at: int | None
     expected: Mapping[str, int]
 
-    def context(self, department: str, now: int) -> Context:
+    def context(
+        self, department: str, now: int, draw: Callable[[int], bytes], draws: Draws
+    ) -> Context:
         """What the decision knows besides histories; of history, the moment it was given."""
         moment = self.history_at or now
         return Context(
@@ -144,6 +150,10 @@ class _Asked:
             mint=_mint(self.command_id),
             cause=self.cause,
             policy=policy_for(self.region, instant(moment).date()),
+            draw=draw,
+            seal=draws.seal,
+            unseal=draws.unseal,
+            lines=draws.lines,
         )
 
 
@@ -164,6 +174,8 @@ class CommandGateway:
         self._store, self._database, self._vault = store, database, vault
         self._files, self._clock, self._draw = files, clock, draw
         self._documents = Documents(files, self._stream)
+        self._draws = Draws(files.store, database, vault, draw)
+        self._populations = Populations(files, database, self._halves)
 
     def give(
         self,
@@ -206,6 +218,9 @@ class CommandGateway:
         if unfit:
             raise InvalidCommand(name, unfit)
         prepared = self._documents.prepared(name, kept, post, self._clock.now())
+        prepared = self._draws.prepared(name, prepared)
+        prepared = self._populations.prepared(name, prepared, post, region, self._clock.now())
+        prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
         sealed, persons = self._seal(name, prepared, post, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
             sealed.setdefault("region", region)
@@ -268,6 +283,9 @@ class CommandGateway:
         if unfit:
             raise InvalidCommand(name, unfit)
         prepared = self._documents.prepared(name, kept, post, now)
+        prepared = self._draws.prepared(name, prepared, rehearsed=True)
+        prepared = self._populations.prepared(name, prepared, post, region, now)
+        prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
         more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
         if "region" in COMMANDS[name].__dataclass_fields__:
             more["region"] = region
@@ -283,7 +301,9 @@ class CommandGateway:
             history_at=None,
             expected=dict(expected or {}),
         )
-        histories, versions, _, decided = self._weighed(asked, asked.context(self.department, now))
+        histories, versions, _, decided = self._weighed(
+            asked, asked.context(self.department, now, self._draw, self._draws)
+        )
         stamp = max(now, histories.latest)
         return tuple(
             foreseen(
@@ -324,6 +344,9 @@ class CommandGateway:
         read = Own(stream=stream)
         return load((read,), self._store, self._database)[0].own(stream)
 
+    def _halves(self, stream: str) -> tuple[Recorded[Any], ...]:
+        return known(load(both(stream), self._store, self._database)[0], stream)
+
     def _seal(
         self, name: str, data: Mapping[str, Any], post: Post, scope: str
     ) -> tuple[dict[str, Any], list[PersonRef]]:
@@ -352,10 +375,13 @@ class CommandGateway:
         """Folds, decides and records, again while the streams move on; None for no facts."""
         for _ in range(ATTEMPTS):
             now = self._clock.now()
-            context = asked.context(self.department, now)
+            context = asked.context(self.department, now, self._draw, self._draws)
             histories, versions, reads, decided = self._weighed(asked, context)
             if not decided:
                 return None
+            for one in decided:
+                for body, media_type in one.keeps:
+                    self._files.keep([body], media_type, asked.post, now=now)
             outcome = self._store.append(
                 Append(
                     command_id=asked.command_id,

@@ -113,6 +113,14 @@ class Department:
         """The facts that a command would bring about now (see CommandGateway.foresee)."""
         return self.gateway.foresee(name, data, post, expected=expected)
 
+    def given_before(self, key: str, credential: str) -> bool:
+        """Whether a command was recorded here under a key."""
+        return self.store.find_command(f"{self.id}/{credential}/{key}") is not None
+
+    def row_key(self, content: bytes) -> str:
+        """The key of a row of a file: its content under the department's own secret."""
+        return self.vault.digest(content)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent read of this department's projections."""

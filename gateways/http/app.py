@@ -54,7 +54,7 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
         BodyLimit,
         bytes_max=config.body_bytes_max,
         file_bytes_max=config.file_bytes_max + FORM_BYTES,
-        file_paths=(files.UPLOADS, "/cmd/"),
+        file_paths=(files.UPLOADS, "/cmd/", "/inspections/", "/exchange"),
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts))
     app.add_middleware(SecurityHeaders)

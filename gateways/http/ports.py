@@ -71,6 +71,14 @@ class DepartmentPort(Protocol):
         """Decides one command; raises a named refusal, or tells what is wrong with it."""
         ...
 
+    def given_before(self, key: str, credential: str) -> bool:
+        """Whether a command was recorded under a key."""
+        ...
+
+    def row_key(self, content: bytes) -> str:
+        """The key of a row of a file."""
+        ...
+
     def foresee(
         self,
         name: str,

@@ -54,6 +54,15 @@ POWER = frozenset(
         "NotOwnerOfFact",
         "NotTheReviewer",
         "NotKeeperOfRemedy",
+        "DrafterMayNotApprovePlan",
+        "ObjectsDrawnByHumanResources",
+        "DrawOutsidePlan",
+        "NotADrawersDepartment",
+        "NotOpenerOfDraw",
+        "InspectorOfOtherOrgan",
+        "HeadDecidesRecusal",
+        "ResultOfAnotherTeam",
+        "ResultOfOtherDepartment",
     }
 )
 """Rules of who may act: 403."""
@@ -61,6 +70,10 @@ POWER = frozenset(
 MISSING = frozenset(
     {
         "DocumentNotDrafted",
+        "PlanUnknown",
+        "ItemListUnknown",
+        "DrawUnknown",
+        "SecretNotKept",
         "DocumentGroundUnknown",
         "FileNotKept",
         "FileKeptElsewhere",
@@ -105,6 +118,11 @@ MISSING = frozenset(
         "DecisionNotKnown",
         "RemedyNotKnown",
         "OverturningUnknown",
+        "TaskUnknown",
+        "OutsideDrawUnknown",
+        "InspectorUnknown",
+        "InspectionAboutUnknown",
+        "ResultFindingUnknown",
     }
 )
 """Rules by which the thing that is meant does not exist here: 404."""
@@ -204,6 +222,30 @@ STATE = frozenset(
         "PublicationOutOfOrder",
         "RemedyNotOpen",
         "RemedyStepOutOfOrder",
+        "ResultNotRecorded",
+        "InspectorLeft",
+        "InspectorAway",
+        "InspectorHasRelation",
+        "ItemListUnchanged",
+        "DrawNotExecuted",
+        "PlanNotAudited",
+        "PlanNotApproved",
+        "PlanWindowOver",
+        "AnnualCapExceeded",
+        "ReplacementNeedsRecusal",
+        "DepartmentWithoutInspectors",
+        "EscrowKeyMissing",
+        "EscrowKeyNotHeld",
+        "CommitTermOver",
+        "NotCommitted",
+        "PopulationChanged",
+        "TaskNotClaimed",
+        "TaskHasNoTeam",
+        "NoOrderToCorrect",
+        "ProblemNotDealtWith",
+        "ResultUnchanged",
+        "ListGroundMissing",
+        "NotListed",
     }
 )
 """Rules by which its present state stands against it: 409, as for every `...Already...`."""

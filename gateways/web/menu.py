@@ -25,9 +25,8 @@ class Entry:
 
     def holds(self, path: str) -> bool:
         """Whether an address belongs to this entry."""
-        if self.path == "/":
-            return path == "/" or path.startswith(self.under)
-        return path.startswith((self.path, *self.under))
+        own = (self.path, *self.under)
+        return any(path == one or (one != "/" and path.startswith(f"{one}/")) for one in own)
 
 
 def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
@@ -38,6 +37,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     online = organ == "CAC" or "RequestOnlineDisposal" in held or "ScreenPosting" in held
     referring = {"public_security", "oversight"} & set(readers) or "ProposeReferral" in held
     deals = {"FileCase", "ReviewLegality", "DecideReferral"} & set(held)
+    takes_in = bool({"EnterInspector", "RegisterOrganisation"} & set(held))
     entries = (
         (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
         ("leadership" in readers, Entry("/overview", "态势", "Overview")),
@@ -47,8 +47,14 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         (bool(referring) or "DecideReferral" in held, Entry("/referrals", "移送", "Referrals")),
         ("cyberspace" in readers and online, Entry("/online", "网络", "Online")),
         ("labour_inspection" in readers, Entry("/risks", "风险", "Risks")),
+        ("inspections" in readers, Entry("/plans", "抽查", "Draws", ("/draws",))),
+        (
+            "inspections" in readers,
+            Entry("/inspections", "检查", "Inspections", ("/results", "/publications")),
+        ),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
+        ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange", rare=True)),
         (True, Entry("/cmd", "办理", "Commands")),
         (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )

@@ -7,7 +7,19 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from gateways.http.problems import ProblemError
-from gateways.web import acts, cases, casework, documents, inbox, live, overview, public, signing
+from gateways.web import (
+    acts,
+    cases,
+    casework,
+    documents,
+    exchange,
+    inbox,
+    inspections,
+    live,
+    overview,
+    public,
+    signing,
+)
 from gateways.web.history import Histories
 from gateways.web.rendering import STATIC, page
 
@@ -28,7 +40,19 @@ def mount(app: FastAPI) -> None:
     """Adds every page to the application."""
     app.state.histories = Histories()
     app.mount("/static", CachedStatic(directory=STATIC), name="static")
-    for module in (signing, inbox, overview, cases, casework, documents, acts, public, live):
+    for module in (
+        signing,
+        inbox,
+        overview,
+        cases,
+        casework,
+        inspections,
+        documents,
+        exchange,
+        acts,
+        public,
+        live,
+    ):
         app.include_router(module.router)
     app.add_exception_handler(signing.SignInFirst, signing.on_sign_in_first)
 

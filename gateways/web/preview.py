@@ -29,6 +29,7 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "DeregisterLicence": ("licence.deregistered.v1",),
     "OverturnDecision": ("review.decision_overturned.v1",),
     "CorrectFact": ("fact.corrected.v1",),
+    "CorrectResult": ("fact.corrected.v1",),
     "SealDocument": ("document.sealed.v1",),
     "ServeDocument": ("document.served.v1",),
     "FileCase": ("case.filed.v1",),
@@ -40,6 +41,8 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "TransferReferral": ("referral.transferred.v1",),
     "RequestOnlineDisposal": ("online.disposal_requested.v1",),
     "DecideFiling": ("referral.filing_decided.v1",),
+    "ApprovePlan": ("draw.plan_approved.v1",),
+    "RevealForDraw": ("draw.revealed.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
 """The facts of each irreversible command; a test holds the table complete."""

@@ -21,7 +21,8 @@ GOOD_STATES = ("GRANTED",)
 PAUSED_STATES = ("SUSPENDED", "EXPIRED")
 
 
-def _public(request: Request) -> DepartmentPort:
+def public_department(request: Request) -> DepartmentPort:
+    """The department from whose readers the public pages are made."""
     name = request.app.state.config.public_department
     department: DepartmentPort | None = request.app.state.platform.departments.get(name)
     if department is None:
@@ -35,7 +36,7 @@ def directory(request: Request) -> Response:
     asked = request.query_params
     offset = whole_number("offset", asked.get("offset"), 0, most=100_000_000)
     search, region = asked.get("search", "")[:100], asked.get("region", "")[:20]
-    department = _public(request)
+    department = public_department(request)
     now = request.app.state.platform.clock.now()
     today = instant(now).date()
     with department.reading() as conn:
@@ -62,7 +63,7 @@ def directory(request: Request) -> Response:
 def certificate(request: Request, qr_token: str) -> Response:
     """The live state of the certificate that a scanned code names."""
     today = instant(request.app.state.platform.clock.now()).date()
-    with _public(request).reading() as conn:
+    with public_department(request).reading() as conn:
         found = human_resources.certificate(conn, qr_token[:200], on=today)
     return page(
         request,

@@ -18,7 +18,7 @@ from projections.leadership.tables import METADATA, READS, apply_facts
 from projections.leadership.words import THEMES, Definition, Theme
 from projections.reader import Reader, register
 
-PROJECTION = Reader("leadership", 3, METADATA, READS, apply_facts)
+PROJECTION = Reader("leadership", 4, METADATA, READS, apply_facts)
 register(PROJECTION)
 
 __all__ = [

@@ -19,7 +19,7 @@ from domain.risk.facts import RiskWarningRaised
 from projections import licence_life as licence
 from projections import push_life as push
 from projections import subject_life as subject
-from projections.leadership import casework
+from projections.leadership import casework, inspections
 from projections.leadership.words import Counted, Definition, Span, Theme
 from projections.steps import Steps
 
@@ -262,6 +262,7 @@ FIGURES: dict[str, Definition] = {
         ),
         *_FIXED[7:],
         *casework.DEFINITIONS,
+        *inspections.DEFINITIONS,
         *(
             Definition(
                 f"breaches:{organ.id}",
@@ -277,7 +278,10 @@ FIGURES: dict[str, Definition] = {
 }
 """Every figure by id, in the order in which it is shown."""
 
-_BY_CODE = ("breaches:", "leads:", "cases:", "referrals:", "warnings:", "disposals:")
+_BY_CODE = (
+    *("breaches:", "leads:", "cases:", "referrals:", "warnings:", "disposals:"),
+    *("results:", "inspected:"),
+)
 
 ALWAYS_SHOWN = frozenset(figure for figure in FIGURES if not figure.startswith(_BY_CODE))
 """Figures shown even when they are zero; the others only when they are not."""
@@ -486,5 +490,6 @@ COUNTED: tuple[Counted, ...] = (
         DeadlineBreached.TYPE,
     ),
     *casework.COUNTED,
+    *inspections.COUNTED,
 )
 """Every kind of member and what it counts in."""

@@ -25,6 +25,7 @@ class Theme(StrEnum):
     CREDIT = "CREDIT"
     RISKS = "RISKS"
     ONLINE = "ONLINE"
+    INSPECTIONS = "INSPECTIONS"
     TERMS = "TERMS"
 
 
@@ -37,6 +38,7 @@ THEMES: dict[Theme, tuple[str, str]] = {
     Theme.CREDIT: ("信用名录", "Credit and directory"),
     Theme.RISKS: ("风险督办", "Risks and supervision"),
     Theme.ONLINE: ("网络处置", "Online disposals"),
+    Theme.INSPECTIONS: ("抽查检查", "Draws and inspections"),
     Theme.TERMS: ("时限", "Terms"),
 }
 """The themes in the order in which they are shown."""

@@ -27,12 +27,27 @@ from domain.licence.facts import AnnulmentCause, EndCause, LicenceType, Mode, Ve
 from domain.policy import policy_for
 from domain.reactions import RULES, Kind
 from domain.review.standing import CORRECTED, corrections, standing, voids
+from domain.terms import FileRef
 
 REGION = "210103"
 LN_A = "91210103MAYTX011XN"
 LN_B = "91210103MAYTX0128N"
 LN_A_SCOPE = "人力资源服务（不含职业中介活动、劳务派遣服务）；软件开发"
 LN_B_SCOPE = "职业中介活动"
+
+
+def box(public_key: str, label: bytes, secret: bytes) -> str:
+    """A deposit that hides nothing: what a story needs to know is what it is bound to."""
+    return base64.b64encode(
+        b"\0".join((public_key.encode(), label, secret.hex().encode()))
+    ).decode()
+
+
+def unboxed(key: str, label: bytes, deposit: str) -> bytes | None:
+    """The secret of such a deposit; None where key or label are others."""
+    made_for, bound_to, secret = base64.b64decode(deposit).split(b"\0")
+    mine = (made_for, bound_to) == (key.encode(), label)
+    return bytes.fromhex(secret.decode()) if mine else None
 
 
 def moment_of(text: str) -> int:
@@ -73,6 +88,8 @@ class Story:
     facts: list[Recorded[Any]] = field(default_factory=list)
     policy: dict[str, Any] = field(default_factory=dict)
     commands_given: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    drawn: int = 0
 
     def on(self, text: str) -> Story:
         """Moves the story to a moment."""
@@ -108,6 +125,10 @@ class Story:
             mint=_mint(command_id),
             cause=cause,
             policy={**policy_for(region, today), **self.policy},
+            draw=self._draw,
+            seal=box,
+            unseal=unboxed,
+            lines=lambda sha256: self.files[sha256].splitlines(keepends=True),
         )
         decided = tuple(decider.decide(command, self._load(node, reads), context))
         read_streams = {one.stream for one in reads if isinstance(one, Own)}
@@ -115,8 +136,20 @@ class Story:
             powers.check_territory(actor, name, one.region or region)
             self._check(one, actor, node, read_streams)
         for place, one in enumerate(decided):
+            for body, _ in one.keeps:
+                self.keep(body)
             self._record(one, place, actor, node, region, command_id, name, cause)
         return [one.fact for one in decided]
+
+    def keep(self, body: bytes, media_type: str = "text/plain") -> FileRef:
+        """Keeps a file in the one folder of all departments."""
+        digest = hashlib.sha256(body).hexdigest()
+        self.files[digest] = body
+        return FileRef(sha256=digest, length=len(body), media_type=media_type)
+
+    def _draw(self, length: int) -> bytes:
+        self.drawn += 1
+        return hashlib.sha256(f"drawn {self.drawn}".encode()).digest()[:length]
 
     def _check(self, one: Decided, actor: Post, node: str, read_streams: set[str]) -> None:
         fact = one.fact

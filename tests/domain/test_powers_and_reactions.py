@@ -34,6 +34,8 @@ from domain.review.facts import (
     OverturnResult,
 )
 from domain.violations.catalogue import VIOLATIONS, violation
+from tests.domain.draws import executed, with_bad_deposit
+from tests.domain.inspections import inspection_facts
 from tests.domain.story import annulled, post, refused
 from tests.projections.casework import MKT, PSB, casework, tell
 from tests.projections.facts import LN_A, Log
@@ -140,7 +142,14 @@ def test_the_clock_of_a_rule_stands_in_the_table_of_clocks() -> None:
 def test_a_rule_builds_only_fields_that_its_command_has() -> None:
     met = set()
     logs = [what_the_stories_lack(casework(Log())), *closings()]
-    for seen in (*annulled().facts, *(one.fact for log in logs for one in log.taken)):
+    draws = (*executed()[0].facts, *with_bad_deposit().facts)
+    checks = inspection_facts()
+    for seen in (
+        *annulled().facts,
+        *draws,
+        *checks,
+        *(one.fact for log in logs for one in log.taken),
+    ):
         for rule in RULES:
             if rule.applies(seen):
                 met.add(rule.id)

@@ -23,6 +23,7 @@ from domain.enforcement.facts import MeasureKind
 from domain.errors import Refusal
 from domain.facts import FACTS
 from domain.filing import SERVICES
+from domain.inspection.facts import Category, InspectionKind
 from domain.lead.state import LeadState
 from domain.licence.rules import KINDS
 from domain.policy import SETTINGS
@@ -263,6 +264,8 @@ def test_fines_that_the_reference_names_are_those_of_the_catalogue() -> None:
         ("case state", CaseState),
         ("penalty", MeasureKind),
         ("result", OverturnResult),
+        ("category", Category),
+        ("inspection", InspectionKind),
     ],
 )
 def test_states_penalties_and_results_are_those_of_the_code(

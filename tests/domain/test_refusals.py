@@ -45,6 +45,8 @@ from tests.domain.story import (
     uncorrected,
 )
 from tests.domain.test_documents import REFUSED as DOCUMENTS
+from tests.domain.test_draws import REFUSED as PLANS_AND_DRAWS
+from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
 from tests.draws.test_refused import REFUSED as DRAWS
@@ -570,12 +572,23 @@ PENALTIES = (
     "SurchargeTooHigh",
 )
 
+OUTSIDE_DRAWS = (
+    "DrawIsOurs",
+    "DrawnBeyondPopulation",
+    "DrawnInFuture",
+    "ItemNotOfOutsideDraw",
+    "OutsideDrawDiffers",
+    "OutsideDrawUnknown",
+    "OutsideWindowWrong",
+)
 REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
 FIRST_TO_FILE = ("FiledByAnotherFirst",)
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
+    **dict.fromkeys(OUTSIDE_DRAWS, "tests/domain/test_outside_draws.py"),
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
+    **dict.fromkeys(PLANS_AND_DRAWS, "tests/domain/test_draws.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
     **dict.fromkeys(REMEDIES, "tests/domain/test_remedies_and_enforcement.py"),
@@ -653,6 +666,7 @@ ELSEWHERE = {
     "RemedyStepTooEarly": "test_a_step_of_a_remedy_has_come_and_follows_what_came_before",
     "OverturningUnknown": "test_a_licence_is_restored_once_and_not_by_a_review_that_leaves_the_decision",
     **dict.fromkeys(REFERRAL, "tests/domain/test_referral.py"),
+    **dict.fromkeys(INSPECTIONS, "tests/domain/test_inspections_refused.py"),
     **dict.fromkeys(ONLINE, "tests/domain/test_online.py"),
     **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
     "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",

@@ -14,8 +14,9 @@ from tests.projections import reading
 from tests.projections.casework import casework
 from tests.projections.ending import ending
 from tests.projections.facts import Taken, more, story
+from tests.projections.inspections import campaign
 
-FACTS = ending(casework(more(story()))).taken
+FACTS = campaign(ending(casework(more(story())))).taken
 
 
 def in_recorded_order() -> dict[str, list[tuple[object, ...]]]:

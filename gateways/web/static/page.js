@@ -20,8 +20,11 @@
     });
   });
 
-  var summary = document.querySelector(".summary, .done");
+  var summary = document.querySelector(".summary:not([hidden]), .done");
   if (summary) { summary.focus(); }
+
+  /* Who signs in next finds no page of the one before. */
+  if (window.location.pathname === "/sign-in" && window.caches) { window.caches.delete("record-forms"); }
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("[data-print]");

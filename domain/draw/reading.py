@@ -1,0 +1,82 @@
+"""A frozen population as its kept file says it: read again, line by line, and pinned anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+
+from domain.draw.population import (
+    LOCATOR_DIGITS,
+    TAG,
+    WORD,
+    Frozen,
+    PopulationEmpty,
+    Tail,
+    block_length,
+    tail_of,
+)
+from domain.errors import Refusal
+
+
+class PopulationLineIllFormed(Refusal):
+    """A line of the file is none that freezing writes, or stands out of order."""
+
+    zh = "抽查对象名录第{line}行不是规范的名录行，或未按编号排列、编号重复。"
+    en = "line {line} of the population is not canonical, out of order, or repeats an id."
+    next_zh = "请由平台从检查对象名录库重新冻结名录。"
+    next_en = "let the platform freeze the population from the register again."
+    source = "平台规则（抽查对象名录行格式）"
+    field = "population"
+
+
+def frozen_of(read: Callable[[], Iterable[bytes]]) -> Frozen:
+    """The count, hash, locators and tails of a population's file; `read` gives its lines anew.
+
+    Raises PopulationEmpty, PopulationLineIllFormed.
+    """
+    count = sum(1 for _ in read())
+    if not count:
+        raise PopulationEmpty
+    length = block_length(count)
+    total = sha256(TAG)
+    blocks, block = [], sha256()
+    tails: dict[bytes, int] = {}
+    last = b""
+    for number, line in enumerate(read(), 1):
+        id_, _, tail = line.partition(b"|")
+        if tail not in tails:
+            _must_be_canonical(tail, number)
+            tails[tail] = 0
+        tails[tail] += 1
+        if id_ <= last or not _is_id(id_):
+            raise PopulationLineIllFormed(line=number)
+        last = id_
+        total.update(line)
+        block.update(line)
+        if number % length == 0 or number == count:
+            blocks.append(block.hexdigest()[:LOCATOR_DIGITS])
+            block = sha256()
+    found: dict[Tail, int] = {tail_of(text): times for text, times in tails.items()}
+    return Frozen(
+        count=count,
+        hash=total.hexdigest(),
+        block_lines=length,
+        blocks=tuple(blocks),
+        tails=found,
+    )
+
+
+def _must_be_canonical(tail: bytes, number: int) -> None:
+    try:
+        tail_of(tail)
+    except ValueError:
+        raise PopulationLineIllFormed(line=number) from None
+
+
+def _is_id(id_: bytes) -> bool:
+    if id_.isalnum() and len(id_) <= 120:
+        return True
+    try:
+        return WORD.fullmatch(id_.decode()) is not None
+    except UnicodeDecodeError:
+        return False

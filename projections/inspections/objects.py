@@ -1,0 +1,173 @@
+"""The object register (检查对象名录库), folded from registrations, licences, filings and places.
+
+A firm stands in it from its registration, a place without a code from the day somebody
+registered it. Its tags say what a plan may stratify by; nothing else of it leaves the register.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from domain.filing import BusinessFilingRecorded
+from domain.inspection.facts import (
+    InspectionResultRecorded,
+    ListEntryChanged,
+    PlaceRegistered,
+)
+from domain.licence.facts import (
+    LicenceAnnulled,
+    LicenceChanged,
+    LicenceDeregistered,
+    LicenceGranted,
+    LicenceRevoked,
+)
+from domain.push.scope_matching import MAPPINGS
+from domain.risk.facts import Level, RiskWarningRaised
+from projections.steps import Step, Steps
+from projections.subject_life import CHANGED, REGISTERED, SUBJECT_FIELDS, fold_subject
+
+PLACE, WARNED, FILED = PlaceRegistered.TYPE, RiskWarningRaised.TYPE, BusinessFilingRecorded.TYPE
+INSPECTED, LISTED = InspectionResultRecorded.TYPE, ListEntryChanged.TYPE
+GRANTED, LICENCE_CHANGED = LicenceGranted.TYPE, LicenceChanged.TYPE
+REVOKED = LicenceRevoked.TYPE
+ENDED = (LicenceAnnulled.TYPE, LicenceDeregistered.TYPE)
+
+OBJECT_FIELDS: dict[str, tuple[str, ...]] = {
+    **SUBJECT_FIELDS,
+    GRANTED: ("licence_id", "type", "mode", "online", "valid_from", "valid_to"),
+    LICENCE_CHANGED: ("licence_id", "change", "valid_to"),
+    LicenceAnnulled.TYPE: ("licence_id",),
+    REVOKED: ("licence_id", "effective_on"),
+    LicenceDeregistered.TYPE: ("licence_id",),
+    FILED: ("kind",),
+    WARNED: ("level",),
+    PLACE: ("kind", "name", "address", "region"),
+    INSPECTED: ("category", "inspected_on"),
+    LISTED: ("action",),
+}
+"""The facts that bear on one object, by its code or id, and the fields its steps keep."""
+
+EIGHT_EVER = tuple(
+    sorted({one.text for mapping in MAPPINGS for one in mapping.phrases if one.drawn})
+)
+"""The drawn phrases of every version: a scope with none of them is in no population."""
+
+KEY_LEVELS = (Level.ORANGE.value, Level.RED.value)
+NO_END = "9999-12-31"
+_LEVELS = tuple(level.value for level in Level)
+
+
+def object_of(fact: Any) -> str:
+    """The object on which a fact bears."""
+    body = fact.fact
+    return str(body.uscc if hasattr(body, "uscc") else body.subject_id)
+
+
+def fold_object(steps: Steps) -> dict[str, Any]:
+    """The object after these steps.
+
+    `licences` holds those in force, `type@from@to@ONLINE+COMMITMENT` joined by commas: whether
+    one counts is a question of the day. `level` is the highest warning raised, `list_state` the
+    state of its entry in the abnormal list.
+    """
+    found = fold_subject([step for step in steps if step.type in (REGISTERED, CHANGED)] or steps)
+    found.update(
+        address=None,
+        place=False,
+        phrased=False,
+        filed=False,
+        level=None,
+        list_state=None,
+        inspections=0,
+        inspected_on=None,
+        category=None,
+        moved=steps[-1].stamp,
+    )
+    licences: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        data = step.data
+        if step.type == PLACE:
+            found.update(data, place=True, matter=step.matter)
+        elif step.type == FILED:
+            if data["kind"] in ("FIL_HRS", "ENDING"):
+                found["filed"] = data["kind"] == "FIL_HRS"
+        elif step.type == WARNED:
+            raised = (found["level"], data["level"])
+            found["level"] = max((one for one in raised if one), key=_LEVELS.index)
+        elif step.type == INSPECTED:
+            found["inspections"] += 1
+            if found["inspected_on"] is None or data["inspected_on"] >= found["inspected_on"]:
+                found.update(data)
+        elif step.type == LISTED:
+            found["list_state"] = data["action"]
+        elif step.type not in (REGISTERED, CHANGED):
+            _licence(licences, step)
+    if found["scope"]:
+        found["phrased"] = any(words in found["scope"] for words in EIGHT_EVER)
+    found["licences"] = ",".join(_held(one) for one in licences.values() if not one["suspended"])
+    return found
+
+
+def _licence(licences: dict[str, dict[str, Any]], step: Step) -> None:
+    data = step.data
+    held = licences.get(data["licence_id"])
+    if step.type == GRANTED:
+        licences[data["licence_id"]] = {**data, "suspended": False}
+    elif held is None:
+        return
+    elif step.type in ENDED:
+        del licences[data["licence_id"]]
+    elif step.type == REVOKED:
+        last = date.fromisoformat(data["effective_on"]).toordinal() - 1
+        held["valid_to"] = min(held["valid_to"] or NO_END, date.fromordinal(last).isoformat())
+    elif data["change"] == "RENEWED":
+        held["valid_to"] = data["valid_to"]
+    elif data["change"] in ("SUSPENDED", "RESUMED"):
+        held["suspended"] = data["change"] == "SUSPENDED"
+
+
+def _held(licence: dict[str, Any]) -> str:
+    marks = [
+        name
+        for name, holds in (
+            ("ONLINE", licence["online"]),
+            ("COMMITMENT", licence["mode"] == "COMMITMENT"),
+        )
+        if holds
+    ]
+    until = licence["valid_to"] or NO_END
+    return f"{licence['type']}@{licence['valid_from']}@{until}@{'+'.join(marks)}"
+
+
+def held_on(licences: str | None, day: str) -> dict[str, frozenset[str]]:
+    """The licences in force on a day (ISO), each type with its marks ONLINE and COMMITMENT."""
+    held: dict[str, frozenset[str]] = {}
+    for one in (licences or "").split(","):
+        if one:
+            kind, since, until, marks = one.split("@")
+            if since <= day <= until:
+                held[kind] = held.get(kind, frozenset()) | frozenset(filter(None, marks.split("+")))
+    return held
+
+
+def tags_of(
+    held: dict[str, frozenset[str]], *, filed: bool, level: str | None, place: bool, listed: bool
+) -> tuple[str, ...]:
+    """What a plan may stratify an object by: 许可, 备案, 网络招聘, 告知承诺, 重点监管, 异常名录."""
+    marks = frozenset[str]().union(*held.values()) if held else frozenset[str]()
+    return tuple(
+        name
+        for name, holds in (
+            ("LICENSED", bool(held.keys() & {"LIC_HRS", "LIC_DISPATCH"})),
+            ("UNLICENSED", not held and not filed),
+            ("DISPATCH", "LIC_DISPATCH" in held),
+            ("FILED", filed),
+            ("ONLINE", "ONLINE" in marks),
+            ("COMMITMENT", "COMMITMENT" in marks),
+            ("KEY", level in KEY_LEVELS),
+            ("ABNORMAL", listed),
+            ("PLACE", place),
+        )
+        if holds
+    )

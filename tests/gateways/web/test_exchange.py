@@ -1,0 +1,59 @@
+"""Files of the provincial platform on a page: checked, taken in, sent out, reconciled."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from openpyxl import load_workbook
+
+from tests.gateways.web.test_documents import Officer, app
+
+__all__ = ["app"]
+
+FILE = "姓名,执法证号,有效期至,专业类别\r\n张虚例,21010300001,2031-12-31,\r\n"
+BAD = FILE + "李虚例,21010300002,明年,\r\n"
+
+
+def send(officer: Officer, text: str, act: str, layout: str = "inspectors") -> Any:
+    file = {"file": ("名录.csv", text.encode("gb18030"), "application/vnd.ms-excel")}
+    return officer.submit("/exchange", "/exchange", file, layout=layout, act=act)
+
+
+def test_an_officer_checks_a_file_takes_it_in_and_reconciles_it(app: Any) -> None:
+    officer = Officer(app, "hrss_insp")
+
+    checked = send(officer, BAD, "CHECK")
+    assert checked.status_code == 200, checked.text
+    assert "C3" in checked.text
+    assert "不是日期" in checked.text
+    assert "李虚例" not in checked.text
+    assert "没有登记任何内容" in send(officer, BAD, "ALL").text
+    assert "新登记 1，此前已有 0" in send(officer, BAD, "GOOD").text
+    assert "新登记 0，此前已有 1" in send(officer, FILE, "ALL").text
+
+
+def test_what_is_wrong_with_a_file_is_told_on_a_page(app: Any) -> None:
+    officer = Officer(app, "hrss_insp")
+
+    for text, act, layout, rule in (
+        ("甲,乙\r\n", "CHECK", "inspectors", "TableHeadingsMissing"),
+        (FILE, "CHECK", "results", "LayoutOnlyOut"),
+        (FILE, "CHECK", "objects", "NoPower"),
+    ):
+        told = send(officer, text, act, layout)
+        assert told.status_code in (403, 422), told.text
+        assert rule in told.text
+
+
+def test_results_leave_as_a_workbook_and_as_csv(app: Any) -> None:
+    officer = Officer(app, "hrss_insp")
+
+    book = officer.get("/exchange/export?layout=results&format=xlsx")
+    text = officer.get("/exchange/export?layout=results&format=csv-gb18030")
+
+    sheet = load_workbook(io.BytesIO(book.content)).active
+    assert sheet is not None
+    assert sheet["A1"].value == "任务编号"
+    assert text.content.decode("gb18030").startswith("任务编号,抽取编号")
+    assert "attachment" in text.headers["content-disposition"]
