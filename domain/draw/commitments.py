@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
 from domain.commands import (
     Command,
@@ -37,6 +36,7 @@ from domain.draw.facts import (
     EscrowKeyPublished,
     Hex32,
     Node,
+    PublicKey,
     RevealSource,
     draw_of,
     escrow_keys,
@@ -46,7 +46,7 @@ from domain.draw.state import ESCROW, Draw, folded
 from domain.errors import Refusal
 from domain.facts import stamp_of
 from domain.lead.halves import both, known
-from domain.terms import Identifier, Term
+from domain.terms import Identifier
 
 _SOURCE = "平台规则（先承诺后揭示）"
 
@@ -193,15 +193,7 @@ class PublishEscrowKey(Command):
     """
 
     key: Identifier | None = None
-    public_key: Annotated[
-        str | None,
-        Term(
-            zh="公钥（DER，base64）",
-            en="Public key, DER in base64",
-            pattern=r"^[A-Za-z0-9+/]{40,4000}={0,2}$",
-            max_length=4002,
-        ),
-    ] = None
+    public_key: PublicKey | None = None
 
 
 @command(zh="提交密值承诺", en="Commit to a secret", source=_SOURCE)

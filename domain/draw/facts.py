@@ -74,6 +74,16 @@ Hex32 = Annotated[
     ),
 ]
 Node = Annotated[str, Term(zh="部门", en="Department", pattern=r"^[a-z]{2,12}$", example="hr")]
+PublicKey = Annotated[
+    str,
+    Term(
+        zh="公钥（DER，base64）",
+        en="Public key, DER in base64",
+        pattern=r"^[A-Za-z0-9+/]{40,4000}={0,2}$",
+        max_length=4002,
+        example="MIIBojANBgkqhkiG9w0BAQEFAAOCAY8AMIIBigKCAYEA",
+    ),
+]
 Sealed = Annotated[
     str,
     Term(
@@ -245,16 +255,7 @@ class EscrowKeyPublished(Fact):
     """The procuratorate published the key for which secrets are sealed."""
 
     key_id: Identifier
-    public_key: Annotated[
-        str,
-        Term(
-            zh="公钥（DER，base64）",
-            en="Public key, DER in base64",
-            pattern=r"^[A-Za-z0-9+/]{40,4000}={0,2}$",
-            max_length=4002,
-            example="MIIBojANBgkqhkiG9w0BAQEFAAOCAY8AMIIBigKCAYEA",
-        ),
-    ]
+    public_key: PublicKey
 
 
 @fact(
