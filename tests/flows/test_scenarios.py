@@ -12,16 +12,20 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.draw.facts import DrawExecuted, DrawOpened
+from domain.draw.verification import verify
 from domain.facts import FACTS
+from gateways.department.histories import decode
 from ops.cli import run
 from ops.commands_work import play_into
-from ops.player import Played, StoreInUse
+from ops.player import Played, StoreInUse, all_events
 from ops.scenario import load, parse
 from ops.services import KafkaService
 from ops.settings import ROOT, Settings, StoreMode
 from ops.wiring import house
 
 STORIES = sorted((ROOT / "ops" / "scenarios").glob("*.yaml"))
+S3 = ROOT / "ops" / "scenarios" / "s3.yaml"
 LN_B = ROOT / "ops" / "scenarios" / "s2-ln-b.yaml"
 S2 = ROOT / "ops" / "scenarios" / "s2.yaml"
 LATE = """\
@@ -36,6 +40,27 @@ steps:
 expect:
   - {clock: R02, of: LN-B, due: 2024-11-25}
   - {breaches: 1}
+"""
+SEVERAL = """\
+scenario: SEVERAL
+region: "420000"
+calendar: {from: 2022-06-01, to: 2022-06-03}
+steps:
+  - {at: 2022-06-02T09:00, by: HRSS, do: PublishItemList, as: list, with: {}}
+  - at: 2022-06-02T10:00
+    by: HRSS_MKT
+    do: DraftPlan
+    as: plan
+    with:
+      title: 抽查
+      item_list: list.list_id
+      items: list.code.2-3
+      predicate: EIGHT_PHRASES
+      size: 5
+      window_from: 2022-06-11
+      window_to: 2022-07-20
+expect:
+  - {view: plans, is: [{items: "ITEM-ONLINE,ITEM-DISPATCH"}]}
 """
 
 
@@ -168,3 +193,38 @@ def test_a_difference_means_exit_1_and_says_where(
 def test_a_late_claim_is_a_breach_at_the_second_its_term_ends(tmp_path: Path) -> None:
     played = play_into(parse(LATE, "late.yaml"), tmp_path, quiet=True)
     assert faults(played) == []
+
+
+def test_a_step_names_one_or_some_or_all_of_the_values_that_another_brought_about(
+    tmp_path: Path,
+) -> None:
+    assert faults(play_into(parse(SEVERAL, "s.yaml"), tmp_path / "some", quiet=True)) == []
+    for number, (named, told) in enumerate(
+        (
+            ("[list.code.2, list.code.3]", ""),
+            ("list.code.all", "ITEM-FILING"),
+            ("list.code.99", "there are 11 values"),
+            ("list.code.3-2", "there are 11 values"),
+            ("list.code.1-12", "there are 11 values"),
+            ("list.code", "brought about no value of code"),
+        )
+    ):
+        text = SEVERAL.replace("list.code.2-3", named)
+        found = faults(play_into(parse(text, "s.yaml"), tmp_path / str(number), quiet=True))
+        assert told in "\n".join(found)
+        assert bool(found) is bool(told)
+
+
+def test_each_record_of_a_played_campaign_is_drawn_again(tmp_path: Path) -> None:
+    assert faults(play_into(load(S3), tmp_path, quiet=True)) == []
+    settings = Settings(data=tmp_path, store=StoreMode.SIMULATED)
+    with house(settings, create=False) as played:
+        department = played.platform.departments["hr"]
+        facts = [decode(one.body).fact for one in all_events(department.store)]
+        opened = {one.draw_id: one for one in facts if isinstance(one, DrawOpened)}
+        made = [one for one in facts if isinstance(one, DrawExecuted)]
+        assert [one.drawn for one in made] == [10, 8, 1]
+        for one in made:
+            population = department.files.store.read(opened[one.draw_id].population.sha256)
+            record = department.files.store.read(one.record.sha256)
+            assert verify(record, population.splitlines(keepends=True)).good
