@@ -111,6 +111,20 @@ def test_a_story_gives_the_same_bytes_embedded_and_joined_up(
     ]
 
 
+@pytest.mark.services
+def test_a_campaign_draws_the_same_embedded_and_joined_up(
+    tmp_path: Path, postgres_url: str, own_kafka: KafkaService
+) -> None:
+    database = f"scenario_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{database}"')
+    url = re.sub(r"/[^/?]*(\?.*)?$", rf"/{database}\1", postgres_url)
+    embedded = play_into(load(S3), tmp_path / "embedded", quiet=True)
+    joined = play_into(load(S3), tmp_path / "joined", url, own_kafka.bootstrap, quiet=True)
+    assert faults(joined) == []
+    assert joined.digest == embedded.digest
+
+
 def integrators_example() -> str:
     """The example of the README: a topic read with a plain Kafka client."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
