@@ -324,6 +324,7 @@ IN_FIELD: dict[str, tuple[str, str]] = {
     "after.SUPERVISION": ("经检察机关立案监督", "After supervision by the procuratorate"),
     "step.APPROVED": ("批准公开", "Publication approved"),
     "step.APPLIED": ("申请、起诉", "Applied for"),
+    "step.REDACTED": ("已隐去个人信息", "Redacted"),
     "step.WITHDRAWN": ("已撤回", "Withdrawn"),
     "predicate.LICENSED": ("持证机构", "Licensed agencies"),
     "ReceiptLead.outcome.ACCEPTED": ("签收", "Signed for"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ def day(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)[:10]
 
 
+def ended_on(value: str) -> str:
+    """The day on which something ended: the end of a day, 24:00, is of that day."""
+    return day(datetime.fromisoformat(value) - timedelta(microseconds=1))
+
+
 def pretty(value: Any) -> str:
     """A JSON value, indented, with its Chinese as Chinese."""
     if isinstance(value, bytes | memoryview):
@@ -68,7 +73,9 @@ def pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
-ENVIRONMENT.filters.update(moment=moment, day=day, pretty=pretty, yuan=forms.yuan, money=yuan_text)
+ENVIRONMENT.filters.update(
+    moment=moment, day=day, ended_on=ended_on, pretty=pretty, yuan=forms.yuan, money=yuan_text
+)
 ENVIRONMENT.globals.update(row_count=forms.rows_of, person_parts=forms.PERSON_PARTS)
 
 
@@ -88,9 +95,9 @@ class Words:
             return str(one["zh"] if self.language == "zh" else one["en"])
         return str(one.zh if self.language == "zh" else one.en)
 
-    def code(self, code: object) -> str:
-        """The label of a code that a field takes."""
-        return label_of(code, self.language)
+    def code(self, code: object, field: str = "") -> str:
+        """The label of a code, as it reads in the field that it stands in."""
+        return label_of(code, self.language, field)
 
     def crimes(self, codes: object) -> str:
         """The names and articles of crimes, whose codes are joined by commas; a dash for none."""

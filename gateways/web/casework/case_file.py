@@ -10,12 +10,22 @@ from sqlalchemy import Connection
 from domain.departments import NODES
 from domain.document.files import may_open
 from domain.document.templates import TEMPLATES
+from domain.enforcement.facts import (
+    CaseDiscussed,
+    CaseReopened,
+    HearingHeld,
+    HearingNotified,
+    LegalReviewDone,
+    PenaltyNoticeServed,
+)
+from domain.enforcement.facts import stream_of as case_stream
 from domain.enforcement.referred import settles
 from domain.facts import FACTS, Recorded, instant
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
 from domain.referral.facts import ReferralProposed, ReferralQuestionAnswered, questions_of
 from domain.review.facts import DecisionOverturned, RemedyStepTaken
+from domain.review.overturning import UNDOES
 from domain.review.standing import corrections, standing
 from gateways.department.histories import decode
 from gateways.http.accounts import Identity
@@ -63,11 +73,30 @@ NEXT: dict[str, tuple[str, ...]] = {
 }
 """What is done next by the stage of a case; a case that rests is first resumed."""
 
+RESTS_ON_DECISION = (
+    "RecordPerformance",
+    "ApprovePublication",
+    "DemandPerformance",
+    "ApplyForEnforcement",
+    "ServePenalty",
+)
+"""What is done with a decision that stands, and not when all of them fell."""
+
 PUBLISH_NEXT = {
     "APPROVED": ("RedactPublication", "PublishDecision"),
     "REDACTED": ("PublishDecision",),
     "PUBLISHED": ("WithdrawPublication",),
 }
+
+
+TOLD: dict[str, type[Any]] = {
+    "notice": PenaltyNoticeServed,
+    "hearing_notice": HearingNotified,
+    "hearing": HearingHeld,
+    "review": LegalReviewDone,
+    "discussion": CaseDiscussed,
+}
+"""What the facts themselves tell beyond the case's row; of each kind the latest counts."""
 
 
 def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, Any]:
@@ -111,12 +140,22 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         }
         for one in made["evidence"]:
             one["href"] = files.address(request, conn, identity, one["sha256"], [])
-        posts = {one.id: one.post for one in files.facts_of(conn, found["steps"])}
+        told = received.of_stream(conn, case_stream(case_id), decode)
+        stood = standing(told, corrections(told))
+        made["opened"] = files.of_facts(request, conn, identity, told)
+        made["timeline"] = _timeline(
+            found["steps"], [*files.facts_of(conn, found["steps"]), *told, *made["remedies"]]
+        )
         named = names_of(conn, [found["subject"], *made["parties"]])
     own = found["owner"] == identity.department
     names = NEXT.get(found["stage"], ())
     if found["ground"]:
         names = ("ResumeCase",)
+    fallen = _fallen(made["remedies"], stood)
+    if penalties and all(one["state"] == "OVERTURNED" for one in penalties):
+        names = tuple(name for name in names if name not in RESTS_ON_DECISION)
+    if fallen:
+        names = ("ReopenCase", *names)
     known = {
         "case": case_id,
         "about": case_id,
@@ -124,7 +163,10 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         "findings": "\n".join(one.fact.finding_id for one in made["findings"]),
         "team": (found["officers"] or "").replace(",", "\n"),
         "referral": found["referral_id"],
+        "overturned": fallen[0].id if fallen else None,
     }
+    for one in penalties:
+        one["acts"] = _refund(request, identity, one) if own else []
     for one in made["publications"]:
         one["acts"] = (
             acts(
@@ -141,7 +183,8 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         "case": found,
         "named": named,
         **made,
-        "posts": posts,
+        "told": {name: _latest(stood, kind) for name, kind in TOLD.items()},
+        "fallen": fallen,
         "terms": [plain(one) | {"term": term_left(one, now)} for one in terms],
         "pauses": _pauses(found),
         "acts": acts(request, identity, names, **known) if own else [],
@@ -203,6 +246,53 @@ def _remedies(conn: Connection, found: dict[str, Any], targets: list[str]) -> li
         conn, found["subject"], decode, types=(RemedyStepTaken.TYPE, DecisionOverturned.TYPE)
     )
     return [one for one in told if one.fact.target in targets]
+
+
+def _latest(stood: tuple[Recorded[Any], ...], kind: type[Any]) -> Any:
+    """The last standing fact of a kind, or None."""
+    return next((one.fact for one in reversed(stood) if isinstance(one.fact, kind)), None)
+
+
+def _fallen(remedies: list[Any], stood: tuple[Recorded[Any], ...]) -> list[Any]:
+    """The reviews that undid a decision on which the case was not begun again."""
+    reopened = {one.fact.overturned for one in stood if isinstance(one.fact, CaseReopened)}
+    return [
+        one
+        for one in remedies
+        if isinstance(one.fact, DecisionOverturned)
+        and one.fact.result in UNDOES
+        and one.id not in reopened
+    ]
+
+
+def _refund(request: Request, identity: Identity, penalty: dict[str, Any]) -> list[dict[str, str]]:
+    """What was paid on a decision that fell is paid back."""
+    penalty["refund_fen"] = penalty["paid_fen"] if penalty["state"] == "OVERTURNED" else 0
+    if penalty["refund_fen"] <= 0:
+        return []
+    return acts(
+        request,
+        identity,
+        ("RecordPerformance",),
+        case=penalty["case_id"],
+        decision=penalty["decision_id"],
+        kind="REFUND",
+    )
+
+
+def _timeline(steps: list[dict[str, Any]], facts: list[Recorded[Any]]) -> list[dict[str, Any]]:
+    """Every fact of the case and of its reviews, oldest first; the state where it moved."""
+    states = {step["event_id"]: step["state"] for step in steps}
+    line: list[dict[str, Any]] = []
+    last = None
+    for one in sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: fact.order):
+        state = states.get(one.id)
+        on = one.effective if one.effective != one.recorded_on else None
+        line.append(
+            {"seen": one, "on": on, "state": state if state is not None and state != last else None}
+        )
+        last = state or last
+    return line
 
 
 def _documents(conn: Connection, identity: Identity, case_id: str) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from ops.wiring import House, house
 from tests.gateways.web.story import licensed
 
 PASSWORD = "a password of the tests"
+DEPARTMENTS = ("samr", "hr", "drc", "lgo", "oversight")
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -53,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         accounts.create(
             organ.lower(), PASSWORD, organ=organ, region="210103", appointment=f"test:{organ}"
         )
-    with house(Settings(data=folder, departments=("samr", "hr", "drc", "lgo")), create=True) as one:
+    with house(Settings(data=folder, departments=DEPARTMENTS), create=True) as one:
         app = create_app(
             one.platform,
             accounts,
