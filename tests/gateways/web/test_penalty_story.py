@@ -195,7 +195,7 @@ SECTIONS = {
             "送达 2025-03-26 · 直接送达",
             "缴纳 34,000 / 34,000 元",
             "2025-06-10 · 行政复议 · 撤销 · 沈河政复决字〔2025〕12号",
-            "已缴 34,000 元，应当退还",
+            "待退还 34,000 元",
         ),
         "复议和诉讼": (
             "行政复议 · 申请、起诉 行政复议机关 2025-04-20",
@@ -231,7 +231,7 @@ SECTIONS = {
             "Served 2025-03-26 · Direct",
             "Paid 34,000 / 34,000 yuan",
             "2025-06-10 · Reconsideration · Annulled · 沈河政复决字〔2025〕12号",
-            "34,000 yuan were paid and are to be refunded",
+            "Refund due 34,000 yuan",
         ),
         "Review": ("Reconsideration · Applied for Reconsideration organ 2025-04-20",),
         "Publications": ("Withdrawn", "published 2025-04-10", "沈河区政府网站", "Text"),
@@ -261,6 +261,13 @@ def test_a_term_that_a_day_ended_is_shown_with_that_day(
         assert f"完成 {day}" in said[said.index(code) :][:120]
 
 
+def test_a_term_of_the_party_is_owed_by_the_party(site: Any, browsing: Any, story: Penalty) -> None:
+    page = opened(browsing, site, story, "zh")
+    for code, whose in (("DL-PEN-07", "当事人"), ("DL-PEN-06", "劳动保障监察机构")):
+        row = page.locator("tr", has_text=code)
+        assert row.locator("td").last.inner_text().startswith(whose)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_the_page_of_a_penalty_passes_the_accessibility_checker(
@@ -270,6 +277,8 @@ def test_the_page_of_a_penalty_passes_the_accessibility_checker(
     page = opened(browsing, site, story, lang)
     assert wrong(page, assets.axe()) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    cut = "[...document.querySelectorAll('dl.facts')].filter(d => d.scrollWidth > d.clientWidth)"
+    assert page.evaluate(f"{cut}.map(d => d.innerText)") == []
     assert browsing.complaints == []
 
 
@@ -288,7 +297,7 @@ def test_after_an_annulment_the_page_offers_the_refund_and_a_new_beginning(
     page.wait_for_selector(".done")
     until(lambda: penalty(site, one)["paid_fen"] == 0)
     page = opened(browsing, site, one, "zh")
-    assert "应当退还" not in page.inner_text("main")
+    assert "待退还" not in page.inner_text("main")
     page.click("text=重新办理案件")
     page.fill("#f-reason", "重新调查取证")
     page.click("form.act.card > button")
