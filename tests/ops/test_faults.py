@@ -164,5 +164,6 @@ def test_ctrl_c_is_one_line_and_no_stack_trace(tmp_path: Path, after_s: float) -
     time.sleep(after_s)
     process.send_signal(signal.SIGINT)
     _, printed = process.communicate(timeout=60)
-    assert process.returncode in (0, 130)
+    # Ended by the signal itself, where it came before the program could take it: 130 in a shell.
+    assert process.returncode in (0, 130, -signal.SIGINT)
     assert short(printed), printed
