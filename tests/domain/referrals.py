@@ -86,7 +86,7 @@ def propose(story: Story, case: str, organ: str = "HRSS_INSP", **data: Any) -> A
         "organisation": LN_A,
         "findings": (FINDING,),
         "team": OFFICERS,
-        "crimes": ("CL-266",),
+        "crimes": ("XF-266",),
         "persons": 9,
         "amount_fen": 34_200_000,
         **data,

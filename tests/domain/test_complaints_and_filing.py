@@ -60,7 +60,7 @@ def with_police(story: Story, case: str) -> Story:
             subject_id=LN_A,
             team=OFFICERS,
             report_received_on=day("2025-03-07"),
-            crimes=("CL-266",),
+            crimes=("XF-266",),
         ),
         subject=LN_A,
         matter="M-x",

@@ -276,7 +276,7 @@ def test_a_penalty_never_takes_the_place_of_a_referral() -> None:
             subject_id=LN_A,
             team=OFFICERS,
             report_received_on=day("2025-03-07"),
-            crimes=("CL-266",),
+            crimes=("XF-266",),
         )
     )
     refused("CaseWithPolice", lambda: decide(story, case))

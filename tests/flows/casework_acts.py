@@ -356,7 +356,7 @@ def referral_asks(files: Files, luck: random.Random) -> list[Ask]:
                 Ask(
                     by="HRSS_INSP",
                     command="ProposeReferral",
-                    data={**asked, "team": team, "crimes": ("CL-266",)},
+                    data={**asked, "team": team, "crimes": ("XF-266",)},
                 )
             ] * 2
         asks.append(

@@ -174,7 +174,7 @@ class Office:
             about=case,
             findings=[finding],
             team=list(OFFICERS),
-            crimes=["CL-266"],
+            crimes=["XF-266"],
         )
 
     def penalise(self, case: str, number: str = "沈河罚1号") -> Given:
