@@ -391,7 +391,7 @@ def test_a_referral_refused_by_the_police_is_filed_on_reconsideration_and_handed
     transferred_fact = story.of(ReferralTransferred)[0]
     assert transferred_fact.fact.copied_to_procuratorate_on == day("2025-03-10")
     assert transferred_fact.fact.to_region == "210103"
-    assert transferred_fact.fact.crimes == ("CL-266",)
+    assert transferred_fact.fact.crimes == ("XF-266",)
     assert story.of(ReferralDecided)[0].decided == datetime(2025, 3, 10, 10, tzinfo=CHINA)
     refusal = story.of(CriminalFilingDecided)[0].fact
     assert (refusal.decision, refusal.file_returned) == (FilingDecision.NOT_FILED, True)
