@@ -23,7 +23,7 @@ from tests.domain.referrals import DOCUMENTS
 from tests.domain.story import Story
 from tests.gateways.department.town import Town, opened
 
-DEPARTMENTS = "hr,cac,psb,oversight,samr,drc,lgo"
+DEPARTMENTS = "hr,cac,psb,oversight,samr,drc,lgo,com,twn"
 DAY = 86_400_000_000
 START = "2025-02-10T09:00"
 ENCLOSED = [
@@ -134,7 +134,7 @@ class Room:
 
 
 class Country:
-    """Seven real departments in one folder: gateways, stores, relays, intakes, rules, clocks."""
+    """Nine real departments in one folder: gateways, stores, relays, intakes, rules, clocks."""
 
     def __init__(self) -> None:
         self._opened = ExitStack()

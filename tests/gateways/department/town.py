@@ -110,6 +110,7 @@ class Town:
         while (due := self.platform.next_due()) is not None and due <= until:
             self.clock.advance_to(max(due, self.clock.now()))
             self.platform.settle()
+            assert self.platform.next_due() != due, f"the clock due at {due} cannot be declared"
         self.clock.advance_to(until)
         self.platform.settle()
 

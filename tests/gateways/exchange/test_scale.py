@@ -44,4 +44,5 @@ def test_three_bad_rows_are_named_in_memory_that_does_not_grow(tmp_path: Path) -
     cells, rows, most = judging(many)
 
     assert (cells, rows) == (["B7", "B10002", "B50001"], 50_000)
-    assert most < before + 200_000
+    # 45,000 rows more, kept, would be over 10 MB; other threads of the process allocate too.
+    assert most < before + 2_000_000
