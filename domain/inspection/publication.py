@@ -2,7 +2,9 @@
 
 1. The department that recorded a result publishes it; kinds that are no public inspection are
    not published at all.
-2. A result without a problem is published at once; one with a problem when it is dealt with.
+2. A result without a problem is published at once; one with a problem when it is dealt with:
+   corrected as ordered, listed, decided in a case, disposed of as a lead or with the police. An
+   order that was not obeyed deals with nothing, nor does one of two orders.
 3. Nothing that names a person is published: identity numbers and telephone numbers are looked
    for in every text.
 4. A published result is changed only by a correction that gives its reason; it is published
@@ -30,6 +32,8 @@ from domain.commands import (
     command,
     decides,
 )
+from domain.correction import CorrectionOrdered, CorrectionOutcome, CorrectionVerified
+from domain.enforcement.facts import CaseClosed, CaseOutcome
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.finding import stream_of as corrections_of
@@ -40,6 +44,8 @@ from domain.inspection.facts import (
     InspectionResultPublished,
     InspectionResultRecorded,
     ItemResult,
+    ListAction,
+    ListEntryChanged,
     task_of,
 )
 from domain.inspection.results import must_be_supported, must_cover, overall
@@ -61,8 +67,9 @@ PUBLIC_KINDS = (
 """Kinds whose results are made public (reference 6.1)."""
 
 _CASE = ("case.closed.v1", "case.penalty_decided.v1", "case.handling_decided.v1")
-_CORRECTED, _LISTED = "correction.verified.v1", "list.entry_changed.v1"
+_CORRECTED, _LISTED = CorrectionVerified.TYPE, "list.entry_changed.v1"
 _VERIFIED = "inspection.address_verified.v1"
+_PASSED_ON = ("lead.disposed.v1", "referral.transferred.v1")
 
 DEALT_WITH_BY = MappingProxyType(
     {
@@ -70,21 +77,22 @@ DEALT_WITH_BY = MappingProxyType(
         Category.BUSINESS_NOT_FOUND: (),
         Category.INFO_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
         Category.ANNUAL_REPORT_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.CORRECTION_ORDERED: (_CORRECTED, *_CASE),
+        Category.CORRECTION_ORDERED: (_CORRECTED, *_CASE, *_PASSED_ON),
         Category.UNREACHABLE: (_VERIFIED, _LISTED),
         Category.INFO_FALSE: (_LISTED, _CORRECTED, *_CASE),
         Category.UNCOOPERATIVE: _CASE,
-        Category.PENDING_FOLLOW_UP: (
-            *_CASE,
-            _CORRECTED,
-            "lead.disposed.v1",
-            "referral.transferred.v1",
-        ),
+        Category.PENDING_FOLLOW_UP: (_CORRECTED, *_CASE, *_PASSED_ON),
     }
 )
-"""For each category the facts by which it is dealt with; none: there is nothing to deal with."""
+"""For each category the facts by which it is dealt with; none: there is nothing to deal with.
 
-_DEALING = tuple(dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names))
+An order to correct that failed is followed by a case, a lead or the police; these then count.
+"""
+
+_DEALING = (
+    *dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names),
+    CorrectionOrdered.TYPE,
+)
 
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])"
@@ -227,21 +235,50 @@ def _with_subject(asked: PublishResult | CorrectResult, history: History) -> tup
 
 
 def is_dealt_with(category: Category, task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
-    """Whether what a category calls for was done in the task's matter."""
+    """Whether what a category calls for was done in the task's matter.
+
+    A correction counts when every order about the task was obeyed, a list when the firm was
+    entered, a case when it was not merely handed to another organ.
+    """
     wanted = DEALT_WITH_BY[category]
     if not wanted:
         return True
     if category is Category.UNREACHABLE and task.address is not None:
         return True
-    return any(
-        one.type in wanted
-        and (
-            one.matter == task.matter
-            or task.task_id
-            in (getattr(one.fact, name, None) for name in ("about", "basis", "task_id"))
-        )
-        for one in facts
+    done = [one for one in facts if one.type in wanted and _concerns(one, task)]
+    return any(_settles(one) for one in done) and (
+        not _disobeyed(task, facts) or any(one.type != _CORRECTED and _settles(one) for one in done)
     )
+
+
+def _concerns(one: Recorded[Any], task: Task) -> bool:
+    named = (getattr(one.fact, name, None) for name in ("about", "basis", "task_id"))
+    return one.matter == task.matter or task.task_id in named
+
+
+def _settles(one: Recorded[Any]) -> bool:
+    match one.fact:
+        case CorrectionVerified() as verified:
+            return verified.outcome is CorrectionOutcome.CORRECTED
+        case ListEntryChanged() as changed:
+            return changed.action is ListAction.ENTERED
+        case CaseClosed() as closed:
+            return closed.outcome is not CaseOutcome.TRANSFERRED
+    return True
+
+
+def _disobeyed(task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
+    """Whether an order about the task is open, or was not obeyed."""
+    ordered = {
+        one.fact.order_id
+        for one in facts
+        if isinstance(one.fact, CorrectionOrdered) and one.fact.about == task.task_id
+    }
+    return bool(ordered - {one.fact.order_id for one in facts if _obeyed(one)})
+
+
+def _obeyed(one: Recorded[Any]) -> bool:
+    return isinstance(one.fact, CorrectionVerified) and _settles(one)
 
 
 def _own_result(task: Task, context: Context) -> Recorded[InspectionResultRecorded]:
