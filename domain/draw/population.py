@@ -20,13 +20,14 @@ A word is 1 to 120 characters without blanks, control characters, `|`, `,` and `
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import compress, count, repeat, tee
 from operator import eq, itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domain.errors import Refusal
 from domain.push.scope_matching import mapping_on
@@ -211,19 +212,21 @@ def tail_of(text: bytes) -> Tail:
 
 def _gathered(objects: Iterable[DrawObject]) -> tuple[list[bytes], dict[Tail, int]]:
     lines: list[bytes] = []
-    seen: dict[tuple[object, ...], list[Any]] = {}
+    ends: list[bytes] = []
+    seen: dict[tuple[object, ...], bytes] = {}
     for one in objects:
-        kind = seen.get(one[1:])
-        if kind is None:
-            kind = seen[one[1:]] = [f"{_tail_text(one)}\n", 0]
-        kind[1] += 1
-        id_ = one[0]
-        if not (id_.isascii() and id_.isalnum() and len(id_) <= 120):
+        end = seen.get(one[1:])
+        if end is None:
+            end = seen[one[1:]] = f"{_BREAK}{_tail_text(one)}\n".encode()
+        # Of bytes, only ASCII letters and digits are alphanumeric.
+        id_ = one[0].encode(errors="surrogatepass")
+        if not (id_.isalnum() and len(id_) <= 120):
             _id(one)
-        lines.append(f"{id_}{_BREAK}{kind[0]}".encode())
+        lines.append(id_ + end)
+        ends.append(end)
     tails: dict[Tail, int] = {}
-    for text, times in seen.values():
-        tail = tail_of(text.encode())
+    for text, times in Counter(ends).items():
+        tail = tail_of(text[1:])
         tails[tail] = tails.get(tail, 0) + times
     return lines, tails
 

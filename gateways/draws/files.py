@@ -27,6 +27,8 @@ Source = Callable[[], Iterable[DrawObject]]
 """Something that gives a part of the objects; picklable."""
 
 PROCESSES = 2
+AT_ONCE_BYTES = 1 << 20
+AT_ONCE_LINES = 1 << 14
 
 
 def freeze_file(sources: Sequence[Source], path: Path) -> Frozen:
@@ -89,9 +91,17 @@ def lines_in(path: Path, first: int, end: int) -> Iterator[bytes]:
         if first:
             opened.seek(first - 1)
             at += len(opened.readline()) - 1
-        while at < end and (line := opened.readline()):
-            at += len(line)
-            yield line
+        while at < end:
+            left = end - at
+            # Reading stops behind the line that passes the hint; a hint of 0 would be none.
+            lines = (
+                opened.readlines(min(AT_ONCE_BYTES, left - 1)) if left > 1 else [next(opened, b"")]
+            )
+            length = sum(map(len, lines))
+            if not length:
+                return
+            at += length
+            yield from lines
 
 
 def _workers(number: int) -> ProcessPoolExecutor:
@@ -101,7 +111,8 @@ def _workers(number: int) -> ProcessPoolExecutor:
 def _run_file(source: Source, path: Path) -> dict[Tail, int]:
     run = run_of(source())
     with path.open("wb") as out:
-        out.writelines(run.lines)
+        for first in range(0, len(run.lines), AT_ONCE_LINES):
+            out.write(b"".join(run.lines[first : first + AT_ONCE_LINES]))
     return run.tails
 
 
