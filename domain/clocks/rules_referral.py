@@ -78,8 +78,11 @@ def said(
 
 
 def _of_question(seen: Seen) -> tuple[str, ...]:
-    """What an answer is about, and its matter: a case answers for the leads that led to it."""
-    return (seen.fact.about, seen.matter)
+    """What an answer is about, where its findings were made, and its matter.
+
+    A case answers for the leads and the inspections that led to it.
+    """
+    return (seen.fact.about, *seen.fact.found_in, seen.matter)
 
 
 REFERRAL_RULES: tuple[ClockRule, ...] = (

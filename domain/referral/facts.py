@@ -119,11 +119,15 @@ class ReferralDocument:
 )
 @dataclass(frozen=True, kw_only=True)
 class ReferralQuestionAnswered(Fact):
-    """The referral question was asked and answered "no", with reasons on record."""
+    """The referral question was asked and answered "no", with reasons on record.
+
+    `found_in` are the inspections, leads and licences in which its findings were made.
+    """
 
     about: Identifier
     subject_id: SubjectId
     findings: Annotated[tuple[Identifier, ...], Term(zh="违法事项", en="Findings")] = ()
+    found_in: Annotated[tuple[Identifier, ...], Term(zh="发现来源", en="Found in")] = ()
     reason: Reason
 
 
@@ -137,12 +141,16 @@ class ReferralQuestionAnswered(Fact):
 )
 @dataclass(frozen=True, kw_only=True)
 class ReferralProposed(Fact):
-    """A special team of two or more reported in writing to the head, who received it on a day."""
+    """A special team of two or more reported in writing to the head, who received it on a day.
+
+    `found_in` are the inspections, leads and licences in which its findings were made.
+    """
 
     referral_id: Identifier
     about: Identifier
     subject_id: SubjectId
     findings: Annotated[tuple[Identifier, ...], Term(zh="违法事项", en="Findings")] = ()
+    found_in: Annotated[tuple[Identifier, ...], Term(zh="发现来源", en="Found in")] = ()
     team: Annotated[
         tuple[CertificateNumber, ...], Term(zh="专案组执法证号", en="Special team", min_items=1)
     ]

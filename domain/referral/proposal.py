@@ -37,6 +37,7 @@ from domain.referral.facts import (
     questions_of,
     stream_of,
 )
+from domain.referral.found_in import found_in
 from domain.referral.rules import as_sender, on_referral, reads_of_sender
 from domain.referral.state import fold
 from domain.terms import (
@@ -243,7 +244,7 @@ def _reads(asked: AnswerReferralQuestion | ProposeReferral) -> tuple[Read, ...]:
         Own(stream=case_of(asked.about)),
         *both(lead_of(asked.about)),
         *both(lead_receipt_of(asked.about)),
-        Own(stream=finding.stream_of(asked.organisation)),
+        *both(finding.stream_of(asked.organisation)),
         Own(stream=questions_of(asked.about)),
     )
 
@@ -342,6 +343,7 @@ def answer(asked: AnswerReferralQuestion, history: History, _: Context) -> Itera
             about=asked.about,
             subject_id=asked.organisation,
             findings=asked.findings,
+            found_in=found_in(asked.about, asked.organisation, asked.findings, history),
             reason=asked.reason,
         ),
     )
@@ -369,6 +371,7 @@ def propose(asked: ProposeReferral, history: History, context: Context) -> Itera
             about=asked.about,
             subject_id=asked.organisation,
             findings=asked.findings,
+            found_in=found_in(asked.about, asked.organisation, asked.findings, history),
             team=tuple(dict.fromkeys(asked.team)),
             report_received_on=received_on,
             report=asked.report,

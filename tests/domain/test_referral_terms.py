@@ -14,6 +14,7 @@ from domain.referral.facts import (
     FilingDecision,
     FilingReviewExtended,
     ReferralDocumentCode,
+    ReferralProposed,
     ReferralReceipted,
     ReferralTransferred,
     ReviewKind,
@@ -21,10 +22,10 @@ from domain.referral.facts import (
     police_of,
 )
 from domain.referral.state import barring
-from tests.domain import referrals
+from tests.domain import inspections, referrals
 from tests.domain.casework import OFFICERS, given_fact
 from tests.domain.referrals import DOCUMENTS, ask, decide, file, police, sender, transfer
-from tests.domain.story import LN_A, Story, day, moment_of, refused
+from tests.domain.story import LN_A, LN_B, Story, day, moment_of, refused
 
 TO_HEPING = {"to_region": "210102", "notice_no": "转1号"}
 
@@ -268,3 +269,35 @@ def test_no_referral_leaves_without_its_documents(code: str) -> None:
         lambda: transfer(story, referral, documents=referrals.without(code)),
     )
     assert {one.code for one in DOCUMENTS} == set(ReferralDocumentCode)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_finding_of_an_inspection_is_answered_for_in_the_case_that_followed_it(
+    named: bool,
+) -> None:
+    story = inspections.matched().on("2025-06-10")
+    finding = inspections.violation(story)
+    other = inspections.violation(story, inspections.TASK_B, LN_B)
+    (case, *_) = story.give(
+        "HRSS_INSP",
+        "FileCase",
+        organisation=LN_A,
+        codes=("V-LIC-01",),
+        findings=(finding,),
+        officers=OFFICERS,
+    )
+    begun = [one for one in clocks_from(story.facts, policy_for) if one.rule.code == "R07"]
+    assert [one.open for one in begun] == [True, True]
+    referrals.propose(story, case.case_id, findings=(finding,) if named else ())  # type: ignore[attr-defined]
+    assert story.of(ReferralProposed)[-1].fact.found_in == (inspections.TASK_A,)
+    still = [one for one in clocks_from(story.facts, policy_for) if one.rule.code == "R07"]
+    assert [(one.start.subject, one.open) for one in still] == [(LN_A, False), (LN_B, True)]
+    story.give(
+        "HRSS_INSP",
+        "AnswerReferralQuestion",
+        about=inspections.TASK_B,
+        organisation=LN_B,
+        findings=(other,),
+        reason="未达追诉标准",
+    )
+    assert stopped(story, "R07")
