@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from itertools import islice
 
 from domain.draw.population import (
     LOCATOR_DIGITS,
@@ -39,23 +41,26 @@ def frozen_of(read: Callable[[], Iterable[bytes]]) -> Frozen:
         raise PopulationEmpty
     length = block_length(count)
     total = sha256(TAG)
-    blocks, block = [], sha256()
+    blocks: list[str] = []
     tails: dict[bytes, int] = {}
+    lines = iter(read())
     last = b""
-    for number, line in enumerate(read(), 1):
-        id_, _, tail = line.partition(b"|")
-        if tail not in tails:
-            _must_be_canonical(tail, number)
-            tails[tail] = 0
-        tails[tail] += 1
-        if id_ <= last or not _is_id(id_):
-            raise PopulationLineIllFormed(line=number)
-        last = id_
-        total.update(line)
-        block.update(line)
-        if number % length == 0 or number == count:
-            blocks.append(block.hexdigest()[:LOCATOR_DIGITS])
-            block = sha256()
+    while block := list(islice(lines, length)):
+        ends = []
+        for place, line in enumerate(block, len(blocks) * length + 1):
+            id_, _, tail = line.partition(b"|")
+            # Of bytes, only ASCII letters and digits are alphanumeric.
+            if id_ <= last or not ((id_.isalnum() and len(id_) <= 120) or _is_word(id_)):
+                raise PopulationLineIllFormed(line=place)
+            last = id_
+            ends.append(tail)
+        for tail, times in Counter(ends).items():
+            if tail not in tails:
+                _must_be_canonical(tail, len(blocks) * length + ends.index(tail) + 1)
+            tails[tail] = tails.get(tail, 0) + times
+        joined = b"".join(block)
+        total.update(joined)
+        blocks.append(sha256(joined).hexdigest()[:LOCATOR_DIGITS])
     found: dict[Tail, int] = {tail_of(text): times for text, times in tails.items()}
     return Frozen(
         count=count,
@@ -73,9 +78,7 @@ def _must_be_canonical(tail: bytes, number: int) -> None:
         raise PopulationLineIllFormed(line=number) from None
 
 
-def _is_id(id_: bytes) -> bool:
-    if id_.isalnum() and len(id_) <= 120:
-        return True
+def _is_word(id_: bytes) -> bool:
     try:
         return WORD.fullmatch(id_.decode()) is not None
     except UnicodeDecodeError:
