@@ -169,12 +169,13 @@ class CommandGateway:
         files: Files,
         clock: Clock,
         draw: Callable[[int], bytes],
+        mode: str,
     ) -> None:
         self.department = department
         self._store, self._database, self._vault = store, database, vault
         self._files, self._clock, self._draw = files, clock, draw
         self._documents = Documents(files, self._stream)
-        self._draws = Draws(files.store, database, vault, draw)
+        self._draws = Draws(files.store, database, vault, draw, simulated=mode == "simulated")
         self._populations = Populations(files, database, self._halves)
 
     def give(

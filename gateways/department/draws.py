@@ -10,14 +10,14 @@ from typing import Any
 
 from gateways.department.database import Database
 from gateways.files.store import FileStore
-from gateways.trust import escrow
+from gateways.trust import escrow, foretold
 from gateways.trust.vault import Vault
 
 _SAMPLE_KEY = ("EK-REHEARSAL", "A" * 60)
 
 
 class Draws:
-    """The means of one department's draws."""
+    """The means of one department's draws; a simulated store seals the same bytes twice."""
 
     def __init__(
         self,
@@ -25,8 +25,11 @@ class Draws:
         database: Database,
         vault: Vault,
         draw: Callable[[int], bytes],
+        *,
+        simulated: bool,
     ) -> None:
         self._files, self._database, self._vault, self._draw = files, database, vault, draw
+        self._simulated = simulated
 
     def prepared(
         self, name: str, data: Mapping[str, Any], *, rehearsed: bool = False
@@ -47,7 +50,9 @@ class Draws:
 
     def seal(self, public_key: str, label: bytes, secret: bytes) -> str:
         """A deposit for the escrow."""
-        return escrow.seal(public_key, label, secret, self._draw)
+        if self._simulated:
+            return foretold.seal(public_key, label, secret, self._draw)
+        return escrow.seal(public_key, label, secret)
 
     def unseal(self, key: str, label: bytes, deposit: str) -> bytes | None:
         """The secret of a deposit; None where it does not open. Raises EscrowKeyLost."""

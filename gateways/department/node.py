@@ -69,7 +69,9 @@ class Department:
         self.store, self.log, self.database = store, log, database
         self.vault, self.clock, self.mode = vault, clock, mode
         self.files = Files(files, database, draw)
-        self.gateway = CommandGateway(department, store, database, vault, self.files, clock, draw)
+        self.gateway = CommandGateway(
+            department, store, database, vault, self.files, clock, draw, mode
+        )
         self._files_read = Reading(department, self.files, database, self._record_opening)
         self.relay = Relay(store, log, clock, holder)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)

@@ -1,11 +1,13 @@
 """The escrow of draws: secrets sealed for the procuratorate, and its keys.
 
-1. A deposit is sealed with an ephemeral X25519 key: HKDF-SHA256 over the shared secret gives the
-   key of one AES-256-GCM message. Draw and department are its associated data, so that a
-   deposit opens for no other draw or department.
-2. Bytes: the ephemeral public key (32), then the ciphertext with its tag (32 + 16), in base64.
-3. A private key is made with the department's randomness, is wrapped by the department's key
-   and lies in its database. It is never in a fact.
+1. A deposit is one message of HPKE (RFC 9180) in base mode: DHKEM(X25519, HKDF-SHA256),
+   HKDF-SHA256, AES-256-GCM. Draw and department stand in its `info`, so that a deposit opens
+   for no other draw or department.
+2. Bytes: the encapsulated key (32), then the ciphertext with its tag (32 + 16), in base64.
+3. A private key is wrapped (RFC 3394) by the department's key and lies in its database. It is
+   never in a fact. A key's id is the hash of its public part, so a row that was exchanged
+   does not pass for another.
+4. A simulated store seals by `gateways.trust.foretold`, and opens as every store does.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ import hashlib
 from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, Text, insert, select
 
 METADATA = MetaData()
@@ -33,10 +35,7 @@ KEYS = Table(
 )
 
 KEY_BYTES = 32
-NONCE_BYTES = 12
-_INFO = b"liandong:draw-deposit:v1"
-# The key of a deposit serves one message only, so its nonce need not differ.
-_NONCE = bytes(NONCE_BYTES)
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 Draw = Callable[[int], bytes]
 
@@ -45,37 +44,32 @@ class EscrowKeyLost(LookupError):
     """This department keeps no such key, or keeps it under another master key."""
 
 
-def seal(public_key: str, label: bytes, secret: bytes, draw: Draw) -> str:
+def seal(public_key: str, label: bytes, secret: bytes) -> str:
     """A deposit of a secret for a public key (DER in base64), bound to its label."""
-    recipient = _public(public_key)
-    ephemeral = X25519PrivateKey.from_private_bytes(draw(KEY_BYTES))
-    sent = ephemeral.public_key().public_bytes_raw()
-    key = _derive(ephemeral.exchange(recipient), sent, recipient.public_bytes_raw())
-    return base64.b64encode(sent + AESGCM(key).encrypt(_NONCE, secret, label)).decode()
+    return base64.b64encode(SUITE.encrypt(secret, public_of(public_key), info=label)).decode()
 
 
 def open_sealed(private: X25519PrivateKey, label: bytes, deposit: str) -> bytes | None:
     """The secret of a deposit; None where key, label or bytes are not those of its making."""
     try:
-        body = base64.b64decode(deposit, validate=True)
-        sent, sealed = body[:KEY_BYTES], body[KEY_BYTES:]
-        shared = private.exchange(X25519PublicKey.from_public_bytes(sent))
-        key = _derive(shared, sent, private.public_key().public_bytes_raw())
-        return AESGCM(key).decrypt(_NONCE, sealed, label)
+        return SUITE.decrypt(base64.b64decode(deposit, validate=True), private, info=label)
     except (ValueError, InvalidTag):
         return None
 
 
-def make_key(connection: Connection, wrapping: AESGCM, draw: Draw) -> tuple[str, str]:
+def public_of(text: str) -> X25519PublicKey:
+    """A public key from its DER in base64. Raises ValueError."""
+    found = serialization.load_der_public_key(base64.b64decode(text, validate=True))
+    if not isinstance(found, X25519PublicKey):
+        raise ValueError("an escrow key is an X25519 key")
+    return found
+
+
+def make_key(connection: Connection, wrapping: bytes, draw: Draw) -> tuple[str, str]:
     """A new pair: its private part is kept, its id and public part (DER in base64) come back."""
     private = X25519PrivateKey.from_private_bytes(draw(KEY_BYTES))
-    public = private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    key_id = f"EK-{base64.b32encode(hashlib.sha256(public).digest()[:10]).decode()}"
-    nonce = draw(NONCE_BYTES)
-    wrapped = nonce + wrapping.encrypt(nonce, private.private_bytes_raw(), key_id.encode())
-    text = base64.b64encode(public).decode()
+    key_id, text = _named(private)
+    wrapped = aes_key_wrap(wrapping, private.private_bytes_raw())
     connection.execute(insert(KEYS).values(key_id=key_id, public_key=text, wrapped=wrapped))
     return key_id, text
 
@@ -86,28 +80,25 @@ def kept_public(connection: Connection, key_id: str) -> str | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def kept_private(connection: Connection, wrapping: AESGCM, key_id: str) -> X25519PrivateKey:
+def kept_private(connection: Connection, wrapping: bytes, key_id: str) -> X25519PrivateKey:
     """The private part of a key. Raises EscrowKeyLost."""
     query = select(KEYS.c.wrapped).where(KEYS.c.key_id == key_id)
     wrapped = connection.execute(query).scalar_one_or_none()
     if wrapped is None:
         raise EscrowKeyLost(key_id)
-    body = bytes(wrapped)
     try:
-        raw = wrapping.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], key_id.encode())
-    except InvalidTag:
+        raw = aes_key_unwrap(wrapping, bytes(wrapped))
+    except InvalidUnwrap:
         raise EscrowKeyLost(key_id) from None
-    return X25519PrivateKey.from_private_bytes(raw)
+    private = X25519PrivateKey.from_private_bytes(raw)
+    if _named(private)[0] != key_id:
+        raise EscrowKeyLost(key_id)
+    return private
 
 
-def _public(text: str) -> X25519PublicKey:
-    found = serialization.load_der_public_key(base64.b64decode(text, validate=True))
-    if not isinstance(found, X25519PublicKey):
-        raise ValueError("an escrow key is an X25519 key")
-    return found
-
-
-def _derive(shared: bytes, sent: bytes, recipient: bytes) -> bytes:
-    return HKDF(
-        algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=_INFO + sent + recipient
-    ).derive(shared)
+def _named(private: X25519PrivateKey) -> tuple[str, str]:
+    public = private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    key_id = f"EK-{base64.b32encode(hashlib.sha256(public).digest()[:10]).decode()}"
+    return key_id, base64.b64encode(public).decode()

@@ -171,7 +171,7 @@ class Vault:
             raise WrongMasterKey(f"a master key has {KEY_BYTES} bytes, not {len(master_key)}")
         self.department = department
         self._wrapping = AESGCM(self._derived(master_key, "wrapping"))
-        self.escrow_wrapping = AESGCM(self._derived(master_key, "escrow"))
+        self.escrow_wrapping = self._derived(master_key, "escrow")
         self._blinding = self._derived(master_key, "blinding")
         self._digesting = self._derived(master_key, "digesting")
         self._key_check = self._derived(master_key, "check")

@@ -5,21 +5,32 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.draw.facts import DrawExecuted, DrawOpened, DrawRevealed, DrawVoided, secret_of
+from domain.draw.facts import (
+    DepositChecked,
+    DrawExecuted,
+    DrawOpened,
+    DrawRevealed,
+    DrawVoided,
+    secret_of,
+)
 from domain.draw.population import freeze
 from domain.draw.verification import verify
 from domain.errors import Refusal
 from domain.facts import Recorded
 from gateways.department.histories import decode
-from gateways.trust import escrow
+from gateways.trust import escrow, foretold
 from ops.player import all_events
 from ops.posts import post_of
+from ops.settings import Settings, StoreMode
+from ops.wiring import house
 from tests.draws.given import firms
 from tests.gateways.department.town import Town, opened
 
@@ -54,7 +65,7 @@ class Draws:
             if isinstance(one.fact, kind)
         ]
 
-    def plan(self) -> str:
+    def plan(self, begins: date = date(2022, 6, 11)) -> str:
         """A plan of 20 firms is approved, and a key published."""
         self.give("HRSS", "PublishItemList")
         listed = next(one.fact for one in self.facts("hr"))
@@ -66,8 +77,8 @@ class Draws:
             items=[listed.items[0].code],
             predicate="EIGHT_PHRASES",
             size=20,
-            window_from="2022-06-11",
-            window_to="2022-07-20",
+            window_from=begins.isoformat(),
+            window_to=(begins + timedelta(days=39)).isoformat(),
         )
         plan = str(self.facts("hr")[-1].fact.plan_id)
         self.give("SAMR", "AuditPlan", plan=plan, outcome="PASSED")
@@ -196,12 +207,27 @@ def test_a_deposit_opens_only_for_its_key_draw_and_department(draws: Draws) -> N
             escrow.kept_private(connection, wrapping, "EK-NONE")
         with pytest.raises(escrow.EscrowKeyLost):
             escrow.kept_private(connection, draws.town.hr.vault.escrow_wrapping, key)
-    made = escrow.seal(public, b"one draw", bytes(32), secrets.token_bytes)
+    made = escrow.seal(public, b"one draw", bytes(32))
     assert escrow.open_sealed(mine, b"one draw", made) == bytes(32)
     assert escrow.open_sealed(mine, b"another", made) is None
     assert escrow.open_sealed(not_mine, b"one draw", made) is None
     for spoilt in ("A" * 108, made[:40], "", made[:-4] + "AAAA"):
         assert escrow.open_sealed(mine, b"one draw", spoilt) is None
+
+
+@pytest.mark.parametrize("mode", list(StoreMode))
+def test_a_real_store_seals_with_the_library_and_only_a_simulated_one_can_be_foretold(
+    mode: StoreMode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unwanted = foretold if mode is StoreMode.REAL else escrow
+    monkeypatch.setattr(unwanted, "seal", lambda *_: pytest.fail("sealed the other way"))
+    settings = Settings(data=tmp_path, departments=tuple(PARTS.split(",")), store=mode)
+    with house(settings, create=True, start=time.time_ns() // 1000) as one:
+        draws = Draws(Town(one))
+        draws.open(draws.plan(begins=date.today() + timedelta(days=10)))
+        draws.both("CommitToDraw")
+        assert all(one.fact.good for one in draws.of(DepositChecked))
+        assert len(draws.of(DepositChecked)) == 2
 
 
 def test_a_key_that_the_escrow_does_not_keep_is_not_published(draws: Draws) -> None:
