@@ -17,6 +17,8 @@ from gateways.web import swimlane
 from gateways.web.casework import words
 from gateways.web.casework.acts import may
 from gateways.web.history import Histories, Ready, changes
+from gateways.web.inspections import words as inspection_words
+from gateways.web.inspections.registers import inspected
 from gateways.web.live import applied
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
@@ -192,6 +194,8 @@ def subject(request: Request, uscc: str, identity: Signed) -> Response:
             sections["referrals"] = plain(casework.referrals(conn, uscc=uscc))
         if "labour_inspection" in readers:
             sections["risk"] = plain(labour_inspection.risk_of(conn, uscc))
+        if "inspections" in readers:
+            sections["inspections"] = inspected(conn, uscc, instant(now).date())
         if "development_reform" in readers:
             sections["credit"] = plain(development_reform.credit_records(conn, uscc=uscc))
     return page(
@@ -202,5 +206,6 @@ def subject(request: Request, uscc: str, identity: Signed) -> Response:
         about=about,
         sections=sections,
         words=words,
+        inspection_words=inspection_words,
         sees_complaints=may(request, identity, "RegisterComplaint"),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from domain import powers
 from domain.departments import NODES
 from gateways.http.accounts import Identity
+from gateways.http.outsiders import is_outsider
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,27 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
             "inspections" in readers,
             Entry("/inspections", "检查", "Inspections", ("/results", "/publications")),
         ),
+        (
+            "inspections" in readers,
+            Entry("/objects", "名录库", "Registers", ("/inspectors", "/abnormal"), rare=True),
+        ),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
         ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange", rare=True)),
         (True, Entry("/cmd", "办理", "Commands")),
         (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )
-    return (*(entry for shown, entry in entries if shown), DIRECTORY)
+    told = tuple(entry for shown, entry in entries if shown)
+    if is_outsider(identity):
+        told = tuple(entry for entry in told if entry.path in ("/", "/documents", "/cmd"))
+    return (*told, *OPEN)
 
 
 DIRECTORY = Entry("/directory", "机构名录", "Directory", rare=True)
 """The public list of licensed agencies, which a visitor finds too."""
+
+PUBLISHED = Entry("/published", "结果公示", "Published results", rare=True)
+"""The public list of published results of inspections."""
+
+OPEN = (PUBLISHED, DIRECTORY)
+"""What a visitor finds without signing in."""

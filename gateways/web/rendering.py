@@ -21,7 +21,7 @@ from domain.violations.ranges import yuan_text
 from gateways.http.accounts import Identity
 from gateways.web import forms
 from gateways.web.labels import label_of, mark_of
-from gateways.web.menu import DIRECTORY, menu
+from gateways.web.menu import OPEN, menu
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -185,7 +185,7 @@ def page(
         identity=identity,
         menu=menu(identity, instant(request.app.state.platform.clock.now()).date())
         if identity
-        else (DIRECTORY,),
+        else OPEN,
         form_token=partial(sessions.form_token, request, visitor),
         data_now=request.app.state.platform.clock.now(),
         simulated=bool(getattr(request.app.state.platform.clock, "simulated", False)),

@@ -22,6 +22,7 @@ from projections.inspections.queries import (
 from projections.inspections.results import (
     publications_done,
     publications_due,
+    published_results,
     results_by_category,
     results_by_unit,
     tasks_by_unit,
@@ -49,6 +50,7 @@ __all__ = [
     "population",
     "publications_done",
     "publications_due",
+    "published_results",
     "results_by_category",
     "results_by_unit",
     "task",

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from domain.inspection.facts import Category
 from projections.answers import Answer, Listed, narrow
+from projections.inspection_life import PUBLISHED
 from projections.inspections.queries import late_by, task_answer, tasks_query
-from projections.inspections.tables import TASKS
+from projections.inspections.tables import OBJECTS, TASKS
+from projections.steps import read, standing
 
 CATEGORIES = tuple(category.value for category in Category)
 
@@ -150,6 +152,51 @@ def publications_done(
     return Listed.of(
         conn, query.limit(limit).offset(offset), lambda row: task_answer(row) | _on_time(row)
     )
+
+
+def published_results(
+    conn: Connection,
+    *,
+    region: str | None = None,
+    category: str | None = None,
+    search: str | None = None,
+    uscc: str | None = None,
+    task_id: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Listed:
+    """What the public sees of published results, latest first: {task_id, subject, subject_name,
+    region, kind, category, inspected_on, channel, published_on, draw_id, publications [{category,
+    published_on, channel, corrects}]}.
+
+    `category` is the one published last: a result corrected since stands as it was published
+    until it is published again. Two publications and more are a correction, all of them told.
+    """
+    query = tasks_query(region=region).where(TASKS.c.published.is_not(None))
+    for column, wanted in (
+        (TASKS.c.published_category, category),
+        (TASKS.c.subject, uscc),
+        (TASKS.c.task_id, task_id),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if search:
+        named = OBJECTS.c.name.contains(search, autoescape=True)
+        query = query.where(or_(named, TASKS.c.subject == search))
+    query = query.order_by(TASKS.c.published.desc(), TASKS.c.task_id)
+    return Listed.of(conn, query.limit(limit).offset(offset), _told)
+
+
+def _told(row: Any) -> Answer:
+    names = ("task_id", "subject", "subject_name", "region", "kind", "inspected_on", "channel")
+    return {name: row[name] for name in (*names, "published_on", "draw_id")} | {
+        "category": row["published_category"],
+        "publications": [
+            {name: step.data[name] for name in ("category", "published_on", "channel", "corrects")}
+            for step in standing(read(row["steps"]))
+            if step.type == PUBLISHED
+        ],
+    }
 
 
 def _on_time(row: Any) -> Answer:

@@ -23,6 +23,7 @@ from domain.errors import Refusal
 from domain.facts import FACTS
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain
 from gateways.http.ports import DepartmentPort
 from gateways.web.casework.acts import absent, acts
@@ -94,7 +95,7 @@ def population_file(request: Request, draw_id: str) -> Response:
 def _reader(request: Request) -> tuple[Identity | None, DepartmentPort]:
     """Who looks, and the department in whose readers to look: the public one for outsiders."""
     identity: Identity | None = request.app.state.sessions.identity(request)
-    if identity is not None and "inspections" in NODES[identity.department].projections:
+    if identity is not None and _inspecting(identity):
         return identity, department_of(request, identity)
     return identity, public_department(request)
 
@@ -110,7 +111,12 @@ def open_to(found: Mapping[str, Any], identity: Identity | None) -> bool:
     """Whether a reader may know what was drawn: objects everybody, inspectors the departments."""
     if found["kind"] in PUBLIC_KINDS:
         return True
-    return identity is not None and "inspections" in NODES[identity.department].projections
+    return identity is not None and _inspecting(identity)
+
+
+def _inspecting(identity: Identity) -> bool:
+    """Whether a post is of a department that draws or inspects, and no firm's."""
+    return not is_outsider(identity) and ("inspections" in NODES[identity.department].projections)
 
 
 def _record(request: Request, found: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateways.web.casework.words import Stand, States
+from gateways.web.rendering import Words
 
 PLAN: States = {
     "DRAFTED": Stand("已拟定，待市场监管审核", "Drafted, to be audited", "time"),
@@ -83,3 +84,38 @@ MODE: States = {
     "DIRECTED": Stand("定向", "Directed"),
     "UNDIRECTED": Stand("不定向", "Undirected"),
 }
+AVAILABLE: States = {
+    "HERE": Stand("可派", "May be sent", "good"),
+    "AWAY": Stand("不在岗", "Away", "warn"),
+    "EXPIRED": Stand("执法证已过期", "Certificate expired", "bad"),
+    "LEFT": Stand("已退出名录", "Left the register", "bad"),
+}
+"""Whether an inspector may be sent to a subject today."""
+
+ENTRY: States = {
+    "ENTERED": Stand("已列入", "Entered", "bad"),
+    "REMOVED": Stand("已移出", "Removed", "good"),
+}
+LEVEL: States = {
+    "BLUE": Stand("蓝色预警", "Blue", "plain"),
+    "YELLOW": Stand("黄色预警", "Yellow", "warn"),
+    "ORANGE": Stand("橙色预警", "Orange", "warn"),
+    "RED": Stand("红色预警", "Red", "bad"),
+}
+TAGS: States = {
+    "LICENSED": Stand("有许可", "Licensed"),
+    "UNLICENSED": Stand("无许可、备案", "Neither licensed nor filed"),
+    "DISPATCH": Stand("劳务派遣", "Dispatch"),
+    "FILED": Stand("已备案", "Filed"),
+    "ONLINE": Stand("网络招聘", "Online recruitment"),
+    "COMMITMENT": Stand("告知承诺", "By commitment"),
+    "KEY": Stand("重点监管", "Key supervision"),
+    "ABNORMAL": Stand("异常名录", "Abnormal list"),
+    "PLACE": Stand("场所", "Place"),
+}
+"""What a plan may stratify an object by."""
+
+
+def tag(code: str, language: Words) -> str:
+    """A tag in words; a tag that has none yet as it stands."""
+    return language.label(TAGS[code]) if code in TAGS else language.code(code)

@@ -84,6 +84,15 @@ def firm(site: Site) -> str:
 
 
 @pytest.fixture(scope="session")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The played campaign of S3, for the pages that only read."""
+    from tests.gateways.web.campaign import served
+
+    with served(tmp_path_factory.mktemp("campaign")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
