@@ -21,6 +21,7 @@ from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.document import access, files, making, opening
 from domain.document import facts as document
+from domain.draw import classing as draw_classing
 from domain.draw import commitments as draw_commitments
 from domain.draw import execution as draw_execution
 from domain.draw import facts as draw
@@ -109,6 +110,7 @@ AGGREGATES = (
     warning,
     interview,
     draw,
+    draw_classing,
     draw_planning,
     draw_opening,
     draw_commitments,

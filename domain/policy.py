@@ -19,6 +19,9 @@ from domain.departments import covers
 
 POLICY_VERSION = "POLICY-2026.1"
 
+SETTINGS_SINCE = date(2004, 1, 1)
+"""The first day that has settings."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -30,7 +33,7 @@ class Setting:
     zh: str
     en: str
     region: str | None = None
-    valid_from: date = date(2004, 1, 1)
+    valid_from: date = SETTINGS_SINCE
     valid_to: date | None = None
 
 
@@ -87,6 +90,22 @@ SETTINGS: tuple[Setting, ...] = (
             ("C", 200, "C级", "grade C"),
             ("D", 400, "D级", "grade D"),
             ("unrated", 100, "未评级", "not rated"),
+        )
+    ),
+    *(
+        Setting(
+            f"full_inspection_months_{grade}",
+            value,
+            "平台默认值（信用评价文件只定方向：等级高的少查，低的多查）",
+            f"{zh}全面检查周期（月）",
+            f"Months between full inspections, {en}",
+        )
+        for grade, value, zh, en in (
+            ("A", 24, "A级", "grade A"),
+            ("B", 12, "B级", "grade B"),
+            ("C", 6, "C级", "grade C"),
+            ("D", 3, "D级", "grade D"),
+            ("unrated", 12, "未评级", "not rated"),
         )
     ),
     Setting(

@@ -492,6 +492,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         )
         for name in ("DraftPlan", "ApprovePlan")
     ),
+    (
+        "ClassObject",
+        DRAWERS,
+        "鄂人社函〔2022〕97号三（三）（根据信用风险等级区分抽查频次）",
+        SINCE_MARKET_REGULATION,
+    ),
     ("AuditPlan", ("SAMR",), "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
     *(
         (

@@ -64,7 +64,27 @@ INSPECTION_VIEWS: tuple[View, ...] = (
             limit=ask.limit,
             offset=ask.offset,
         ),
-        columns=("subject", "name", "region", "licences", "tags", "inspected_on", "category"),
+        columns=(
+            "subject",
+            "name",
+            "region",
+            "licences",
+            "grades",
+            "tags",
+            "inspected_on",
+            "category",
+            "full_due",
+        ),
+    ),
+    View(
+        name="full_inspections_due",
+        node="hr",
+        zh="应当全面检查的机构",
+        en="Full inspections due",
+        rows=lambda c, ask: inspections.full_inspections_due(
+            c, on=today(ask), region=ask.region, limit=ask.limit, offset=ask.offset
+        ),
+        columns=("subject", "name", "region", "grades", "full_on", "full_due", "overdue"),
     ),
     View(
         name="inspectors",

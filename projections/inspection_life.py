@@ -72,6 +72,7 @@ PLAN_FIELDS: dict[str, tuple[str, ...]] = {
         "mode",
         "region_digits",
         "tags",
+        "only_tags",
         "size",
         "rate",
         "grade_scheme",
@@ -192,7 +193,9 @@ def fold_plan(steps: Steps) -> dict[str, Any]:
         if step.type == DRAFTED:
             draft = step.event
             plan.update(audited=None, audit_reason=None)
-            plan.update(data, items=",".join(data["items"]), tags=",".join(data["tags"]))
+            plan.update(data)
+            for name in ("items", "tags", "only_tags"):
+                plan[name] = ",".join(data[name])
             plan.update(owner=step.department, matter=step.matter, drafted=step.stamp)
             plan["state"] = "DRAFTED"
         elif step.type == AUDITED:

@@ -130,6 +130,9 @@ class PlanDrafted(Fact):
         int, Term(zh="按地区分层的代码位数", en="Digits of the region strata", minimum=0, maximum=6)
     ] = 0
     tags: Annotated[tuple[Code, ...], Term(zh="重点领域、时段标签", en="Tags")] = ()
+    only_tags: Annotated[
+        tuple[Code, ...], Term(zh="只抽有下列标签之一的对象", en="Only with one of these tags")
+    ] = ()
     size: Annotated[
         int | None, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")
     ] = None

@@ -1,7 +1,8 @@
 """How a plan comes to stand: 人社 drafts, 市场监管 audits, another post of 人社 approves.
 
 1. A plan names items that stand in a published list of its territory or of a superior one, the
-   population, its strata, how many or which share, and the window (条例 35; reference 6.2).
+   population (all of it, or what bears one of some tags), its strata by territory, class of a
+   named scheme and tags, how many or which share, and the window (条例 35; reference 6.2).
 2. 市场监管 of the territory audits the draft and may refuse with a reason; a refused draft is
    drafted again under the same id and audited again.
 3. Whoever drafted does not approve. Where the territory published a number of inspections for
@@ -29,6 +30,8 @@ from domain.commands import (
     command,
     decides,
 )
+from domain.draw.classes import MARKS, REGISTER_TAGS
+from domain.draw.classing import must_know_scheme, must_know_tags
 from domain.draw.facts import (
     AuditOutcome,
     InspectionPlanApproved,
@@ -192,6 +195,9 @@ class DraftPlan(Command):
         int, Term(zh="按地区分层的代码位数", en="Digits of the region strata", minimum=0, maximum=6)
     ] = 0
     tags: Annotated[tuple[Code, ...], Term(zh="重点领域、时段标签", en="Tags")] = ()
+    only_tags: Annotated[
+        tuple[Code, ...], Term(zh="只抽有下列标签之一的对象", en="Only with one of these tags")
+    ] = ()
     size: Annotated[
         int | None, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")
     ] = None
@@ -301,6 +307,9 @@ def draft(asked: DraftPlan, history: History, context: Context) -> Iterator[Deci
             today=context.today.isoformat(),
         )
     _must_stand_in_list(asked, history, context.region)
+    if asked.grade_scheme is not None:
+        must_know_scheme(asked.grade_scheme)
+    must_know_tags((*asked.tags, *asked.only_tags), (*REGISTER_TAGS, *MARKS))
     plan, matter = asked.plan, None
     if plan is not None:
         facts = history.own(plan_of(plan))
@@ -319,6 +328,7 @@ def draft(asked: DraftPlan, history: History, context: Context) -> Iterator[Deci
         mode=asked.mode,
         region_digits=asked.region_digits,
         tags=asked.tags,
+        only_tags=asked.only_tags,
         size=asked.size,
         rate=asked.rate,
         grade_scheme=asked.grade_scheme,

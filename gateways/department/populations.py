@@ -1,7 +1,8 @@
 """The freezing of a population: from the department's registers to a kept file, before a draw opens.
 
 1. Objects come from the object register by the plan's predicate, of the territory that draws;
-   an extra draw leaves out what already has a task under the plan.
+   an extra draw leaves out what already has a task under the plan. Each has the class and the
+   tags that stand on the day of the freezing.
 2. Inspectors come from the register of inspectors: those who may inspect in the plan's window.
    A replacement comes from the department of the recused one, without those of the team.
 3. The file holds the canonical lines of `domain.draw.population` and is content-addressed: the
@@ -90,6 +91,8 @@ class Populations:
                 region,
                 on=instant(now).date(),
                 tags=drafted.tags,
+                only=drafted.only_tags,
+                grade_scheme=drafted.grade_scheme,
                 beside=asked["plan"] if asked.get("extra") else None,
             )
         tasks = tuple(asked.get("tasks") or ())

@@ -56,6 +56,7 @@ POWER = frozenset(
         "NotKeeperOfRemedy",
         "DrafterMayNotApprovePlan",
         "ObjectsDrawnByHumanResources",
+        "SchemeOfOtherDepartment",
         "DrawOutsidePlan",
         "NotADrawersDepartment",
         "NotOpenerOfDraw",
@@ -71,6 +72,7 @@ MISSING = frozenset(
     {
         "DocumentNotDrafted",
         "PlanUnknown",
+        "ObjectUnknown",
         "ItemListUnknown",
         "DrawUnknown",
         "SecretNotKept",

@@ -6,6 +6,8 @@ one kind of fact or command, gives them another word.
 
 from __future__ import annotations
 
+from domain.draw.classes import MARKS, SCHEMES
+
 CODES: dict[str, tuple[str, str]] = {
     "ENTERPRISE": ("企业", "Enterprise"),
     "SELF_EMPLOYED": ("个体工商户", "Self-employed"),
@@ -306,6 +308,9 @@ CODES: dict[str, tuple[str, str]] = {
     "ESCROW": ("托管开启", "By the escrow"),
     "SIZE": ("按数量", "By size"),
     "RATE": ("按比例", "By rate"),
+    "ONLINE": ("网络招聘", "Recruits online"),
+    "PLACE": ("无证照场所", "Place without a code"),
+    **{one.code: (one.zh, one.en) for one in (*MARKS.values(), *SCHEMES.values())},
 }
 """Each code with its label."""
 
@@ -326,6 +331,10 @@ IN_FIELD: dict[str, tuple[str, str]] = {
     "step.APPLIED": ("申请、起诉", "Applied for"),
     "step.REDACTED": ("已隐去个人信息", "Redacted"),
     "step.WITHDRAWN": ("已撤回", "Withdrawn"),
+    "tags.LICENSED": ("持有许可", "Licensed"),
+    "tags.UNLICENSED": ("无许可、未备案", "Neither licensed nor filed"),
+    "tags.DISPATCH": ("劳务派遣单位", "Dispatch unit"),
+    "tags.COMMITMENT": ("告知承诺取得许可", "Licensed by commitment"),
     "predicate.LICENSED": ("持证机构", "Licensed agencies"),
     "ReceiptLead.outcome.ACCEPTED": ("签收", "Signed for"),
     "lead.receipted.v1.outcome.ACCEPTED": ("签收", "Signed for"),

@@ -7,11 +7,13 @@ from projections.inspections.queries import (
     department_of,
     draw,
     draws,
+    full_inspections_due,
     inspections_in,
     inspectors,
     item_list,
     item_lists,
     list_entries,
+    object_class,
     objects,
     plan,
     plans,
@@ -30,7 +32,7 @@ from projections.inspections.results import (
 from projections.inspections.tables import ENTITIES, METADATA
 from projections.reader import reader_of
 
-PROJECTION = reader_of("inspections", 1, METADATA, ENTITIES)
+PROJECTION = reader_of("inspections", 2, METADATA, ENTITIES)
 
 __all__ = [
     "METADATA",
@@ -38,12 +40,14 @@ __all__ = [
     "department_of",
     "draw",
     "draws",
+    "full_inspections_due",
     "inspections_in",
     "inspector_population",
     "inspectors",
     "item_list",
     "item_lists",
     "list_entries",
+    "object_class",
     "objects",
     "plan",
     "plans",

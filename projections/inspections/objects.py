@@ -1,15 +1,20 @@
 """The object register (检查对象名录库), folded from registrations, licences, filings and places.
 
 A firm stands in it from its registration, a place without a code from the day somebody
-registered it. Its tags say what a plan may stratify by; nothing else of it leaves the register.
+registered it. Its class and its tags say what a plan may stratify by; nothing else of it leaves
+the register. `classes` holds the last word of each department under each scheme.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from domain.draw.classes import ObjectClass, Said, class_of, newest
+from domain.draw.classing import ObjectClassed
 from domain.filing import BusinessFilingRecorded
+from domain.inspection.cycles import CYCLED_LICENCES, full_due, is_full
 from domain.inspection.facts import (
     InspectionResultRecorded,
     ListEntryChanged,
@@ -28,6 +33,7 @@ from projections.steps import Step, Steps
 from projections.subject_life import CHANGED, REGISTERED, SUBJECT_FIELDS, fold_subject
 
 PLACE, WARNED, FILED = PlaceRegistered.TYPE, RiskWarningRaised.TYPE, BusinessFilingRecorded.TYPE
+CLASSED = ObjectClassed.TYPE
 INSPECTED, LISTED = InspectionResultRecorded.TYPE, ListEntryChanged.TYPE
 GRANTED, LICENCE_CHANGED = LicenceGranted.TYPE, LicenceChanged.TYPE
 REVOKED = LicenceRevoked.TYPE
@@ -43,7 +49,8 @@ OBJECT_FIELDS: dict[str, tuple[str, ...]] = {
     FILED: ("kind",),
     WARNED: ("level",),
     PLACE: ("kind", "name", "address", "region"),
-    INSPECTED: ("category", "inspected_on"),
+    INSPECTED: ("kind", "category", "inspected_on"),
+    CLASSED: ("grade_scheme", "grade", "tags", "since", "valid_until"),
     LISTED: ("action",),
 }
 """The facts that bear on one object, by its code or id, and the fields its steps keep."""
@@ -84,6 +91,8 @@ def fold_object(steps: Steps) -> dict[str, Any]:
         category=None,
         moved=steps[-1].stamp,
     )
+    filed_on: str | None = None
+    full_on: str | None = None
     licences: dict[str, dict[str, Any]] = {}
     for step in steps:
         data = step.data
@@ -92,21 +101,94 @@ def fold_object(steps: Steps) -> dict[str, Any]:
         elif step.type == FILED:
             if data["kind"] in ("FIL_HRS", "ENDING"):
                 found["filed"] = data["kind"] == "FIL_HRS"
+                filed_on = step.effective if found["filed"] else None
         elif step.type == WARNED:
             raised = (found["level"], data["level"])
             found["level"] = max((one for one in raised if one), key=_LEVELS.index)
         elif step.type == INSPECTED:
             found["inspections"] += 1
             if found["inspected_on"] is None or data["inspected_on"] >= found["inspected_on"]:
-                found.update(data)
+                found.update(inspected_on=data["inspected_on"], category=data["category"])
+            if is_full(data["kind"], data["category"]):
+                full_on = max(full_on or "", data["inspected_on"])
+        elif step.type == CLASSED:
+            continue
         elif step.type == LISTED:
             found["list_state"] = data["action"]
         elif step.type not in (REGISTERED, CHANGED):
             _licence(licences, step)
     if found["scope"]:
         found["phrased"] = any(words in found["scope"] for words in EIGHT_EVER)
-    found["licences"] = ",".join(_held(one) for one in licences.values() if not one["suspended"])
+    held = [one for one in licences.values() if not one["suspended"]]
+    found["licences"] = ",".join(_held(one) for one in held)
+    said = said_in(steps)
+    found["classes"] = ",".join(_said(one) for one in newest(said, date.max)) or None
+    found.update(_cycle(found["region"], held, filed_on, full_on, said))
     return found
+
+
+def said_in(steps: Steps) -> tuple[Said, ...]:
+    """What the steps of an object say of its class (domain.draw.classing.said_in)."""
+    return tuple(
+        Said(
+            keeper=step.department,
+            scheme=step.data["grade_scheme"] or "",
+            grade=step.data["grade"],
+            tags=tuple(step.data["tags"]),
+            since=date.fromisoformat(step.data["since"]),
+            until=_day(step.data["valid_until"]),
+        )
+        for step in steps
+        if step.type == CLASSED
+    )
+
+
+def _said(one: Said) -> str:
+    until = one.until.isoformat() if one.until else ""
+    parts = (one.keeper, one.scheme, one.grade or "", "+".join(one.tags))
+    return "@".join((*parts, one.since.isoformat(), until))
+
+
+@lru_cache(maxsize=65_536)
+def classed_on(classes: str | None, day: str) -> ObjectClass:
+    """What an object is like by its `classes` on a day (ISO), today or later."""
+    said = []
+    for one in (classes or "").split(","):
+        if one:
+            keeper, scheme, grade, tags, since, until = one.split("@")
+            said.append(
+                Said(
+                    keeper=keeper,
+                    scheme=scheme,
+                    grade=grade or None,
+                    tags=tuple(tags.split("+")) if tags else (),
+                    since=date.fromisoformat(since),
+                    until=_day(until),
+                )
+            )
+    return class_of(said, date.fromisoformat(day))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _cycle(
+    region: str,
+    held: list[dict[str, Any]],
+    filed_on: str | None,
+    full_on: str | None,
+    said: tuple[Said, ...],
+) -> dict[str, str | None]:
+    """When the next full inspection is due, of whom the cycle takes in (domain.inspection.cycles)."""
+    of_cycle = [one for one in held if one["type"] in CYCLED_LICENCES]
+    begun = [one["valid_from"] for one in of_cycle] + ([filed_on] if filed_on else [])
+    if not begun:
+        return {"full_on": full_on, "full_due": None, "cycled_until": None}
+    since = date.fromisoformat(max(full_on or "", min(begun)))
+    until = NO_END if filed_on else max(one["valid_to"] or NO_END for one in of_cycle)
+    due = full_due(since, said, region)
+    return {"full_on": full_on, "full_due": due.isoformat(), "cycled_until": until}
 
 
 def _licence(licences: dict[str, dict[str, Any]], step: Step) -> None:
@@ -152,11 +234,20 @@ def held_on(licences: str | None, day: str) -> dict[str, frozenset[str]]:
 
 
 def tags_of(
-    held: dict[str, frozenset[str]], *, filed: bool, level: str | None, place: bool, listed: bool
+    held: dict[str, frozenset[str]],
+    *,
+    filed: bool,
+    level: str | None,
+    place: bool,
+    listed: bool,
+    classed: ObjectClass,
 ) -> tuple[str, ...]:
-    """What a plan may stratify an object by: 许可, 备案, 网络招聘, 告知承诺, 重点监管, 异常名录."""
+    """What a plan may stratify an object by, as the register has it and as officers tagged it.
+
+    许可, 备案, 网络招聘, 告知承诺, 重点监管 (by a warning, or by a grade C or D: R15), 异常名录.
+    """
     marks = frozenset[str]().union(*held.values()) if held else frozenset[str]()
-    return tuple(
+    of_register = tuple(
         name
         for name, holds in (
             ("LICENSED", bool(held.keys() & {"LIC_HRS", "LIC_DISPATCH"})),
@@ -165,9 +256,10 @@ def tags_of(
             ("FILED", filed),
             ("ONLINE", "ONLINE" in marks),
             ("COMMITMENT", "COMMITMENT" in marks),
-            ("KEY", level in KEY_LEVELS),
+            ("KEY", level in KEY_LEVELS or classed.key),
             ("ABNORMAL", listed),
             ("PLACE", place),
         )
         if holds
     )
+    return (*of_register, *sorted(classed.tags))

@@ -1,14 +1,16 @@
 """The population of a draw, row by row from the registers: what is frozen before anybody commits.
 
-Of an object nothing leaves the register but its id, its region, and those of its tags that the
-plan names; the file is public, and who is under key supervision is not.
+Of an object nothing leaves the register but its id, its region, its class in the scheme that the
+plan names, and those of its tags that the plan makes strata of; the file is public, and who is
+under key supervision is not. A region is that of the county, of a zone without a code that of
+its province: a line has six digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -16,7 +18,7 @@ from domain.draw.facts import Predicate
 from domain.draw.population import DrawObject
 from domain.push.scope_matching import ScopeClass, classify, mapping_on
 from projections.inspections.availability import available
-from projections.inspections.objects import held_on, tags_of
+from projections.inspections.objects import classed_on, held_on, tags_of
 from projections.inspections.tables import INSPECTORS, OBJECTS, TASKS
 from projections.steps import within
 
@@ -35,6 +37,8 @@ def population(
     *,
     on: date,
     tags: Collection[str] = (),
+    only: Collection[str] = (),
+    grade_scheme: str | None = None,
     beside: str | None = None,
 ) -> Iterator[DrawObject]:
     """The objects of a territory that a predicate takes on a day, in no order, read in parts.
@@ -43,7 +47,8 @@ def population(
     phrases; LICENSED one with a licence in force on the day; SCOPE_WITHOUT_LICENCE one of the
     first that does intermediation or dispatch by its scope without the licence for it. Ended
     registrations and places without a code are in none; nor, for an extra draw, what has a task
-    under the plan `beside` which it is made. The connection stays open meanwhile.
+    under the plan `beside` which it is made. `only` takes what bears one of these tags. The
+    connection stays open meanwhile.
     """
     columns = OBJECTS.c
     query = select(
@@ -54,6 +59,7 @@ def population(
         columns.filed,
         columns.level,
         columns.list_state,
+        columns.classes,
     ).where(
         ~columns.voided,
         ~columns.place,
@@ -68,15 +74,25 @@ def population(
     if beside is not None:
         sent = select(TASKS.c.subject).where(TASKS.c.plan_id == beside, ~TASKS.c.voided)
         query = query.where(columns.subject.not_in(sent))
-    return _taken(_rows(conn, query), predicate, on, frozenset(tags))
+    asked = _Asked(frozenset(tags), frozenset(only), grade_scheme)
+    return _taken(_rows(conn, query), predicate, on, asked)
+
+
+class _Asked(NamedTuple):
+    """What a plan asks of the objects of its population."""
+
+    tags: frozenset[str]
+    only: frozenset[str]
+    scheme: str | None
 
 
 def _taken(
-    rows: Iterator[Any], predicate: Predicate, on: date, wanted: frozenset[str]
+    rows: Iterator[Any], predicate: Predicate, on: date, asked: _Asked
 ) -> Iterator[DrawObject]:
     phrases = tuple(one.text for one in mapping_on(on).phrases if one.drawn)
     day, licensed = on.isoformat(), predicate is Predicate.LICENSED
-    for subject, region, scope, licences, filed, level, entry in rows:
+    wanted = asked.tags | asked.only
+    for subject, region, scope, licences, filed, level, entry, classes in rows:
         if not licensed and not any(words in scope for words in phrases):
             continue
         held = held_on(licences, day) if licences else {}
@@ -84,13 +100,30 @@ def _taken(
             continue
         if predicate is Predicate.SCOPE_WITHOUT_LICENCE and not _unlicensed(scope, held, on):
             continue
+        grade = ""
         tags: tuple[str, ...] = ()
+        if asked.scheme and classes:
+            grade = classed_on(classes, day).grades.get(asked.scheme, "")
         if wanted:
             borne = tags_of(
-                held, filed=bool(filed), level=level, place=False, listed=entry == "ENTERED"
+                held,
+                filed=bool(filed),
+                level=level,
+                place=False,
+                listed=entry == "ENTERED",
+                classed=classed_on(classes, day),
             )
-            tags = tuple(one for one in borne if one in wanted)
-        yield DrawObject(subject, region, tags=tags)
+            if asked.only and asked.only.isdisjoint(borne):
+                continue
+            tags = tuple(one for one in borne if one in asked.tags)
+        if len(region) != 6:
+            region = county_of(region)
+        yield DrawObject(subject, region, grade, asked.scheme or "" if grade else "", tags)
+
+
+def county_of(region: str) -> str:
+    """The six digits under which a line has a territory: a township's county, a zone's province."""
+    return f"{region[:2]}0000" if "-" in region else region[:6]
 
 
 def _unlicensed(scope: str, held: Collection[str], on: date) -> bool:

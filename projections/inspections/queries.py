@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, or_, select
 
+from domain.draw.classes import class_of
 from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.inspection_life import fold_draw, fold_plan, fold_task
 from projections.inspections.availability import available
-from projections.inspections.objects import held_on, tags_of
+from projections.inspections.objects import classed_on, held_on, said_in, tags_of
 from projections.inspections.tables import (
     DRAWS,
     ENTRIES,
@@ -22,7 +23,7 @@ from projections.inspections.tables import (
     PLANS,
     TASKS,
 )
-from projections.steps import Steps, moment, read, standing
+from projections.steps import Steps, moment, plain, read, standing, until
 
 STAMPS = frozenset(
     {
@@ -60,10 +61,11 @@ def objects(
     offset: int = 0,
 ) -> Listed:
     """The object register as of a day, by id: {subject, name, kind, scope, address, region, matter,
-    registered_on, ended, place, phrased, filed, licences [type], tags [tag], level, list_state,
-    inspections, inspected_on, category, moved}.
+    registered_on, ended, place, phrased, filed, licences [type], tags [tag], grades {scheme:
+    grade}, key, level, list_state, inspections, inspected_on, category, full_on, full_due,
+    cycled_until, moved}.
 
-    Tags: LICENSED, UNLICENSED, DISPATCH, FILED, ONLINE, COMMITMENT, KEY, ABNORMAL, PLACE.
+    Tags: those of domain.draw.classes; `key` says that a warning or a grade makes it a key object.
     `phrased` says that the scope contains one of the eight phrases; `list_state` is ENTERED or
     REMOVED; `inspected_on` and `category` are of the latest inspection.
     """
@@ -83,14 +85,82 @@ def objects(
 
 def _object(row: Mapping[Any, Any], day: str) -> Answer:
     held = held_on(row["licences"], day)
+    classed = classed_on(row["classes"], day)
     tags = tags_of(
         held,
         filed=bool(row["filed"]),
         level=row["level"],
         place=bool(row["place"]),
         listed=row["list_state"] == "ENTERED",
+        classed=classed,
     )
-    return answer(row, STAMPS) | {"licences": sorted(held), "tags": list(tags)}
+    told = answer(row, STAMPS) | {"licences": sorted(held), "tags": list(tags)}
+    del told["classes"]
+    return told | {"grades": dict(sorted(classed.grades.items())), "key": "KEY" in tags}
+
+
+def object_class(
+    conn: Connection, uscc: str, *, on: date, as_of: int | None = None
+) -> Answer | None:
+    """What an object is like on any day, past days too: {grades {scheme: grade}, tags [tag], key,
+    said [{keeper, scheme, grade, tags, since, until}]}; as recorded up to `as_of`.
+
+    `tags` are those that officers put on it, `said` all that was said, oldest first. None where
+    the register has no such object.
+    """
+    query = select(OBJECTS.c.steps).where(OBJECTS.c.subject == uscc)
+    steps = conn.execute(query).scalar_one_or_none()
+    if steps is None:
+        return None
+    said = said_in(until(read(steps), as_of))
+    classed = class_of(said, on)
+    return {
+        "grades": dict(sorted(classed.grades.items())),
+        "tags": sorted(classed.tags),
+        "key": classed.key,
+        "said": [{name: plain(getattr(one, name)) for name in _SAID} for one in said],
+    }
+
+
+_SAID = ("keeper", "scheme", "grade", "tags", "since", "until")
+
+
+def full_inspections_due(
+    conn: Connection,
+    *,
+    on: date,
+    region: str | None = None,
+    within_days: int = 0,
+    limit: int = 50,
+    offset: int = 0,
+) -> Listed:
+    """Agencies whose full inspection is due on a day or within some days after it, the longest due
+    first: {subject, name, region, matter, grades {scheme: grade}, key, licences [type], full_on,
+    full_due, overdue, open_tasks, ...} and the rest of `objects`.
+
+    Due by the cycle of the credit grade (domain.inspection.cycles says what counts as a full
+    inspection, since when the cycle runs and whom it takes in). `full_on` is the last full
+    inspection, None before the first; `overdue` says that the due day is past; `open_tasks` how
+    many inspections of it are under way. The index is read in the order of the due days up to
+    the limit, whatever the size of the register.
+    """
+    last = (on + timedelta(days=within_days)).isoformat()
+    day = on.isoformat()
+    under_way = (
+        select(func.count())
+        .where(TASKS.c.subject == OBJECTS.c.subject, TASKS.c.open, ~TASKS.c.voided)
+        .scalar_subquery()
+    )
+    query = narrow(select(OBJECTS, under_way.label("open_tasks")), OBJECTS, region=region)
+    query = query.where(
+        OBJECTS.c.full_due <= last, OBJECTS.c.cycled_until >= day, OBJECTS.c.ended.is_(None)
+    )
+    query = query.order_by(OBJECTS.c.full_due, OBJECTS.c.subject)
+    return Listed.of(
+        conn,
+        query.limit(limit).offset(offset),
+        lambda row: _object(row, day) | {"overdue": row["full_due"] < day},
+    )
 
 
 def inspectors(
@@ -172,8 +242,8 @@ def plans(
     offset: int = 0,
 ) -> Listed:
     """Plans, latest drafted first: {plan_id, owner, region, matter, state, title, item_list,
-    items*, predicate, mode, region_digits, tags*, size, rate, grade_scheme, window_from,
-    window_to, audit_reason, plan_hash, draws*, drawn, drafted, audited, approved, moved}.
+    items*, predicate, mode, region_digits, tags*, only_tags*, size, rate, grade_scheme,
+    window_from, window_to, audit_reason, plan_hash, draws*, drawn, drafted, audited, approved, moved}.
 
     State DRAFTED, PASSED or REFUSED by the audit, APPROVED, DRAWN; `drawn` objects in all draws.
     """

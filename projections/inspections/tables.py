@@ -50,11 +50,13 @@ OBJECTS = Table(
     Column("subject", Text, primary_key=True),
     *_texts("name", "kind", "scope", "address", "region", "matter", "registered_on", "ended"),
     *_texts("licences", "level", "list_state", "inspected_on", "category"),
+    *_texts("classes", "full_on", "full_due", "cycled_until"),
     *_flags("place", "phrased", "filed"),
     *_numbers("inspections", "moved"),
     *steps_columns(),
     Index("inspections_objects_region", "region", "phrased"),
     Index("inspections_objects_phrased", "phrased"),
+    Index("inspections_objects_cycle", "full_due", "subject", "region", "cycled_until"),
 )
 
 PLANS = Table(
@@ -62,7 +64,7 @@ PLANS = Table(
     METADATA,
     Column("plan_id", Text, primary_key=True),
     *_texts("owner", "region", "matter", "state", "title", "item_list", "items", "predicate"),
-    *_texts("mode", "tags", "rate", "grade_scheme", "window_from", "window_to"),
+    *_texts("mode", "tags", "only_tags", "rate", "grade_scheme", "window_from", "window_to"),
     *_texts("audit_reason", "plan_hash", "draws"),
     *_numbers("region_digits", "size", "drafted", "audited", "approved", "drawn", "moved"),
     *steps_columns(),

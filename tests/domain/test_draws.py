@@ -83,12 +83,16 @@ def test_a_refused_draft_is_drafted_again_and_audited_again() -> None:
     assert len({one.matter for one in story.facts if one.subject == plan_of(story)}) == 1
 
 
+def graded(count: int) -> list[DrawObject]:
+    return [one._replace(grade_scheme="HRSS-CREDIT" if one.grade else "") for one in firms(count)]
+
+
 def test_the_frequency_by_class_is_fixed_with_the_approval() -> None:
-    story = approved(grade_scheme="S4-2023")
+    story = approved(grade_scheme="HRSS-CREDIT")
     plain = json.loads(str(approval_of(story).plan))
-    assert plain["class_factors"]["S4-2023:D"] == "4"
+    assert plain["class_factors"]["HRSS-CREDIT:D"] == "4"
     story.policy["draw_percent_D"] = 100
-    open_draw(story)
+    open_draw(story, population=kept(story, graded(300)))
     assert story.of(DrawOpened)[0].fact.plan_hash == approval_of(story).plan_hash
 
 

@@ -47,6 +47,7 @@ from tests.domain.story import (
 from tests.domain.test_documents import REFUSED as DOCUMENTS
 from tests.domain.test_draws import REFUSED as PLANS_AND_DRAWS
 from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
+from tests.domain.test_object_classes import REFUSED as OBJECT_CLASSES
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
 from tests.draws.test_refused import REFUSED as DRAWS
@@ -589,6 +590,7 @@ ELSEWHERE = {
     **dict.fromkeys(OUTSIDE_DRAWS, "tests/domain/test_outside_draws.py"),
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
     **dict.fromkeys(PLANS_AND_DRAWS, "tests/domain/test_draws.py"),
+    **dict.fromkeys(OBJECT_CLASSES, "tests/domain/test_object_classes.py"),
     **dict.fromkeys(COMPLAINTS_AND_FILING, "tests/domain/test_complaints_and_filing.py"),
     **dict.fromkeys(PENALTIES, "tests/domain/test_penalties_decided.py"),
     **dict.fromkeys(REMEDIES, "tests/domain/test_remedies_and_enforcement.py"),
