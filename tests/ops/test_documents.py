@@ -23,7 +23,7 @@ LONG_RUNNING = {
     "python -m ops.services stop": "the service fixtures of the tests stop both",
     "liandong play ops/scenarios/s2-ln-b.yaml --database "
     "postgresql://user:password@127.0.0.1:5432/liandong --kafka 127.0.0.1:9092": (
-        "tests/flows/test_scenarios.py plays it on real services"
+        "tests/flows/stories/test_s2.py plays it on real services"
     ),
 }
 """Commands shown that a test runs elsewhere, each with the place."""
