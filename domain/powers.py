@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from domain.commands import COMMANDS, Post
 from domain.departments import ORGANS, covers
@@ -590,7 +591,7 @@ def may(post: Post, command_name: str, target_region: str, on: date) -> Power:
         raise AutomaticOnly(command=command_name, command_zh=command.ZH)
     if post.automatic and not command.AUTOMATIC:
         raise OfficerMustDecide(command=command_name, command_zh=command.ZH, post=post.id)
-    held = [one for one in POWERS if one.command == command_name]
+    held = _held(command_name)
     own = [one for one in held if one.organ == post.organ]
     if not own:
         raise NoPower(
@@ -607,6 +608,11 @@ def may(post: Post, command_name: str, target_region: str, on: date) -> Power:
         )
     check_territory(post, command_name, target_region)
     return standing[0]
+
+
+@cache
+def _held(command: str) -> tuple[Power, ...]:
+    return tuple(one for one in POWERS if one.command == command)
 
 
 def check_territory(post: Post, command_name: str, region: str) -> None:

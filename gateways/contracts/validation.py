@@ -39,6 +39,7 @@ __all__ = [
     "build_command",
     "envelope_fits",
     "normalise_command",
+    "problems_of_normal",
     "validate_command",
     "validate_data",
     "validate_envelope",
@@ -103,9 +104,9 @@ def normalise_command(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises KeyError for a command that does not exist.
     """
-    checks = {path: term for path, term in _command_checks(name) if term.check is is_uscc}
+    codes = _command_codes(name)
     return {
-        key: _normalised(value, (key,), checks) if isinstance(key, str) else value
+        key: _normalised(value, (key,), codes) if isinstance(key, str) else value
         for key, value in data.items()
     }
 
@@ -114,7 +115,11 @@ def validate_command(name: str, data: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with a command's data once normalised; raises KeyError for an unknown name."""
     if not isinstance(data, Mapping):
         return _explained(command_schema(COMMANDS[name]), data)
-    normal = normalise_command(name, data)
+    return problems_of_normal(name, normalise_command(name, data))
+
+
+def problems_of_normal(name: str, normal: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with a command's data that `normalise_command` has given."""
     unfit = _unfit(normal)
     if unfit:
         return unfit
@@ -223,6 +228,11 @@ def _event_checks(type_name: str) -> tuple[tuple[Path, Term], ...]:
 @cache
 def _command_checks(name: str) -> tuple[tuple[Path, Term], ...]:
     return tuple(_checks_in(COMMANDS[name], ()))
+
+
+@cache
+def _command_codes(name: str) -> Mapping[Path, Term]:
+    return {path: term for path, term in _command_checks(name) if term.check is is_uscc}
 
 
 def _checks_in(hint: Any, path: Path) -> Iterator[tuple[Path, Term]]:
