@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from domain.commands import Post
 from domain.departments import ORGANS, covers
 from domain.facts import instant
 from gateways.department.node import Department
 from gateways.files.exchange.checking import BadCell
-from gateways.files.exchange.importing import Choice, imported
+from gateways.files.exchange.importing import Advance, Choice, imported
 from gateways.files.exchange.layouts import LAYOUTS
 from gateways.files.exchange.layouts import Layout as FileLayout
 from gateways.files.exchange.reconciling import Difference, Side, reconciled
@@ -68,9 +72,17 @@ def exchange_import(
     chosen, who = _layout(layout), post_of(post)
     with opened(data) as one:
         department = one.department(ORGANS[who.organ].node)
-        report = imported(
-            _existing(file), chosen, give, who, department, ask=ask, tell=None if json_ else _tell
-        )
+        with _progress() as advance:
+            report = imported(
+                _existing(file),
+                chosen,
+                give,
+                who,
+                department,
+                ask=ask,
+                tell=None if json_ else _tell,
+                advance=advance,
+            )
         if report.given:
             one.let_settle()
     if json_:
@@ -169,6 +181,27 @@ def _existing(file: Path) -> Path:
     if not file.is_file():
         raise typer.BadParameter(f"{file} is no file")
     return file
+
+
+@contextmanager
+def _progress() -> Iterator[Advance]:
+    """Shows on a terminal how many rows have been gone through, and for how long."""
+    shown = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description} {task.completed:,}"),
+        TimeElapsedColumn(),
+        console=err(),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with shown:
+        task = shown.add_task(said("核对行数", "rows checked"), total=None)
+
+        def advance(giving: bool, rows: int) -> None:
+            words = said("登记行数", "rows given") if giving else said("核对行数", "rows checked")
+            shown.update(task, description=words, completed=rows)
+
+        yield advance
 
 
 def _tell(cell: BadCell) -> None:

@@ -5,6 +5,8 @@
 2. `ALL` gives nothing while one row is bad; `GOOD` gives the good ones and names the others.
 3. A row's key is made of its content. A row that was given before changes nothing, also when
    an import was interrupted and is begun again.
+4. Each row is recorded whole or not at all. An import that is killed while it gives leaves the
+   rows before; the same file given again gives the rest.
 """
 
 from __future__ import annotations
@@ -66,6 +68,9 @@ class Report:
 
 
 Tell = Callable[[BadCell], object]
+Advance = Callable[[bool, int], object]
+"""Hears how far an import is: whether it gives rows by now, and how many it has gone through."""
+ADVANCE_ROWS = 100
 
 
 def imported(
@@ -77,11 +82,12 @@ def imported(
     *,
     name: str | None = None,
     tell: Tell | None = None,
+    advance: Advance = lambda _giving, _rows: None,
     ask: bool = True,
 ) -> Report:
     """Checks a file, and gives its rows as chosen.
 
-    Each bad cell goes to `tell` as it is found. Without `ask` the dry run does not ask the
+    Each bad cell goes to `tell` as it is found; `advance` hears of every hundredth row. Without `ask` the dry run does not ask the
     department, which then may refuse a row when it is given. Raises LayoutOnlyOut,
     TableUnreadable, TableHeadingsMissing, TableColumnTwice before anything is given.
     """
@@ -92,6 +98,8 @@ def imported(
     # A file that breaks off is refused before anything is given, so all of it is read first.
     for one in exchange.checked(ask and choice is not Choice.GOOD):
         _count(report, one, None if choice is Choice.GOOD else tell)
+        if report.read % ADVANCE_ROWS == 0:
+            advance(False, report.read)
     if choice is Choice.CHECK or (choice is Choice.ALL and report.bad):
         return report
     report = Report(applied=True)
@@ -100,6 +108,8 @@ def imported(
         if isinstance(one, Good):
             report.repeated += repeated
             report.given += not repeated
+        if report.read % ADVANCE_ROWS == 0:
+            advance(True, report.read)
     return report
 
 
