@@ -8,6 +8,7 @@ where none has it. Without the locked font nothing is set.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
@@ -146,17 +147,28 @@ def picture_of(letter: Letter, made: datetime, *, record: bool, ppi: int = 72) -
 
 
 def _typeset(letter: Letter, made: datetime, record: bool, kind: str, ppi: int = 72) -> bytes:
+    told = json.dumps({**asdict(letter), "record": record}, ensure_ascii=False)
+    return typeset(_SOURCE, {"letter": told}, made, kind, ppi)
+
+
+def typeset(
+    source: str, inputs: Mapping[str, str], made: datetime, kind: str = "pdf", ppi: int = 72
+) -> bytes:
+    """A Typst source set in the locked font as PDF/A-2b, or its first page as PNG.
+
+    `inputs` are what the source reads in `sys.inputs`, beside `font`.
+    Raises ChineseFontMissing, CharacterWithoutGlyph.
+    """
     fonts = _locked()
     if FONT not in fonts.families():
         raise ChineseFontMissing(font=FONT)
-    told = json.dumps({**asdict(letter), "record": record}, ensure_ascii=False)
 
     def compiled(fonts: typst.Fonts) -> bytes:
-        compiler = typst.Compiler(_SOURCE.encode(), font_paths=fonts, ignore_system_fonts=True)
+        compiler = typst.Compiler(source.encode(), font_paths=fonts, ignore_system_fonts=True)
         found = compiler.compile(
             format="pdf" if kind == "pdf" else "png",
             ppi=ppi,
-            sys_inputs={"letter": told, "font": FONT},
+            sys_inputs={**inputs, "font": FONT},
             pdf_standards="a-2b" if kind == "pdf" else [],
             timestamp=made,
         )

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -18,8 +19,11 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from starlette.datastructures import UploadFile
 
 from domain.commands import COMMANDS
+from domain.errors import Refusal
 from domain.facts import CHINA, instant
 from gateways.contracts.schemas import command_schema
+from gateways.files.rendering import record_sheet
+from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import give
@@ -28,6 +32,7 @@ from gateways.http.problems import FieldProblem, ProblemError, invalid
 from gateways.web import forms
 from gateways.web.casework.acts import may
 from gateways.web.inspections import words
+from gateways.web.inspections.paper import address_of_code, sheet_of
 from gateways.web.inspections.plans import items_named
 from gateways.web.inspections.tasks import READY, findings_about, known_task, team_of
 from gateways.web.rendering import STATIC, Words, page, page_language
@@ -75,6 +80,29 @@ def sheet(request: Request, task_id: str, identity: Signed) -> Response:
         **found,
         typed=_recorded(found),
         keep=_keep(identity, task_id),
+    )
+
+
+@router.get("/inspections/{task_id}/sheet.pdf")
+def sheet_file(request: Request, task_id: str, identity: Signed) -> Response:
+    """检查记录表 as PDF on A4, each page numbered, with the code that the public may scan."""
+    found = _gathered(request, identity, task_id)
+    regions = Words("zh", dict(request.app.state.config.region_names))
+    made = instant(found["now"])
+    try:
+        content = record_sheet.pdf_of(
+            sheet_of(found, _recorded(found), regions), found["code_address"], made
+        )
+    except Refusal as refusal:
+        raise problems.of_refusal(refusal) from refusal
+    name = quote(f"检查记录表-{found['task']['task_id']}.pdf")
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Cache-Control": "no-store",
+        },
     )
 
 
@@ -165,7 +193,10 @@ def _gathered(request: Request, identity: Identity, task_id: str) -> dict[str, A
     with department_of(request, identity).reading() as conn:
         found = known_task(conn, task_id)
         place = inspections.objects(conn, on=instant(now).date(), uscc=found["subject"], limit=1)
+        address = address_of_code(request, found)
         return {
+            "code_address": address,
+            "code": record_sheet.code_of(address),
             "task": plain(found),
             "team": team_of(found),
             "items": items_named(conn, found["items"], found["region"]),

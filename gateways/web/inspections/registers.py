@@ -14,6 +14,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from domain import powers
+from domain.departments import ORGANS
 from domain.facts import instant
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
@@ -42,7 +44,6 @@ SHOWN_MOST = 10
 """So many inspections stand on the page of their subject; the list has all."""
 
 NAME = Filter(name="search", zh="名称", en="Name", size=20)
-ORGAN = Filter(name="organ", zh="部门代码", en="Organ", size=12)
 
 OBJECTS = (
     Column(name="subject", zh="检查对象", en="Object", kind="subject"),
@@ -115,7 +116,7 @@ def neighbours(request: Request, here: str) -> tuple[dict[str, str], ...]:
     """The other registers, and the public list, as buttons."""
     language = Words(page_language(request))
     return tuple(
-        {"name": path, "zh": zh, "en": en, "href": language.url(path)}
+        {"name": path, "zh": zh, "en": en, "href": language.url(path), "second": "yes"}
         for path, zh, en in (*PAGES, ("/published", "结果公示", "Published results"))
         if path != here
     )
@@ -180,9 +181,9 @@ def objects(request: Request, identity: Signed) -> Response:
 @router.get("/inspectors")
 def inspectors(request: Request, identity: Signed) -> Response:
     """The inspector register: certificate, organ, specialities, and who is there today."""
-    filters = (ORGAN, REGION)
-    values = asked(request, filters)
     region, today = territory(request, identity), _today(request)
+    filters = (_organs(today), REGION)
+    values = asked(request, filters)
     language = Words(page_language(request))
     views = {"held": False, "left": True}
     view = request.query_params.get("view", "held")
@@ -288,6 +289,13 @@ def relations_told(row: dict[str, Any], identity: Identity, language: Words) -> 
     return language.t("；", "; ").join(
         f"{subject} {language.label(words.GROUND[ground])}" for subject, ground in found.items()
     )
+
+
+def _organs(today: date) -> Filter:
+    """A filter by the organs that keep inspectors."""
+    keeping = [one for one in ORGANS if "EnterInspector" in powers.commands_of(one, today)]
+    options = tuple((one, ORGANS[one].zh, ORGANS[one].en) for one in keeping)
+    return Filter(name="organ", zh="部门", en="Organ", options=options)
 
 
 def _today(request: Request) -> date:

@@ -42,11 +42,11 @@ TASKS = (
     Column(name="task_id", zh="任务", en="Task", kind="id", link="/inspections/{}"),
     Column(name="subject", zh="检查对象", en="Subject", kind="subject"),
     Column(name="kind", zh="种类", en="Kind", kind="state", states=words.KIND),
+    Column(name="region", zh="单位", en="Unit", kind="region"),
     Column(
-        name="region", zh="单位", en="Unit", kind="region",
+        name="state", zh="状态", en="State", kind="state", states=words.TASK,
         below=Column(name="claimed", zh="认领", en="Claimed"),
     ),
-    Column(name="state", zh="状态", en="State", kind="state", states=words.TASK),
     Column(
         name="certificates", zh="检查组", en="Team", kind="violations",
         below=Column(name="organs", zh="部门", en="Organs"),
