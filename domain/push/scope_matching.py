@@ -280,6 +280,7 @@ def _close(inner: str, outer: list[str], negated: list[str]) -> None:
         outer.append(f"({inner})")
 
 
+@lru_cache(maxsize=256)
 def classify(scope_text: str, on: date) -> ScopeMatch:
     """What a registered scope says by the mapping that is valid `on` (rules 1 to 5)."""
     prepared = _prepared_on(on)

@@ -140,11 +140,20 @@ class _Exchange:
 
     def checked(self, ask: bool) -> Iterator[Good | Bad]:
         """Every row as the file and, where asked, the department judge it."""
+        # Rows given before come one behind the other: what the last one was is looked for first.
+        before = True
         for one in judged(self._layout, rows_of(self._path, self._name)):
-            if isinstance(one, Bad) or not ask or self._before(one.data):
+            if isinstance(one, Bad) or not ask:
                 yield one
-            else:
-                yield self._asked(one)
+                continue
+            looked = before
+            if looked and (before := self._before(one.data)):
+                yield one
+                continue
+            found = self._asked(one)
+            if isinstance(found, Bad) and not looked and self._before(one.data):
+                before, found = True, one
+            yield found
 
     def given(self) -> Iterator[tuple[Good | Bad, bool]]:
         """Gives every good row; whether it stood on record already."""

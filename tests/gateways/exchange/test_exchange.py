@@ -35,6 +35,7 @@ from gateways.files.exchange.registers import ours
 from gateways.files.exchange.writing import Format, exported
 from ops.posts import post_of
 from ops.wiring import House
+from tests.faults.organisations import uscc
 from tests.gateways.exchange.conftest import INSPECTOR_HEADINGS, lines, workbook
 
 INSP = post_of("HRSS_INSP@210103")
@@ -154,6 +155,24 @@ def test_importing_again_changes_nothing_and_a_changed_row_renews_its_entry(
     renewed = lines(tmp_path / "c.csv", GOOD[0], GOOD[1].replace("2031", "2032"))
     assert given(town, renewed, INSPECTORS, Choice.ALL).given == 1
     assert rows(town, INSPECTORS)[0]["certificate_until"] == "2032-12-31"
+
+
+def test_rows_given_before_stand_wherever_they_are_in_a_file(town: House, tmp_path: Path) -> None:
+    heading = "统一社会信用代码,名称,经营范围"
+    firms = [f"{uscc(number)},虚例{number}有限公司,职业中介活动" for number in range(6)]
+    given(
+        town, lines(tmp_path / "a.csv", heading, firms[0], *firms[2:4]), OBJECTS, Choice.ALL, SAMR
+    )
+    changed = firms[3].replace("虚例3", "虚例三")
+
+    whole = lines(tmp_path / "b.csv", heading, *firms)
+    checked = given(town, whole, OBJECTS, Choice.CHECK, SAMR)
+    assert (checked.good, checked.bad) == (6, 0)
+    other = lines(tmp_path / "c.csv", heading, *firms[:3], changed, *firms[4:])
+    checked = given(town, other, OBJECTS, Choice.CHECK, SAMR)
+    assert [one.cell for one in checked.cells] == ["A5"]
+    report = given(town, whole, OBJECTS, Choice.ALL, SAMR)
+    assert (report.given, report.repeated) == (3, 3)
 
 
 def test_a_file_that_breaks_off_gives_nothing(town: House, tmp_path: Path) -> None:
