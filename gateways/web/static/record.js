@@ -8,11 +8,33 @@
     try { window.localStorage.removeItem(name); } catch (error) { /* nothing was kept */ }
   }
 
+  /* The chosen photo or scan does not fit there: a database of the browser holds it. */
+  var FILES = "record-files";
+  function shelf(mode, use) {
+    return new Promise(function (kept, failed) {
+      var opening = window.indexedDB.open(FILES, 1);
+      opening.onupgradeneeded = function () { opening.result.createObjectStore("files"); };
+      opening.onerror = function () { failed(opening.error); };
+      opening.onsuccess = function () {
+        var work = opening.result.transaction("files", mode);
+        var asked = use(work.objectStore("files"));
+        work.oncomplete = function () { opening.result.close(); kept(asked.result); };
+        work.onabort = function () { opening.result.close(); failed(work.error); };
+      };
+    });
+  }
+  function keepFile(name, chosen) { return shelf("readwrite", function (files) { return files.put(chosen, name); }); }
+  function keptFile(name) { return shelf("readonly", function (files) { return files.get(name); }); }
+  function dropFile(name) {
+    return shelf("readwrite", function (files) { return files.delete(name); }).catch(function () { /* nothing was kept */ });
+  }
+
   var unsent = document.querySelector("[data-unsent]");
   if (unsent && kept(unsent.dataset.unsent)) {
     unsent.hidden = false;
     unsent.querySelector("[data-drop]").addEventListener("click", function () {
       drop(unsent.dataset.unsent);
+      dropFile(unsent.dataset.unsent);
       unsent.hidden = true;
     });
   }
@@ -25,7 +47,7 @@
   var refused = document.getElementById("refused");
   var button = document.getElementById("send");
   var file = form.elements["record.upload"];
-  var draft = null, sending = false, done = false, soon = 0;
+  var draft = null, sending = false, done = false, restoring = false, soon = 0;
 
   function inputs() {
     return Array.prototype.filter.call(form.elements, function (one) {
@@ -61,9 +83,27 @@
       else if (one.type === "radio") { one.checked = one.value === value; }
       else { one.value = value; }
     });
-    if (draft.file) { draft.waiting = false; store(false); say("refile", true); return; }
-    say(draft.waiting ? "waiting" : "restored", draft.waiting);
+    if (!draft.file) { restored(); return; }
+    restoring = true;
+    button.disabled = true;
+    keptFile(name).then(function (found) {
+      if (!found) { throw new Error("the file is gone"); }
+      if (!file.files.length) {
+        var chosen = new DataTransfer();
+        chosen.items.add(found);
+        file.files = chosen.files;
+      }
+      return restored;
+    }).catch(function () {
+      return function () { draft.waiting = false; store(false); say("refile", true); };
+    }).then(function (next) {
+      restoring = false;
+      button.disabled = false;
+      next();
+      again();
+    });
   }
+  function restored() { say(draft.waiting ? "waiting" : "restored", draft.waiting); }
 
   function wrong(told) {
     form.querySelectorAll("[data-error]").forEach(function (one) {
@@ -107,7 +147,7 @@
   function free() { sending = false; button.disabled = false; form.inert = false; }
 
   function send() {
-    if (sending || done) { return; }
+    if (sending || done || restoring) { return; }
     sending = true;
     window.clearTimeout(soon);
     soon = 0;
@@ -125,7 +165,12 @@
       return response.text().then(function (text) {
         var told = null;
         try { told = JSON.parse(text); } catch (error) { told = null; }
-        if (told && told.recorded) { done = true; drop(name); window.location.assign(told.address); return; }
+        if (told && told.recorded) {
+          done = true;
+          drop(name);
+          dropFile(name).then(function () { window.location.assign(told.address); });
+          return;
+        }
         free();
         if (!told || !told.fields) { signIn(); return; }
         store(false);
@@ -145,6 +190,10 @@
     window.clearTimeout(soon);
     soon = window.setTimeout(function () { soon = 0; if (store(false)) { say("saved"); } }, 250);
   }
+  file.addEventListener("change", function () {
+    var chosen = file.files[0];
+    (chosen ? keepFile(name, chosen) : dropFile(name)).catch(function () { say("nofile", true); });
+  });
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
   function flush() {
@@ -152,7 +201,7 @@
   }
   window.addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", function () { if (document.hidden) { flush(); } else { again(); } });
-  function again() { if (draft && draft.waiting && !sending && !done) { send(); } }
+  function again() { if (draft && draft.waiting && !sending && !done && !restoring) { send(); } }
   window.addEventListener("online", again);
   window.setInterval(again, RETRY_MS);
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -67,6 +68,66 @@ def test_a_record_made_without_a_network_survives_a_reload_and_is_sent_once(
     assert (found["signed_by_subject"], found["witnesses"]) == (False, 2)
     assert len(found["team"]) == 2
     assert page.evaluate("localStorage.length") == 0
+
+
+PHOTO = b"\x89PNG\r\n\x1a\n the signed sheet, photographed"
+KEPT = """() => new Promise((told) => {
+  const opening = indexedDB.open('record-files');
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction('files').objectStore('files').getAllKeys();
+    asked.onsuccess = () => told(asked.result);
+  };
+})"""
+
+
+def test_a_photo_chosen_without_a_network_survives_a_reload_and_is_sent_once(
+    site: Any, browsing: Any
+) -> None:
+    task = ready(site)
+    page = opened(site, browsing, task)
+    page.wait_for_selector("form.record[data-shelved]")
+    page.context.set_offline(True)
+    fill(page)
+    page.set_input_files(
+        "#f-record", [{"name": "记录表.png", "mimeType": "image/png", "buffer": PHOTO}]
+    )
+    page.click("#send")
+    expect(page.locator("#state")).to_contain_text("没有网络")
+    assert page.evaluate(KEPT) == [f"record/hrss_insp/{task}"]
+    page.reload()
+    expect(page.locator("#state")).to_contain_text("没有网络")
+    assert page.evaluate("document.getElementById('f-record').files[0].name") == "记录表.png"
+    assert results(site, task) == []
+    page.context.set_offline(False)
+    page.wait_for_url(f"**/inspections/{task}")
+    found = body(site, task)
+    assert found["record"]["sha256"] == hashlib.sha256(PHOTO).hexdigest()
+    assert found["record"]["media_type"] == "image/png"
+    assert page.evaluate(KEPT) == []
+
+
+def test_a_photo_that_the_device_lost_is_asked_for_again_and_nothing_is_sent_without_it(
+    site: Any, browsing: Any
+) -> None:
+    task = ready(site)
+    page = opened(site, browsing, task)
+    page.wait_for_selector("form.record[data-shelved]")
+    page.context.set_offline(True)
+    fill(page)
+    page.set_input_files(
+        "#f-record", [{"name": "记录表.png", "mimeType": "image/png", "buffer": PHOTO}]
+    )
+    page.click("#send")
+    expect(page.locator("#state")).to_contain_text("没有网络")
+    page.evaluate(
+        "new Promise((done) => { indexedDB.deleteDatabase('record-files').onsuccess = done; })"
+    )
+    page.reload()
+    expect(page.locator("#state")).to_contain_text("附件没有保存")
+    page.context.set_offline(False)
+    page.wait_for_timeout(700)
+    assert results(site, task) == []
+    assert page.input_value("[name='items.0.note']") == NOTE
 
 
 def test_a_record_whose_answer_was_lost_is_sent_again_and_recorded_once(
