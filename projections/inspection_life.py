@@ -32,6 +32,7 @@ from domain.inspection.facts import (
     InspectionResultRecorded,
     InspectionTaskClaimed,
     InspectorRecused,
+    OutsideDrawEntered,
     TaskDispatched,
     TaskSent,
     TeamMatched,
@@ -42,6 +43,7 @@ from projections.steps import Step, Steps
 DRAFTED, AUDITED, APPROVED = PlanDrafted.TYPE, PlanAudited.TYPE, InspectionPlanApproved.TYPE
 OPENED, COMMITTED, CHECKED = DrawOpened.TYPE, DrawCommitted.TYPE, DepositChecked.TYPE
 ENTERED = DrawEntered.TYPE
+FROM_OUTSIDE = OutsideDrawEntered.TYPE
 REVEALED, VOIDED, EXECUTED = DrawRevealed.TYPE, DrawVoided.TYPE, DrawExecuted.TYPE
 SENT, CLAIMED, DISPATCHED = TaskSent.TYPE, InspectionTaskClaimed.TYPE, TaskDispatched.TYPE
 MATCHED, RECUSED, ORDERED_INSPECTION = (
@@ -83,6 +85,7 @@ PLAN_FIELDS: dict[str, tuple[str, ...]] = {
     APPROVED: ("plan_hash",),
     ENTERED: ("draw_id", "kind"),
     EXECUTED: ("draw_id", "kind", "drawn"),
+    FROM_OUTSIDE: ("draw_id", "title", "region", "items", "drawn", "window_from", "window_to"),
 }
 """The facts that bear on one plan, by its id."""
 
@@ -108,6 +111,7 @@ DRAW_FIELDS: dict[str, tuple[str, ...]] = {
     REVEALED: ("department", "secret", "source"),
     VOIDED: ("plan_id", "reason", "at_fault"),
     EXECUTED: ("plan_id", "kind", "region", "algorithm", "seed", "drawn", "record"),
+    FROM_OUTSIDE: ("plan_id", "title", "region", "population", "drawn", "drawn_on"),
 }
 """The facts that bear on one draw, by its id."""
 
@@ -169,7 +173,8 @@ def task_of(fact: Recorded[Any]) -> str | None:
 def fold_plan(steps: Steps) -> dict[str, Any]:
     """The plan after these steps: DRAFTED, REFUSED, PASSED, APPROVED, DRAWN; lists by commas.
 
-    An audit counts for the draft that it names; a new draft is to be audited again.
+    An audit counts for the draft that it names; a new draft is to be audited again. A plan of the
+    provincial platform is DRAWN with its draw, its `origin` OUTSIDE.
     """
     plan: dict[str, Any] = dict.fromkeys(PLAN_FIELDS[DRAFTED])
     plan.update(
@@ -180,6 +185,7 @@ def fold_plan(steps: Steps) -> dict[str, Any]:
         audited=None,
         audit_reason=None,
         plan_hash=None,
+        origin="OWN",
         drafted=None,
         approved=None,
         drawn=None,
@@ -197,13 +203,21 @@ def fold_plan(steps: Steps) -> dict[str, Any]:
             for name in ("items", "tags", "only_tags"):
                 plan[name] = ",".join(data[name])
             plan.update(owner=step.department, matter=step.matter, drafted=step.stamp)
-            plan["state"] = "DRAFTED"
+            plan.update(state="DRAFTED", origin="OWN")
         elif step.type == AUDITED:
             if data["draft"] not in (None, draft):
                 continue
             plan.update(audited=step.stamp, audit_reason=data["reason"], state=data["outcome"])
         elif step.type == APPROVED:
             plan.update(data, approved=step.stamp, state="APPROVED")
+        elif step.type == FROM_OUTSIDE:
+            if plan["drafted"] is None:
+                plan.update({name: data[name] for name in _OF_OUTSIDE}, origin="OUTSIDE")
+                plan.update(items=",".join(data["items"]), tags="", only_tags="")
+                plan.update(drafted=step.stamp, owner=step.department, matter=step.matter)
+            if data["draw_id"] not in draws:
+                draws.append(data["draw_id"])
+                plan.update(drawn=(plan["drawn"] or 0) + data["drawn"], state="DRAWN")
         else:
             if data["draw_id"] not in draws:
                 draws.append(data["draw_id"])
@@ -213,8 +227,13 @@ def fold_plan(steps: Steps) -> dict[str, Any]:
     return plan
 
 
+_OF_OUTSIDE = ("title", "region", "window_from", "window_to")
+
+
 def fold_draw(steps: Steps) -> dict[str, Any]:
     """The draw after these steps: OPENED, COMMITTED, CHECKED, REVEALED, EXECUTED or VOIDED.
+
+    A draw that the provincial platform made is DRAWN_OUTSIDE, with what it told of it.
 
     `parties` is JSON: for each department its commitment, deposit and secret, with the stamps;
     `withheld` names those whose secret the escrow opened, `waiting` those on whom it waits now.
@@ -234,9 +253,12 @@ def fold_draw(steps: Steps) -> dict[str, Any]:
             "opened",
             "executed",
             "voided_at",
+            "title",
+            "drawn_on",
         )
     )
     draw.update(
+        origin="OWN",
         owner=steps[0].department,
         region=steps[0].region,
         matter=steps[0].matter,
@@ -254,6 +276,11 @@ def fold_draw(steps: Steps) -> dict[str, Any]:
             draw.update(owner=step.department, matter=step.matter, opened=step.stamp)
             for name in data["departments"]:
                 _party(parties, name)
+        elif step.type == FROM_OUTSIDE:
+            draw.update({name: data[name] for name in data if name != "population"})
+            draw.update(origin="OUTSIDE", kind="OBJECTS", extra=False, opened=step.stamp)
+            draw.update(count=data["population"], size=data["drawn"])
+            draw.update(owner=step.department, matter=step.matter)
         elif step.type == VOIDED:
             draw.update(plan_id=data["plan_id"], void_reason=data["reason"])
             draw.update(at_fault=data["at_fault"], voided_at=step.stamp)
@@ -297,6 +324,8 @@ def _file(name: str, reference: dict[str, Any]) -> dict[str, Any]:
 def _draw_state(
     draw: dict[str, Any], parties: list[dict[str, Any]]
 ) -> tuple[str | None, list[str]]:
+    if draw["origin"] == "OUTSIDE":
+        return "DRAWN_OUTSIDE", []
     if draw["executed"] is not None:
         return "EXECUTED", []
     if draw["voided_at"] is not None:

@@ -3,7 +3,8 @@
 1. Objects are drawn under an approved plan by 人社, once for its territory. Where the sample
    leaves a place short, that place draws in addition (另行抽取), once.
 2. Inspectors are drawn afterwards, by 人社 or 市场监管 of the place, for named tasks, each once;
-   both departments give the same number. A replacement is drawn for each recusal.
+   both departments give the same number. A replacement is drawn for each recusal. Tasks that
+   the provincial platform sent down have their inspectors drawn here under its plan.
 3. A draw is entered in the list of its plan. A second one for the same purpose is refused while
    the first stands, so that nobody draws until the result pleases.
 4. The opening names the frozen file, its hash, its count, and how many are drawn from it.
@@ -35,7 +36,14 @@ from domain.draw.reading import frozen_of
 from domain.draw.strata import strata_of, total
 from domain.errors import Refusal
 from domain.facts import Recorded
-from domain.inspection.facts import InspectorRecused, task_of
+from domain.inspection.facts import (
+    InspectorRecused,
+    OutsideDrawEntered,
+    TaskSent,
+    outside_draw_of,
+    task_of,
+)
+from domain.inspection.outside import of_task
 from domain.lead.halves import both, known
 from domain.terms import FileRef, Identifier, RegionCode, Term
 
@@ -191,7 +199,7 @@ class OpenDraw(Command):
 
 
 def _plan_reads(asked: OpenDraw) -> tuple[Read, ...]:
-    tasks = asked.tasks if asked.kind is DrawKind.REPLACEMENT else ()
+    tasks = () if asked.kind is DrawKind.OBJECTS else asked.tasks[:1]
     return (
         *both(plan_of(asked.plan)),
         *both(draws_of(asked.plan)),
@@ -201,18 +209,22 @@ def _plan_reads(asked: OpenDraw) -> tuple[Read, ...]:
 
 def _earlier(asked: OpenDraw, history: History) -> tuple[Read, ...]:
     ids = dict.fromkeys(one.fact.draw_id for one in known(history, draws_of(asked.plan)))
-    return tuple(read for draw in ids for read in both(draw_of(draw)))
+    from_outside = dict.fromkeys(
+        one.fact.draw_id
+        for task in (() if asked.kind is DrawKind.OBJECTS else asked.tasks[:1])
+        for one in known(history, task_of(task))
+        if isinstance(one.fact, TaskSent) and not known(history, plan_of(asked.plan))
+    )
+    return (
+        *(read for draw in ids for read in both(draw_of(draw))),
+        *(read for draw in from_outside for read in both(outside_draw_of(draw))),
+    )
 
 
 @decides(OpenDraw, reads=_plan_reads, then=_earlier)
 def open_draw(asked: OpenDraw, history: History, context: Context) -> Iterator[Decided]:
     """Opens a draw once for its purpose, on a population that was read and found canonical."""
-    facts = known(history, plan_of(asked.plan))
-    if not facts:
-        raise PlanUnknown(plan=asked.plan)
-    plan = approval(facts)
-    if plan is None or plan.fact.plan is None:
-        raise PlanNotApproved(plan=asked.plan)
+    plan = _plan(asked, history)
     if context.today > plan.fact.window_to:
         raise PlanWindowOver(plan=asked.plan, window_to=plan.fact.window_to.isoformat())
     _must_lie_in_plan(asked, plan.fact, context)
@@ -221,7 +233,7 @@ def open_draw(asked: OpenDraw, history: History, context: Context) -> Iterator[D
         raise PopulationMissing
     reference = asked.population
     frozen = frozen_of(lambda: context.lines(reference.sha256))
-    made = _plan_of_draw(asked, plan, frozen)
+    made = _plan_of_draw(asked, plan.fact, frozen)
     size = total(strata_of(made, frozen.tails))
     commit_by = context.moment + timedelta(hours=asked.commit_hours)
     draw = context.mint("DRW")
@@ -264,7 +276,29 @@ def open_draw(asked: OpenDraw, history: History, context: Context) -> Iterator[D
     )
 
 
-def _must_lie_in_plan(asked: OpenDraw, plan: InspectionPlanApproved, context: Context) -> None:
+def _plan(
+    asked: OpenDraw, history: History
+) -> Recorded[InspectionPlanApproved] | Recorded[OutsideDrawEntered]:
+    """The approval of the plan; for inspectors of its tasks, a draw of the provincial platform.
+
+    Raises PlanUnknown, PlanNotApproved.
+    """
+    facts = known(history, plan_of(asked.plan))
+    if not facts:
+        if asked.kind is not DrawKind.OBJECTS and asked.tasks:
+            entered = of_task(lambda one: known(history, one), asked.tasks[0], asked.plan)
+            if entered is not None:
+                return entered
+        raise PlanUnknown(plan=asked.plan)
+    plan = approval(facts)
+    if plan is None or plan.fact.plan is None:
+        raise PlanNotApproved(plan=asked.plan)
+    return plan
+
+
+def _must_lie_in_plan(
+    asked: OpenDraw, plan: InspectionPlanApproved | OutsideDrawEntered, context: Context
+) -> None:
     region = context.region
     objects = asked.kind is DrawKind.OBJECTS
     if objects and context.post.organ == "SAMR":
@@ -319,12 +353,12 @@ def _void(history: History, draw: str) -> bool:
 
 
 def _plan_of_draw(
-    asked: OpenDraw, plan: Recorded[InspectionPlanApproved], frozen: Frozen
+    asked: OpenDraw, plan: InspectionPlanApproved | OutsideDrawEntered, frozen: Frozen
 ) -> DrawPlan:
     """What is drawn: the approved plan itself, or for inspectors a plan of its own."""
-    assert plan.fact.plan is not None
-    approved = read_plan(plan.fact.plan)
-    if asked.kind is DrawKind.OBJECTS:
+    if asked.kind is DrawKind.OBJECTS and isinstance(plan, InspectionPlanApproved):
+        assert plan.plan is not None
+        approved = read_plan(plan.plan)
         if asked.size is None:
             return approved
         if not asked.extra:

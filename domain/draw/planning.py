@@ -6,7 +6,8 @@
 2. 市场监管 of the territory audits the draft and may refuse with a reason; a refused draft is
    drafted again under the same id and audited again.
 3. Whoever drafted does not approve. Where the territory published a number of inspections for
-   the year, the plans of the year stay within it (国办发〔2024〕54号).
+   the year, the plans of the year stay within it, and what the province's own platform sent
+   down counts for it (国办发〔2024〕54号).
 4. The approval fixes the text of the plan and its hash; no draw departs from it.
 """
 
@@ -34,6 +35,7 @@ from domain.draw.classes import MARKS, REGISTER_TAGS
 from domain.draw.classing import must_know_scheme, must_know_tags
 from domain.draw.facts import (
     AuditOutcome,
+    DrawExecuted,
     InspectionPlanApproved,
     Mode,
     PlanAudited,
@@ -42,10 +44,10 @@ from domain.draw.facts import (
     audit_of,
     plan_of,
 )
-from domain.draw.plan import DrawPlan, DrawPlanIllFormed, SampleMode, credit_factors
+from domain.draw.plan import DrawKind, DrawPlan, DrawPlanIllFormed, SampleMode, credit_factors
 from domain.errors import Refusal
 from domain.facts import Recorded
-from domain.inspection.facts import ItemListPublished, items_of
+from domain.inspection.facts import ItemListPublished, OutsideDrawEntered, items_of
 from domain.lead.halves import both, known
 from domain.terms import Code, Identifier, Reason, RegionCode, ShortText, Term
 
@@ -392,7 +394,11 @@ def _approval_reads(asked: ApprovePlan) -> tuple[Read, ...]:
 
 def _others(asked: ApprovePlan, history: History) -> tuple[Read, ...]:
     region = newest(history.own(plan_of(asked.plan)), asked.plan).fact.region
-    return (Received(region=region, types=(InspectionPlanApproved.TYPE,)),)
+    return (Received(region=region, types=_COUNTED),)
+
+
+_COUNTED = (InspectionPlanApproved.TYPE, DrawExecuted.TYPE, OutsideDrawEntered.TYPE)
+"""What counts for the cap of a year: planned numbers, what a share came to, draws from outside."""
 
 
 @decides(ApprovePlan, reads=_approval_reads, then=_others)
@@ -434,19 +440,31 @@ def approve(asked: ApprovePlan, history: History, context: Context) -> Iterator[
 
 
 def _must_keep_cap(plan: PlanDrafted, history: History, context: Context) -> None:
-    """Holds the plans of a year within the published number; a share of unknown size is not counted."""
+    """Holds the inspections of a year within the published number.
+
+    A plan counts with its number, one by a share with what was drawn under it; a draw that the
+    provincial platform sent down counts too. A share counts for nothing before its draw.
+    """
     cap = int(context.policy.get(CAP, 0))
     if not cap or plan.size is None:
         return
     year = plan.window_from.year
-    approved = history.received(Received(region=plan.region, types=(InspectionPlanApproved.TYPE,)))
-    planned = sum(
-        one.fact.size or 0
-        for one in approved
-        if isinstance(one.fact, InspectionPlanApproved)
-        and one.fact.region == plan.region
-        and one.fact.window_from.year == year
-    )
+    counted = [
+        one.fact
+        for one in history.received(Received(region=plan.region, types=_COUNTED))
+        if one.fact.region == plan.region
+    ]
+    approved = {
+        one.plan_id: one.size
+        for one in counted
+        if isinstance(one, InspectionPlanApproved) and one.window_from.year == year
+    }
+    planned = sum(size or 0 for size in approved.values())
+    for one in counted:
+        if isinstance(one, DrawExecuted) and one.kind is DrawKind.OBJECTS:
+            planned += one.drawn if approved.get(one.plan_id, 0) is None else 0
+        elif isinstance(one, OutsideDrawEntered) and one.window_from.year == year:
+            planned += one.drawn
     if planned + plan.size > cap:
         raise AnnualCapExceeded(
             region=plan.region, year=year, cap=cap, planned=planned, size=plan.size

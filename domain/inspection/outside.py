@@ -5,19 +5,22 @@
 2. Each object that it sent down becomes a task of its territory, claimed and inspected like
    any other. The same task again is nothing new; a draw entered again with other contents is
    refused.
+3. Its inspectors are drawn here (S3 二（一）: 市州抽取、匹配执法检查人员), within its window, and
+   its results are recorded as those of any task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from domain.calendar.dates import DateInFuture, must_have_come
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.draw.facts import DrawOpened, draw_of
 from domain.errors import Refusal
+from domain.facts import Recorded
 from domain.inspection import task as tasks
 from domain.inspection.facts import OutsideDrawEntered, TaskSent, outside_draw_of, task_of
 from domain.lead.halves import both, known
@@ -142,6 +145,19 @@ _COMPARED = {
 def _entered(history: History, draw: str) -> OutsideDrawEntered | None:
     facts = known(history, outside_draw_of(draw))
     return next((one.fact for one in facts if isinstance(one.fact, OutsideDrawEntered)), None)
+
+
+def of_task(
+    history: Callable[[str], tuple[Recorded[Any], ...]], task: str, plan: str
+) -> Recorded[OutsideDrawEntered] | None:
+    """The draw of the provincial platform under a plan that sent a task down; None for ours."""
+    sent = next(
+        (one.fact for one in history(task_of(task)) if isinstance(one.fact, TaskSent)), None
+    )
+    if sent is None or sent.plan_id != plan:
+        return None
+    facts = history(outside_draw_of(sent.draw_id))
+    return next((one for one in facts if isinstance(one.fact, OutsideDrawEntered)), None)
 
 
 def _must_not_be_ours(history: History, draw: str) -> None:

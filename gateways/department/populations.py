@@ -24,7 +24,14 @@ from domain.draw.plan import DrawKind
 from domain.draw.planning import DEPARTMENTS, approval
 from domain.draw.population import DrawObject, freeze
 from domain.facts import Recorded, instant
-from domain.inspection.facts import InspectorRecused, TaskSent, TeamMatched, task_of
+from domain.inspection.facts import (
+    InspectorRecused,
+    OutsideDrawEntered,
+    TaskSent,
+    TeamMatched,
+    task_of,
+)
+from domain.inspection.outside import of_task
 from domain.terms import FileRef
 from gateways.department.database import Database
 from gateways.files.keeping import Files
@@ -55,12 +62,18 @@ class Populations:
         if name != "OpenDraw" or found.get("population") is not None:
             return found
         facts = self._history(plan_of(found["plan"]))
-        approved = approval(facts)
+        plan: Recorded[Any] | None = approval(facts)
         drafts = [one.fact for one in facts if isinstance(one.fact, PlanDrafted)]
-        if approved is None or not drafts:
+        if not facts and found.get("tasks"):
+            plan = of_task(self._history, found["tasks"][0], found["plan"])
+        drawn_by_plan = DrawKind(found["kind"]) is DrawKind.OBJECTS
+        if plan is None or (drawn_by_plan and not drafts):
             return found
         with self._database.reading() as connection:
-            objects = self._objects(connection, found, approved.fact, drafts[-1], region, now)
+            if drawn_by_plan:
+                objects = self._objects(connection, found, drafts[-1], region, now)
+            else:
+                objects = self._inspectors(connection, found, plan.fact, region)
             found["population"] = msgspec.to_builtins(self.freeze(objects, post, now))
         return found
 
@@ -78,33 +91,38 @@ class Populations:
         self,
         connection: Connection,
         asked: Mapping[str, Any],
-        approved: InspectionPlanApproved,
         drafted: PlanDrafted,
         region: str,
         now: int,
     ) -> Iterator[DrawObject]:
-        kind = DrawKind(asked["kind"])
-        if kind is DrawKind.OBJECTS:
-            return inspections.population(
-                connection,
-                drafted.predicate,
-                region,
-                on=instant(now).date(),
-                tags=drafted.tags,
-                only=drafted.only_tags,
-                grade_scheme=drafted.grade_scheme,
-                beside=asked["plan"] if asked.get("extra") else None,
-            )
+        return inspections.population(
+            connection,
+            drafted.predicate,
+            region,
+            on=instant(now).date(),
+            tags=drafted.tags,
+            only=drafted.only_tags,
+            grade_scheme=drafted.grade_scheme,
+            beside=asked["plan"] if asked.get("extra") else None,
+        )
+
+    def _inspectors(
+        self,
+        connection: Connection,
+        asked: Mapping[str, Any],
+        plan: InspectionPlanApproved | OutsideDrawEntered,
+        region: str,
+    ) -> Iterator[DrawObject]:
         tasks = tuple(asked.get("tasks") or ())
         histories = [self._history(task_of(task)) for task in tasks[:2]]
         department, excluded = None, set[str]()
-        if kind is DrawKind.REPLACEMENT and histories:
+        if DrawKind(asked["kind"]) is DrawKind.REPLACEMENT and histories:
             department, excluded = self._replaced(connection, asked, tasks[0], histories[0])
         return inspections.inspector_population(
             connection,
             region,
-            window_from=approved.window_from,
-            window_to=approved.window_to,
+            window_from=plan.window_from,
+            window_to=plan.window_to,
             subjects=_subjects(histories[0]) if len(histories) == 1 else (),
             excluded=excluded,
             department=department,

@@ -243,9 +243,12 @@ def plans(
 ) -> Listed:
     """Plans, latest drafted first: {plan_id, owner, region, matter, state, title, item_list,
     items*, predicate, mode, region_digits, tags*, only_tags*, size, rate, grade_scheme,
-    window_from, window_to, audit_reason, plan_hash, draws*, drawn, drafted, audited, approved, moved}.
+    window_from, window_to, audit_reason, plan_hash, draws*, drawn, origin, drafted, audited,
+    approved, moved}.
 
     State DRAFTED, PASSED or REFUSED by the audit, APPROVED, DRAWN; `drawn` objects in all draws.
+    Origin OWN, or OUTSIDE of a plan of the provincial platform: no draft, audit or hash of it is
+    on record here, and `drafted` is when its draw was entered.
     """
     query = narrow(select(PLANS), PLANS, region=region, state=state)
     query = query.where(PLANS.c.drafted.is_not(None))
@@ -276,10 +279,11 @@ def draws(
     departments*, extra, plan {..., see domain.draw.plan}, plan_hash, population_sha256,
     population_length, population_hash, count, size, tasks*, commit_by, reveal_by, parties,
     withheld*, waiting*, algorithm, seed, drawn, record_sha256, record_length, void_reason,
-    at_fault, opened, executed, voided_at, moved}.
+    at_fault, origin, title, drawn_on, opened, executed, voided_at, moved}.
 
     State OPENED, COMMITTED (by both), CHECKED (both deposits good), REVEALED (both), EXECUTED or
-    VOIDED. `parties`: [{department, commitment, escrow_key, committed, good, checked, secret,
+    VOIDED; DRAWN_OUTSIDE (origin OUTSIDE) where the provincial platform drew: then `title`,
+    `drawn_on`, `count` (may be None) and `drawn` are what it told. `parties`: [{department, commitment, escrow_key, committed, good, checked, secret,
     revealed, source}], source DEPARTMENT or ESCROW. `withheld`: whose secret the escrow opened;
     `waiting`: on whom the next step waits.
     """

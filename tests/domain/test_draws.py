@@ -26,6 +26,7 @@ from domain.draw.facts import (
     RevealSource,
 )
 from domain.draw.plan import DrawKind
+from domain.draw.population import DrawObject
 from domain.draw.verification import verify
 from domain.inspection.facts import InspectorRecused, ItemListPublished, RecusalGround, task_of
 from domain.policy import policy_for
@@ -106,6 +107,19 @@ def test_the_cap_of_a_year_counts_the_plans_of_that_year_and_territory() -> None
     approve(audited(story))
     draft(story, size=None, rate="1/2")
     approve(audited(story))
+
+
+def test_the_cap_counts_a_share_by_what_was_drawn() -> None:
+    story = approved(size=None, rate="1/10")
+    draw = open_draw(story)
+    commit(story, draw)
+    reveal(story, draw)
+    story.give("HRSS", "ExecuteDraw", at=PROVINCE, draw=draw)
+    story.policy["annual_inspection_cap"] = 49
+    draft(story)
+    refused("AnnualCapExceeded", lambda: approve(audited(story)))
+    story.policy["annual_inspection_cap"] = 50
+    approve(story)
 
 
 def test_the_cap_leaves_out_other_years_and_territories() -> None:

@@ -84,7 +84,7 @@ def test_the_same_again_is_nothing_new() -> None:
 
 def test_a_place_without_a_code_is_tagged_in_its_territory() -> None:
     story = Story().on("2024-11-18")
-    (place,) = story.give("HRSS_INSP", "RegisterPlace", **STALL)
+    place: Any = story.give("HRSS_INSP", "RegisterPlace", **STALL)[0]
     classed(story, "HRSS_INSP", organisation=place.subject_id, tags=("AREA_DAY_LABOUR",))
     assert class_of(history(story, place.subject_id), day("2024-11-18")).tags == {"AREA_DAY_LABOUR"}
 

@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
+from domain.draw.facts import DrawEntered, DrawOpened
+from domain.draw.plan import DrawKind
 from domain.facts import Fact
 from domain.inspection.facts import OutsideDrawEntered, TaskSent
-from tests.domain.draws import opened
+from tests.domain.draws import (
+    PROVINCE,
+    audited,
+    inspectors,
+    kept,
+    opened,
+    plan_of,
+    planned,
+)
 from tests.domain.story import LN_A, Story, refused
 
 DRAW = {
@@ -81,3 +91,42 @@ def test_a_draw_of_this_platform_is_not_entered_as_one_from_outside() -> None:
 
     refused("DrawIsOurs", lambda: enter(story, draw=ours, drawn_on=date(2022, 6, 2)))
     refused("DrawIsOurs", lambda: task(story, draw=ours))
+
+
+def teams(story: Story, **changed: Any) -> list[Fact]:
+    tasks = tuple(one.fact.task_id for one in story.of(TaskSent))
+    asked = {"plan": "HB-P-1", "kind": DrawKind.INSPECTORS, "tasks": tasks, **changed}
+    return story.give("HRSS", "OpenDraw", population=kept(story, inspectors(hr=3, samr=3)), **asked)
+
+
+def test_inspectors_of_a_task_from_outside_are_drawn_here_within_its_window() -> None:
+    story = begun()
+    task(story)
+
+    opened_draw, entered = teams(story)
+
+    assert isinstance(opened_draw, DrawOpened)
+    assert (opened_draw.plan_id, opened_draw.kind) == ("HB-P-1", DrawKind.INSPECTORS)
+    assert isinstance(entered, DrawEntered)
+    refused("TaskAlreadyDrawn", lambda: teams(story))
+    refused("PlanWindowOver", lambda: teams(story.on("2022-07-21")))
+
+
+def test_a_plan_from_outside_draws_no_objects_here_and_no_team_for_other_tasks() -> None:
+    story = begun()
+    task(story)
+    refused("PlanUnknown", lambda: teams(story, kind=DrawKind.OBJECTS, tasks=()))
+    refused("PlanUnknown", lambda: teams(story, plan="HB-P-2"))
+    refused("PlanUnknown", lambda: teams(story, tasks=("TSK-9",)))
+
+
+def test_what_the_province_sent_down_counts_for_the_cap_of_the_year() -> None:
+    story = planned()
+    entered = {**DRAW, "drawn": 90, "drawn_on": date(2022, 6, 1)}
+    story.give("HRSS_INSP", "EnterOutsideDraw", at=PROVINCE, **entered)
+    audited(story)
+    story.policy["annual_inspection_cap"] = 109
+    approve = {"at": PROVINCE, "plan": plan_of(story)}
+    refused("AnnualCapExceeded", lambda: story.give("HRSS.HEAD", "ApprovePlan", **approve))
+    story.policy["annual_inspection_cap"] = 110
+    story.give("HRSS.HEAD", "ApprovePlan", **approve)

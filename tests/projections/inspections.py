@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from domain.correction import CorrectionOrdered, CorrectionOutcome, CorrectionVerified
+from domain.draw.classing import ObjectClassed, classes_of
 from domain.draw.facts import (
     AuditOutcome,
     DepositChecked,
@@ -51,6 +52,7 @@ from domain.inspection.facts import (
     ListEntryChanged,
     ListName,
     Member,
+    OutsideDrawEntered,
     PlaceKind,
     PlaceRegistered,
     RecusalGround,
@@ -60,6 +62,7 @@ from domain.inspection.facts import (
     entries_of,
     inspector_of,
     items_of,
+    outside_draw_of,
     relations_of,
     task_of,
 )
@@ -68,6 +71,7 @@ from tests.projections.facts import LN_A, LN_B, Log
 
 CITY, DISTRICT, OTHER = "210100", "210103", "210102"
 PLAN, DRAW, TEAM_DRAW, LOST_DRAW = "PLN-1", "DRW-1", "DRW-2", "DRW-3"
+OUTSIDE_PLAN, OUTSIDE_DRAW = "LN-P-9", "LN-2025-001"
 TASK_A, TASK_B, TASK_STALL = "TSK-A", "TSK-B", "TSK-S"
 STALL = "UN-STALL1"
 HR, SAMR, PROC = "hr/HRSS_INSP", "samr/SAMR", "oversight/PROC"
@@ -91,7 +95,7 @@ Diary = list[tuple[str, str, str, Any, dict[str, Any]]]
 def campaign(log: Log) -> Log:
     """2025-05-30 to 2025-08-20."""
     diary: Diary = []
-    for part in (registers, planned, drawn, tasks, results):
+    for part in (registers, classed, planned, drawn, tasks, results):
         part(diary)
     for at, who, stream, fact, where in sorted(diary, key=itemgetter(0)):
         tell(log, who, stream, fact, at, **where)
@@ -155,6 +159,38 @@ def registers(log: Diary) -> None:
     )
     where: dict[str, Any] = {"subject": STALL, "region": DISTRICT}
     say(log, HR, relations_of(STALL), stall, "2025-05-30T12:00", **where)
+
+
+def classed(log: Diary) -> None:
+    """LN-B is graded C and tagged, LN-A's risk class is taken back; the province drew elsewhere."""
+    said: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        (HR, LN_B, "2025-05-30", {"grade_scheme": "HRSS-CREDIT", "grade": "C"}),
+        (HR, LN_B, "2025-05-31", {"tags": ("AREA_KEY",), "valid_until": date(2025, 6, 30)}),
+        (SAMR, LN_A, "2025-05-30", {"grade_scheme": "SAMR-RISK", "grade": "D"}),
+        (SAMR, LN_A, "2025-06-02", {"grade_scheme": "SAMR-RISK"}),
+    )
+    for who, subject, on, data in said:
+        fact = ObjectClassed(
+            subject_id=subject,
+            region=DISTRICT,
+            since=date.fromisoformat(on),
+            basis="2024年度评价",
+            **data,
+        )
+        where = {"subject": subject, "region": DISTRICT}
+        say(log, who, classes_of(subject), fact, f"{on}T13:00", **where)
+    entered = OutsideDrawEntered(
+        draw_id=OUTSIDE_DRAW,
+        plan_id=OUTSIDE_PLAN,
+        title="省级抽查",
+        region=CITY,
+        items=ITEMS,
+        population=20000,
+        drawn=1000,
+        drawn_on=date(2025, 6, 1),
+        **WINDOW,
+    )
+    say(log, HR, outside_draw_of(OUTSIDE_DRAW), entered, "2025-06-02T15:00", subject=OUTSIDE_DRAW)
 
 
 def planned(log: Diary) -> None:

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 
+from domain.draw.classing import ObjectClassed, classes_of
 from domain.draw.facts import Predicate
 from domain.facts import CHINA, stamp_of
-from domain.inspection.facts import Category
+from domain.filing import BusinessFilingRecorded, FilingKind
+from domain.inspection.facts import (
+    Category,
+    InspectionKind,
+    InspectionResultRecorded,
+    ItemResult,
+    task_of,
+)
+from domain.organisation import SubjectKind, SubjectRegistered
 from projections import inspections, leadership
 from tests.projections import reading
+from tests.projections.casework import tell
 from tests.projections.corrections import correct
 from tests.projections.facts import LN_A, LN_B, Log, register
 from tests.projections.inspections import (
     CITY,
     DISTRICT,
     DRAW,
+    HR,
     LOST_DRAW,
     OTHER,
+    OUTSIDE_DRAW,
+    OUTSIDE_PLAN,
     PLAN,
     STALL,
     TASK_A,
     TASK_B,
     TASK_STALL,
+    TEAM,
     campaign,
     publish,
 )
@@ -50,7 +65,7 @@ def filled(engine: Engine, log: Log) -> None:
 def test_a_plan_shows_its_audit_its_approval_and_what_was_drawn(engine: Engine) -> None:
     filled(engine, told())
     with engine.connect() as conn:
-        (listed,) = inspections.plans(conn, region="210000")
+        _, listed = inspections.plans(conn, region="210000")
         plan = inspections.plan(conn, PLAN)
         before = inspections.plan(conn, PLAN, as_of=at("2025-06-02T12:00"))
         assert inspections.plan(conn, "PLN-9") is None
@@ -273,6 +288,159 @@ def test_a_population_takes_the_scope_as_registered(engine: Engine) -> None:
         assert ids(Predicate.EIGHT_PHRASES, "210200") == []
         assert ids(Predicate.SCOPE_WITHOUT_LICENCE) == ["2"]
         assert ids(Predicate.LICENSED) == []
+
+
+def test_a_draw_of_the_provincial_platform_is_listed_with_its_origin(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+        plan = inspections.plan(conn, OUTSIDE_PLAN)
+        draw = inspections.draw(conn, OUTSIDE_DRAW)
+        (listed,) = inspections.draws(conn, plan_id=OUTSIDE_PLAN)
+        ours = inspections.draw(conn, DRAW)
+    assert plan is not None
+    assert draw is not None
+    assert ours is not None
+    assert (plan["origin"], plan["state"], plan["drawn"]) == ("OUTSIDE", "DRAWN", 1000)
+    assert (plan["window_to"], plan["draws"]) == ("2025-07-20", OUTSIDE_DRAW)
+    assert (draw["origin"], draw["state"], draw["kind"]) == ("OUTSIDE", "DRAWN_OUTSIDE", "OBJECTS")
+    assert (draw["count"], draw["drawn"], draw["drawn_on"]) == (20000, 1000, "2025-06-01")
+    assert listed["title"] == "省级抽查"
+    assert ours["origin"] == "OWN"
+
+
+def test_an_object_has_its_class_and_tags_as_of_any_day(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+        (now,) = inspections.objects(conn, on=date(2025, 6, 30), uscc=LN_B)
+        (later,) = inspections.objects(conn, on=date(2025, 7, 1), uscc=LN_B)
+        risk = inspections.object_class(conn, LN_A, on=date(2025, 6, 1))
+        back = inspections.object_class(conn, LN_A, on=date(2025, 6, 2))
+        known = inspections.object_class(
+            conn, LN_A, on=date(2025, 6, 2), as_of=at("2025-06-01T00:00")
+        )
+        assert inspections.object_class(conn, "UN-NOBODY", on=date(2025, 6, 2)) is None
+    assert (now["grades"], now["key"]) == ({"HRSS-CREDIT": "C"}, True)
+    assert "AREA_KEY" in now["tags"]
+    assert later["tags"] == ["UNLICENSED", "KEY"]
+    assert risk is not None
+    assert back is not None
+    assert known is not None
+    assert risk["grades"] == known["grades"] == {"SAMR-RISK": "D"}
+    assert (back["grades"], len(back["said"])) == ({}, 2)
+
+
+def test_a_population_has_classes_and_is_narrowed_by_tags(engine: Engine) -> None:
+    filled(engine, told())
+    with engine.connect() as conn:
+
+        def lines(**asked: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+            found = inspections.population(
+                conn, Predicate.EIGHT_PHRASES, CITY, on=date(2025, 6, 4), **asked
+            )
+            return sorted((one.id, one.grade, one.tags) for one in found)
+
+        assert lines() == [(LN_A, "", ()), (LN_B, "", ())]
+        classed = lines(grade_scheme="HRSS-CREDIT", tags=("KEY",))
+        assert classed == [(LN_A, "", ()), (LN_B, "C", ("KEY",))]
+        assert lines(grade_scheme="SAMR-RISK") == lines()
+        assert lines(only=("AREA_KEY", "SEASON_SPRING")) == [(LN_B, "", ())]
+
+
+def test_a_line_has_the_county_of_a_township_and_the_province_of_a_zone(engine: Engine) -> None:
+    log = Log()
+    for n, region in enumerate(("210103001", "21-SFSFQ", "210103")):
+        subject = f"9121010{n}MAYTX011XN"
+        registered = SubjectRegistered(
+            uscc=subject,
+            name=f"虚例{n}",
+            kind=SubjectKind.ENTERPRISE,
+            scope="职业中介",
+            region=region,
+            registered_on=date(2024, 12, 3),
+        )
+        where = {"subject": subject, "region": region}
+        tell(log, "samr/SAMR", f"organisation/{subject}", registered, "2024-12-03T09:00", **where)
+    filled(engine, log)
+    with engine.connect() as conn:
+
+        def regions(region: str) -> list[str]:
+            found = inspections.population(
+                conn, Predicate.EIGHT_PHRASES, region, on=date(2025, 6, 4)
+            )
+            return [one.region for one in sorted(found)]
+
+        assert regions("210103") == regions(CITY) == ["210103", "210103"]
+        assert regions("210000") == ["210103", "210000", "210103"]
+        assert regions("210102") == []
+
+
+def test_a_full_inspection_is_due_by_the_grade_and_the_last_inspection(engine: Engine) -> None:
+    log = Log()
+    for n, grade in enumerate(("A", "C", None)):
+        subject = (LN_A, LN_B, "91210103MAYTX013XN")[n]
+        register(log, subject, f"虚例{n}", "职业中介", "2024-11-18T09:00", str(n))
+        recorded = BusinessFilingRecorded(
+            uscc=subject,
+            kind=FilingKind.FIL_HRS,
+            filing_id=f"F-{n}",
+            services=("FS1",),
+            region=DISTRICT,
+            event_on=date(2024, 12, 2),
+            filed_on=date(2024, 12, 2),
+        )
+        tell(
+            log, "hr/HRSS_APPR", f"filing/{subject}", recorded, "2024-12-02T09:00", subject=subject
+        )
+        if grade:
+            fact = ObjectClassed(
+                subject_id=subject,
+                region=DISTRICT,
+                grade_scheme="HRSS-CREDIT",
+                grade=grade,
+                since=date(2024, 12, 3),
+                basis="评价",
+            )
+            tell(log, HR, classes_of(subject), fact, "2024-12-03T09:00", subject=subject)
+    inspected = InspectionResultRecorded(
+        task_id="TSK-D",
+        kind=InspectionKind.DAILY,
+        subject_id=LN_B,
+        region=DISTRICT,
+        category=Category.NO_PROBLEM,
+        items=(ItemResult(item="HB-01", category=Category.NO_PROBLEM),),
+        inspected_on=date(2025, 3, 5),
+        team=TEAM,
+    )
+    tell(log, HR, task_of("TSK-D"), inspected, "2025-03-05T10:00", subject=LN_B)
+    filled(engine, log)
+    with engine.connect() as conn:
+
+        def due(on: date, **asked: Any) -> list[tuple[str, str, bool]]:
+            found = inspections.full_inspections_due(conn, on=on, **asked)
+            return [(one["name"], one["full_due"], one["overdue"]) for one in found]
+
+        assert due(date(2025, 9, 4)) == []
+        assert due(date(2025, 9, 5)) == [("虚例1", "2025-09-05", False)]
+        assert due(date(2025, 9, 4), within_days=90) == [
+            ("虚例1", "2025-09-05", False),
+            ("虚例2", "2025-12-02", False),
+        ]
+        assert due(date(2025, 12, 3), region="210100", limit=1) == [("虚例1", "2025-09-05", True)]
+        assert due(date(2026, 12, 3), region="210102") == []
+        plan = (
+            " ".join(
+                str(row)
+                for row in conn.exec_driver_sql(
+                    "EXPLAIN QUERY PLAN SELECT subject FROM inspections_objects WHERE NOT voided AND "
+                    "full_due <= '2025-12-02' AND cycled_until >= '2025-12-02' AND ended IS NULL "
+                    "ORDER BY full_due, subject LIMIT 50"
+                )
+            )
+            if engine.dialect.name == "sqlite"
+            else "inspections_objects_cycle"
+        )
+    assert "inspections_objects_cycle" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_the_leading_group_sees_what_is_late_and_that_a_secret_was_withheld(
