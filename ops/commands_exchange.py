@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from domain.commands import Post
@@ -16,7 +17,7 @@ from domain.departments import ORGANS, covers
 from domain.facts import instant
 from gateways.department.node import Department
 from gateways.files.exchange.checking import BadCell
-from gateways.files.exchange.importing import Advance, Choice, imported
+from gateways.files.exchange.importing import Advance, Choice, Tell, imported
 from gateways.files.exchange.layouts import LAYOUTS
 from gateways.files.exchange.layouts import Layout as FileLayout
 from gateways.files.exchange.reconciling import Difference, Side, reconciled
@@ -72,7 +73,7 @@ def exchange_import(
     chosen, who = _layout(layout), post_of(post)
     with opened(data) as one:
         department = one.department(ORGANS[who.organ].node)
-        with _progress() as advance:
+        with _progress() as (advance, tell):
             report = imported(
                 _existing(file),
                 chosen,
@@ -80,7 +81,7 @@ def exchange_import(
                 who,
                 department,
                 ask=ask,
-                tell=None if json_ else _tell,
+                tell=None if json_ else tell,
                 advance=advance,
             )
         if report.given:
@@ -184,7 +185,7 @@ def _existing(file: Path) -> Path:
 
 
 @contextmanager
-def _progress() -> Iterator[Advance]:
+def _progress() -> Iterator[tuple[Advance, Tell]]:
     """Shows on a terminal how many rows have been gone through, and for how long."""
     shown = Progress(
         SpinnerColumn(),
@@ -201,13 +202,14 @@ def _progress() -> Iterator[Advance]:
             words = said("登记行数", "rows given") if giving else said("核对行数", "rows checked")
             shown.update(task, description=words, completed=rows)
 
-        yield advance
+        # Bad cells go above the line that moves, so both are printed by one console.
+        yield advance, lambda cell: _tell(cell, shown.console)
 
 
-def _tell(cell: BadCell) -> None:
+def _tell(cell: BadCell, console: Console) -> None:
     reason = cell.zh if Language.chosen == "zh" else cell.en
     value = f"“{cell.value}”" if cell.value else ""
-    err().print(f"✗ {cell.sheet}!{cell.cell} {cell.heading}{value}：{reason}", markup=False)
+    console.print(f"✗ {cell.sheet}!{cell.cell} {cell.heading}{value}：{reason}", markup=False)
 
 
 def _sentence(one: Difference) -> str:
