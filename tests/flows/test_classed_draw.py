@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from domain.draw.facts import DrawExecuted, DrawOpened, PlanDrafted
 from domain.inspection.facts import InspectionResultRecorded, ItemListPublished, TaskSent
+from gateways.http.accounts import Accounts
+from gateways.http.app import create_app
+from gateways.http.config import WebConfig
 from ops.posts import post_of
 from projections import inspections
 from tests.draws.test_draw_story import PARTS, PROVINCE
@@ -114,7 +118,9 @@ def test_a_draw_takes_each_class_at_its_rate_and_a_prefecture_sees_its_counties(
     assert len(town.lines()) == len([n for n in range(20) if n % 3 == 0 and n % 2])
 
 
-def test_a_task_that_the_province_sent_down_has_a_drawn_team_and_its_result(town: Classed) -> None:
+def test_a_task_that_the_province_sent_down_has_a_drawn_team_and_its_result(
+    town: Classed, tmp_path: Path
+) -> None:
     firm = uscc(1, DISTRICT)
     town.at(
         f"SAMR@{DISTRICT}",
@@ -156,3 +162,12 @@ def test_a_task_that_the_province_sent_down_has_a_drawn_team_and_its_result(town
     assert (plan["plan_id"], plan["origin"], plan["state"]) == ("HB-P-1", "OUTSIDE", "DRAWN")
     assert origins == {"HB-2022-001": "OUTSIDE", town.draw: "OWN"}
     assert (listed["state"], listed["category"]) == ("INSPECTED", "NO_PROBLEM")
+    accounts = Accounts.open(tmp_path / "accounts.sqlite", lambda: 0)
+    app = create_app(
+        town.town.platform, accounts, WebConfig(secret="a secret of the tests, long enough")
+    )
+    with TestClient(app, base_url="http://127.0.0.1") as outsider:
+        shown = outsider.get("/draws/HB-2022-001")
+    assert shown.status_code == 200
+    assert "省级平台" in shown.text
+    assert "尚未抽取" not in shown.text

@@ -18,7 +18,6 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
 from domain.departments import NODES
-from domain.draw.facts import Predicate
 from domain.errors import Refusal
 from domain.facts import FACTS
 from gateways.http import problems
@@ -65,7 +64,7 @@ def draw(request: Request, draw_id: str) -> Response:
         identity=identity,
         draw=plain(found),
         title=None if plan is None else plan["title"],
-        predicate=None if plan is None else Predicate(plan["predicate"]).value,
+        predicate=plan["predicate"] if plan else None,
         strata=shown,
         record=record,
         names=names,
