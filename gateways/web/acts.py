@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from domain.commands import COMMANDS, Command
+from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
 from gateways.http import problems
@@ -128,6 +129,8 @@ def _submitted(
     caught_up = not given.position or reached(department, given.position, SEEN_WAIT_S)
     cases: list[dict[str, Any]] = []
     with department.reading() as conn:
+        inspecting = "inspections" in NODES[identity.department].projections
+        things = _things_of(conn, given) if inspecting else []
         subject = str(data.get("organisation") or "") or _subject_of(conn, given)
         if subject:
             cases = plain(audit.cases(conn, search=subject, limit=5, offset=0)[0])
@@ -140,8 +143,32 @@ def _submitted(
         facts=FACTS,
         subject=subject,
         cases=cases,
+        things=things,
         seen=caught_up,
     )
+
+
+PLACES = {
+    "inspection_plan": ("/plans", "抽查计划", "The plan"),
+    "plan_audit": ("/plans", "抽查计划", "The plan"),
+    "draw": ("/draws", "随机抽取", "The draw"),
+    "inspection_task": ("/inspections", "检查任务", "The inspection"),
+}
+"""Where a stream's kind has a page of its own, and what it is called."""
+THINGS_MOST = 10
+
+
+def _things_of(conn: sa.Connection, given: Given) -> list[dict[str, str]]:
+    """The pages of what the facts of a command are recorded on."""
+    events = [event.id for event in given.events]
+    query = sa.select(RECEIVED.c.stream).where(RECEIVED.c.event_id.in_(events))
+    found: list[dict[str, str]] = []
+    for stream in dict.fromkeys(conn.execute(query).scalars()):
+        kind, _, number = stream.partition("/")
+        if kind in PLACES and len(found) < THINGS_MOST:
+            path, zh, en = PLACES[kind]
+            found.append({"path": f"{path}/{number}", "zh": zh, "en": en, "number": number})
+    return found
 
 
 def _subject_of(conn: sa.Connection, given: Given) -> str:

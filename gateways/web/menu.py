@@ -55,7 +55,9 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         ),
         (
             "inspections" in readers,
-            Entry("/objects", "名录库", "Registers", ("/inspectors", "/abnormal"), rare=True),
+            Entry(
+                "/objects", "名录库", "Registers", ("/items", "/inspectors", "/abnormal"), rare=True
+            ),
         ),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),

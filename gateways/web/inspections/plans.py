@@ -55,9 +55,13 @@ NEXT: dict[str, tuple[str, ...]] = {
 }
 """What is done next by the state of a plan."""
 
+TASKS_MOST = 100
+"""So many tasks are filled into a form; an address holds no more."""
+
 PAGES = (
     {"zh": "随机抽取", "en": "Draws", "path": "/draws"},
     {"zh": "抽查计划", "en": "Plans", "path": "/plans"},
+    {"zh": "抽查事项清单", "en": "Item list", "path": "/items"},
 )
 
 
@@ -73,14 +77,36 @@ def plans(request: Request, identity: Signed) -> Response:
             conn, region=region, state=values["state"], limit=limit, offset=offset
         )
 
+    with department_of(request, identity).reading() as conn:
+        held = list_held(conn, region)
+    known: dict[str, Any] = {"region": region}
+    if held is not None:
+        known["item_list"] = held["list_id"]
+        known["items"] = "\n".join(one["code"] for one in held["items"])
     return answer(
         request,
         identity,
         List(
             zh="抽查计划", en="Inspection plans", columns=PLANS, rows=rows, filters=filters,
-            acts=(*acts(request, identity, ("DraftPlan", "PublishItemList")), link("/draws")),
+            acts=(
+                *acts(request, identity, ("DraftPlan",), **known),
+                *acts(request, identity, ("PublishItemList",)),
+                link("/draws"),
+                link("/items"),
+            ),
         ),
     )  # fmt: skip
+
+
+def list_held(conn: Connection, region: str) -> dict[str, Any] | None:
+    """The item list that holds in a territory: its own, or the nearest one above it."""
+    from domain.online.screening import superiors
+
+    for each in superiors(region):
+        own = [one for one in inspections.item_lists(conn, limit=500) if one["region"] == each]
+        if own:
+            return own[0]
+    return None
 
 
 @router.get("/draws")
@@ -113,7 +139,9 @@ def draws(request: Request, identity: Signed) -> Response:
 def link(path: str) -> dict[str, str]:
     """A neighbouring list as a button."""
     found = next(one for one in PAGES if one["path"] == path)
-    return {"name": path, "zh": found["zh"], "en": found["en"], "href": path}
+    return {
+        "name": path, "zh": found["zh"], "en": found["en"], "href": path, "second": "yes",
+    }  # fmt: skip
 
 
 @router.get("/plans/{plan_id}")
@@ -130,6 +158,9 @@ def plan(request: Request, plan_id: str, identity: Signed) -> Response:
             )
         drawn = inspections.draws(conn, plan_id=plan_id, limit=200)
         items = items_named(conn, found["items"], found["region"], found["item_list"])
+        known = {"plan": plan_id, "region": found["region"]} | teams_wanted(
+            conn, plan_id, identity.post.region
+        )
     return page(
         request,
         "plan.html",
@@ -137,13 +168,25 @@ def plan(request: Request, plan_id: str, identity: Signed) -> Response:
         plan=plain(found),
         items=items,
         draws=[plain(one) for one in drawn],
-        acts=acts(
-            request, identity, NEXT.get(found["state"], ()), plan=plan_id, region=found["region"]
-        ),
+        acts=acts(request, identity, NEXT.get(found["state"], ()), **known),
         words=words,
         fact_names=FACTS,
         now=now,
     )
+
+
+def teams_wanted(conn: Connection, plan_id: str, region: str) -> dict[str, str]:
+    """What the next draw is of: inspectors for the plan's tasks without a team in a territory."""
+    waiting = [
+        one["task_id"]
+        for state in ("CLAIMED", "DISPATCHED")
+        for one in inspections.tasks(
+            conn, plan_id=plan_id, region=region, state=state, limit=TASKS_MOST
+        )
+    ]
+    if not waiting:
+        return {}
+    return {"kind": "INSPECTORS", "tasks": "\n".join(waiting)}
 
 
 def items_named(

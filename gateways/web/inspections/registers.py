@@ -33,6 +33,7 @@ from gateways.web.casework.lists import (
     territory,
 )
 from gateways.web.inspections import words
+from gateways.web.inspections.plans import list_held
 from gateways.web.rendering import Words, page_language
 from gateways.web.signing import Signed, department_of
 from projections import inspections
@@ -103,7 +104,25 @@ ENTRIES = (
     ),
 )  # fmt: skip
 
+ITEMS = (
+    Column(
+        name="zh", zh="检查事项", en="Item",
+        below=Column(name="code", zh="代码", en="Code", kind="id"),
+    ),
+    Column(name="content", zh="检查内容", en="What is looked at"),
+    Column(name="method", zh="检查方式", en="How"),
+    Column(name="basis", zh="依据", en="Basis"),
+    Column(
+        name="violations", zh="对应违法行为", en="Violations", kind="violations",
+    ),
+    Column(
+        name="list_id", zh="清单", en="List", kind="id",
+        below=Column(name="list_version", zh="版本", en="Version", kind="number"),
+    ),
+)  # fmt: skip
+
 PAGES = (
+    ("/items", "抽查事项清单", "Item list"),
     ("/objects", "检查对象名录库", "Object register"),
     ("/inspectors", "执法检查人员名录库", "Inspector register"),
     ("/abnormal", "经营异常名录", "Abnormal list"),
@@ -120,6 +139,52 @@ def neighbours(request: Request, here: str) -> tuple[dict[str, str], ...]:
         for path, zh, en in (*PAGES, ("/published", "结果公示", "Published results"))
         if path != here
     )
+
+
+class Whole(list[dict[str, Any]]):
+    """Part of rows that are all at hand; it knows how many there are."""
+
+    def __init__(self, rows: list[dict[str, Any]], limit: int, offset: int) -> None:
+        super().__init__(rows[offset : offset + limit])
+        self._total = len(rows)
+
+    def total(self) -> int:
+        """How many rows there are in all."""
+        return self._total
+
+
+@router.get("/items")
+def items(request: Request, identity: Signed) -> Response:
+    """抽查事项清单: the items that hold in the post's territory, of the nearest list above it."""
+    region = territory(request, identity)
+
+    def rows(conn: Connection, limit: int, offset: int) -> Whole:
+        held = list_held(conn, region)
+        told = [] if held is None else held["items"]
+        made = [
+            {
+                **one,
+                "violations": ",".join(one["violations"]),
+                "list_id": held["list_id"] if held else "",
+                "list_version": held["list_version"] if held else None,
+            }
+            for one in told
+        ]
+        return Whole(made, limit, offset)
+
+    return answer(
+        request,
+        identity,
+        List(
+            zh="抽查事项清单", en="Item list", columns=ITEMS, rows=rows, filters=(REGION,),
+            empty_zh="本地区和上级都没有发布抽查事项清单",
+            empty_en="Neither this territory nor one above it has published an item list",
+            acts=(
+                *acts(request, identity, ("PublishItemList",)),
+                *neighbours(request, "/items"),
+            ),
+        ),
+    )  # fmt: skip
 
 
 @router.get("/objects")

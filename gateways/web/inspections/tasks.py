@@ -130,6 +130,7 @@ def tasks(request: Request, identity: Signed) -> Response:
             **views[view],
         )
         for row in found:
+            row["claimed"] = "" if row["team"] else row["claimed"]
             for name in ("claimed", "organs"):
                 row[name] = "、".join(
                     told_organ(one) for one in (row[name] or "").split(",") if one
@@ -184,6 +185,7 @@ def task(request: Request, task_id: str, identity: Signed) -> Response:
             now=now,
         )
         findings = findings_about(conn, found)
+        drawn = drawn_for(conn, found) if "MatchTeam" in NEXT.get(found["state"], ()) else {}
     names: tuple[str, ...] = NEXT.get(found["state"], ())
     if found["outdated"]:
         names = ("PublishResult", *names)
@@ -195,6 +197,7 @@ def task(request: Request, task_id: str, identity: Signed) -> Response:
         "organisation": found["subject"],
         "about": task_id,
         "basis": task_id,
+        **drawn,
     }
     return page(
         request,
@@ -225,6 +228,19 @@ def known_task(conn: Connection, task_id: str) -> dict[str, Any]:
             "UnknownTask",
         )
     return found
+
+
+def drawn_for(conn: Connection, found: dict[str, Any]) -> dict[str, str]:
+    """The draw of inspectors that was made for an inspection, and of their replacements."""
+    made = [
+        one
+        for one in inspections.draws(conn, plan_id=found["plan_id"], state="EXECUTED", limit=500)
+        if found["task_id"] in (one["tasks"] or "").split(",")
+    ]
+    teams = [one["draw_id"] for one in made if one["kind"] == "INSPECTORS"]
+    instead = [one["draw_id"] for one in made if one["kind"] == "REPLACEMENT"]
+    known = {"draw": found["team_draw"] or (teams[0] if teams else "")}
+    return known | {"replacements": "\n".join(instead)}
 
 
 def team_of(found: dict[str, Any]) -> list[dict[str, str]]:

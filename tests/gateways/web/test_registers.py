@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -50,6 +51,18 @@ def test_the_object_register_tells_what_each_object_is_and_was_found_to_be(
     assert len(list(csv.reader(io.StringIO(
         officer("mkt").get("/objects?view=place&format=csv").text)))) == 2  # fmt: skip
     assert officer("mkt").get("/objects?region=210000").status_code == 400
+
+
+def test_a_plan_s_form_holds_the_item_list_of_its_territory(officer: Any) -> None:
+    listed = officer("mkt").get("/items").text
+    form = re.search(r'href="(/cmd/DraftPlan[^"]+)"', officer("mkt").get("/plans").text)
+
+    assert "未经许可从事职业中介活动" in listed
+    assert "ITEM-ADDRESS" in listed
+    assert form is not None
+    shown = officer("mkt").get(form[1].replace("&amp;", "&")).text
+    assert 'value="IL-420000-1"' in shown
+    assert "ITEM-INTERMEDIATION\n" in shown
 
 
 def test_the_inspector_register_shows_certificates_and_no_names(officer: Any) -> None:
@@ -209,7 +222,7 @@ def test_registers_and_public_pages_are_accessible_on_a_phone_and_a_desk(
     open_to_all = (
         "/published", f"/published/{published['task_id']}", "/published/TSK-NONE",
     )  # fmt: skip
-    held = ("/objects", "/inspectors", "/abnormal", f"/subjects/{published['subject']}")
+    held = ("/items", "/objects", "/inspectors", "/abnormal", f"/subjects/{published['subject']}")
 
     def look(paths: tuple[str, ...]) -> None:
         for width in (400, 1280):
@@ -222,4 +235,24 @@ def test_registers_and_public_pages_are_accessible_on_a_phone_and_a_desk(
     look(open_to_all)
     browsing.sign_in(campaign, "samr")
     look(held)
+    assert browsing.complaints == []
+
+
+def test_the_exchange_is_accessible_with_a_refused_file_on_a_phone_and_a_desk(
+    campaign: Any, browsing: Any
+) -> None:
+    bad = "执法证号,有效期至\r\n42010000901,明年\r\n".encode("gb18030")
+    file = {"name": "名录.csv", "mimeType": "text/csv", "buffer": bad}
+    axe, page = assets.axe(), browsing.page
+    browsing.sign_in(campaign, "insp")
+    for lang in ("zh", "en"):
+        for width in (400, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(f"{campaign.address}/exchange?lang={lang}")
+            assert wrong(page, axe) == []
+            page.set_input_files("#x-file", [file])
+            page.click("form.act button")
+            assert "B2" in page.inner_text("section[aria-labelledby=outcome]")
+            assert wrong(page, axe) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert browsing.complaints == []
