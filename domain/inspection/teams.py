@@ -4,7 +4,9 @@
 2. Nobody picks: the record of the draw names the inspectors. Of each department the first
    task of the draw gets the first drawn, the next task the next; where fewer were drawn than
    there are tasks, they come round again.
-3. An inspector with a relation to the subject, without a valid certificate, or away for the
+3. Of two draws that two departments opened for a task at the same time, the first counts, so
+   that nobody chooses between two results; the other serves when the first is void.
+4. An inspector with a relation to the subject, without a valid certificate, or away for the
    whole window is refused by name; the head decides the recusal, a replacement is drawn, and
    the team is matched from both draws.
 """
@@ -15,9 +17,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.commands import Command, Context, Decided, History, Read, command, decides
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Read,
+    Received,
+    command,
+    decides,
+)
 from domain.departments import node_of
-from domain.draw.facts import draw_of
+from domain.draw.facts import DrawOpened, DrawVoided, draw_of
 from domain.draw.plan import DrawKind
 from domain.errors import Refusal
 from domain.inspection import inspectors
@@ -88,6 +99,17 @@ class TaskNotInDraw(Refusal):
     next_zh = "请使用列明该任务的人员抽取。"
     next_en = "Use the draw that names the task."
     source = "平台规则（抽取可复算）"
+    field = "draw"
+
+
+class TaskOfEarlierDraw(Refusal):
+    """Another draw was opened for the task before this one, and stands."""
+
+    zh = "任务{task}的执法人员以先开启的抽取{draw}为准。"
+    en = "The draw {draw} was opened for the task {task} first, and counts."
+    next_zh = "请使用该次抽取；该次抽取作废的，方可使用后一次。"
+    next_en = "Use that draw; a later one serves only where it was voided."
+    source = "平台规则（每次抽取均登记，不得重抽择优）"
     field = "draw"
 
 
@@ -246,7 +268,36 @@ def _drawn(
     return assigned(people, begun.tasks.index(asked.task), len(begun.tasks))
 
 
-@decides(MatchTeam, reads=_reads)
+def _draws_beside(asked: MatchTeam, history: History) -> tuple[Read, ...]:
+    begun = opened(history, asked.draw)
+    return () if begun is None else (_draws_under(begun.plan_id),)
+
+
+def _draws_under(plan: str) -> Received:
+    return Received(subject=plan, types=(DrawOpened.TYPE, DrawVoided.TYPE))
+
+
+def _must_be_first(asked: MatchTeam, history: History) -> None:
+    """Refuses a draw while one that was opened before it for the task stands."""
+    begun = opened(history, asked.draw)
+    if begun is None:
+        return
+    facts = sorted(history.received(_draws_under(begun.plan_id)), key=lambda one: one.order)
+    void = {one.fact.draw_id for one in facts if isinstance(one.fact, DrawVoided)}
+    for one in facts:
+        other = one.fact
+        if (
+            isinstance(other, DrawOpened)
+            and other.kind is DrawKind.INSPECTORS
+            and asked.task in other.tasks
+            and other.draw_id not in void
+        ):
+            if other.draw_id != asked.draw:
+                raise TaskOfEarlierDraw(task=asked.task, draw=other.draw_id)
+            return
+
+
+@decides(MatchTeam, reads=_reads, then=_draws_beside)
 def match(asked: MatchTeam, history: History, context: Context) -> Iterator[Decided]:
     """Makes those who fall to a task its team, without the recused and with their replacements."""
     found = tasks.must_know(history, asked.task)
@@ -256,6 +307,7 @@ def match(asked: MatchTeam, history: History, context: Context) -> Iterator[Deci
         raise TaskNotClaimed(task=asked.task, missing="、".join(missing))
     if found.matched is not None and (asked.draw != found.matched or not found.vacant):
         raise TeamAlreadyMatched(task=asked.task, draw=found.matched)
+    _must_be_first(asked, history)
     people = list(_drawn(asked, asked.draw, DrawKind.INSPECTORS, history, context))
     for draw in asked.replacements:
         people += _drawn(asked, draw, DrawKind.REPLACEMENT, history, context)

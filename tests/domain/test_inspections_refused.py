@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.draw.facts import DrawOpened, DrawVoided
 from domain.draw.plan import DrawKind
 from domain.facts import instant
 from domain.inspection.facts import (
@@ -17,6 +18,7 @@ from domain.inspection.facts import (
     ListAction,
     PlaceKind,
     RecusalGround,
+    TeamMatched,
 )
 from domain.inspection.items import SEED_ITEMS
 from domain.inspection.teams import DrawnInspectors
@@ -26,6 +28,7 @@ from tests.domain.inspections import (
     FIRST,
     HR_ONE,
     HR_TWO,
+    PLAN,
     PROVINCE,
     SAMR_ONE,
     TASK_A,
@@ -43,6 +46,7 @@ from tests.domain.inspections import (
     people,
     planned,
     publish,
+    put,
     send,
     sent,
     staffed,
@@ -192,6 +196,28 @@ def publish_patrol() -> Any:
     return publish(story, task=story.policy["patrol"])
 
 
+def drawn_twice(*, void: bool = False) -> Story:
+    """Another draw of inspectors was opened for the tasks before DRW-2 was."""
+    story = drawn_people()
+    second = next(one for one in story.of(DrawOpened) if one.fact.draw_id == "DRW-2")
+    later = (
+        replace(second, subject=PLAN),
+        replace(
+            second,
+            id="first",
+            subject=PLAN,
+            stamp=second.stamp - 1,
+            fact=replace(second.fact, draw_id="DRW-0"),
+        ),
+    )
+    story.facts[story.facts.index(second)] = later[0]
+    story.facts.append(later[1])
+    if void:
+        ended = DrawVoided(draw_id="DRW-0", plan_id=PLAN, reason="逾期未提交密值承诺")
+        put(story, "HRSS_INSP", ended, "draw/DRW-0", PLAN)
+    return story
+
+
 def dispatched_with_team() -> Any:
     story = matched()
     return dispatch(story)
@@ -239,6 +265,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
             lambda s: drawn(s, "DRW-2", DrawKind.INSPECTORS, FIRST.inspectors, (TASK_B,), CITY),
         )
     ),
+    "TaskOfEarlierDraw": lambda: match(drawn_twice()),
     "TeamAlreadyMatched": lambda: match(matched()),
     "TeamTooSmall": of_one,
     "TeamOfOneDepartment": of_the_hr_alone,
@@ -343,3 +370,9 @@ def test_what_reads_differently_is_corrected_by_its_own_organ() -> None:
     story = inspected()
     refused("ResultOfOtherDepartment", lambda: correct(story, "SAMR"))
     refused("NotOwnerOfFact", lambda: correct(story, "HRSS_MKT"))
+
+
+def test_of_two_draws_for_a_task_the_later_serves_when_the_first_is_void() -> None:
+    story = drawn_twice(void=True)
+    match(story)
+    assert story.of(TeamMatched)[-1].fact.draw_id == "DRW-2"
