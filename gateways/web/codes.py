@@ -312,7 +312,8 @@ CODES: dict[str, tuple[str, str]] = {
     "DRAWN_OUTSIDE": ("省级平台抽取", "Drawn on the provincial platform"),
     "ONLINE": ("网络招聘", "Recruits online"),
     "PLACE": ("无证照场所", "Place without a code"),
-    **{one.code: (one.zh, one.en) for one in (*MARKS.values(), *SCHEMES.values())},
+    **{one.code: (one.zh, one.en) for one in MARKS.values()},
+    **{one.code: (one.zh, one.en) for one in SCHEMES.values()},
 }
 """Each code with its label."""
 
