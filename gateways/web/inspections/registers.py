@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from domain import powers
 from domain.departments import ORGANS
+from domain.draw.classes import SCHEMES
 from domain.facts import instant
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
@@ -41,6 +42,8 @@ from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
 
+DUE_DAYS = 90
+"""So far ahead the page looks for full inspections that the cycle of the grade asks for."""
 SHOWN_MOST = 10
 """So many inspections stand on the page of their subject; the list has all."""
 
@@ -56,7 +59,10 @@ OBJECTS = (
         name="licences", zh="有效许可", en="Licences in force", kind="codes",
         below=Column(name="tags", zh="标签", en="Tags"),
     ),
-    Column(name="level", zh="风险", en="Risk", kind="state", states=words.LEVEL),
+    Column(
+        name="level", zh="风险", en="Risk", kind="state", states=words.LEVEL,
+        below=Column(name="grades", zh="等级", en="Grades"),
+    ),
     Column(
         name="inspections", zh="检查次数", en="Inspections", kind="number",
         link="/inspections?view=all&subject={subject}",
@@ -66,6 +72,18 @@ OBJECTS = (
         below=Column(name="inspected_on", zh="检查日期", en="Inspected", kind="day"),
     ),
     Column(name="list_state", zh="异常名录", en="Abnormal list", kind="state", states=words.ENTRY),
+)  # fmt: skip
+DUE = (
+    Column(name="subject", zh="检查对象", en="Object", kind="subject"),
+    Column(name="region", zh="地区", en="Region", kind="region"),
+    Column(name="grades", zh="等级", en="Grades"),
+    Column(name="full_on", zh="上次全面检查", en="Last full inspection", kind="day"),
+    Column(name="full_due", zh="应检查日期", en="Due", kind="day"),
+    Column(name="overdue", zh="逾期", en="Overdue", kind="flag"),
+    Column(
+        name="open_tasks", zh="在办检查", en="Under way", kind="number",
+        link="/inspections?view=all&subject={subject}",
+    ),
 )  # fmt: skip
 INSPECTORS = (
     Column(
@@ -195,11 +213,15 @@ def objects(request: Request, identity: Signed) -> Response:
     region, today = territory(request, identity), _today(request)
     language = Words(page_language(request))
     views: dict[str, dict[str, Any]] = {"all": {}, "phrased": {"phrased": True}}
-    views["place"] = {"place": True}
+    views |= {"place": {"place": True}, "due": {}}
     view = request.query_params.get("view", "all")
     view = view if view in views else "all"
 
     def found(conn: Connection, which: str, limit: int, offset: int) -> Listed:
+        if which == "due":
+            return inspections.full_inspections_due(
+                conn, on=today, region=region, within_days=DUE_DAYS, limit=limit, offset=offset
+            )
         return inspections.objects(
             conn,
             on=today,
@@ -216,6 +238,10 @@ def objects(request: Request, identity: Signed) -> Response:
         for row in listed:
             row["subject_name"] = row["name"]
             row["licences"] = ",".join(row["licences"])
+            row["grades"] = language.t("、", ", ").join(
+                f"{language.label(SCHEMES[scheme]) if scheme in SCHEMES else scheme} {grade}"
+                for scheme, grade in sorted((row.get("grades") or {}).items())
+            )
             row["tags"] = language.t("、", ", ").join(
                 words.tag(one, language) for one in row["tags"]
             )
@@ -227,13 +253,15 @@ def objects(request: Request, identity: Signed) -> Response:
         "all": ("全部", "All"),
         "phrased": ("含八类字样", "With an eight-phrase scope"),
         "place": ("场所（无登记）", "Places without a code"),
+        "due": (f"应全面检查（{DUE_DAYS}日内）", f"Due in full within {DUE_DAYS} days"),
     }
     return answer(
         request,
         identity,
         List(
-            zh="检查对象名录库", en="Object register", columns=OBJECTS, rows=rows,
-            filters=filters, kept={"view": view},
+            zh="检查对象名录库", en="Object register",
+            columns=DUE if view == "due" else OBJECTS, rows=rows,
+            filters=(REGION,) if view == "due" else filters, kept={"view": view},
             tabs=tuple(
                 Tab(zh=zh, en=en, given={"view": one}, current=one == view, count=counts[one])
                 for one, (zh, en) in told.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.draw.classes import MARKS
 from gateways.web.casework.words import Stand, States
 from gateways.web.rendering import Words
 
@@ -112,6 +113,7 @@ TAGS: States = {
     "KEY": Stand("重点监管", "Key supervision"),
     "ABNORMAL": Stand("异常名录", "Abnormal list"),
     "PLACE": Stand("场所", "Place"),
+    **{one.code: Stand(one.zh, one.en) for one in MARKS.values()},
 }
 """What a plan may stratify an object by."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.facts import instant
 from gateways.web import assets
 from gateways.web.inspections.registers import relations_told
 from gateways.web.rendering import Words
@@ -51,6 +52,23 @@ def test_the_object_register_tells_what_each_object_is_and_was_found_to_be(
     assert len(list(csv.reader(io.StringIO(
         officer("mkt").get("/objects?view=place&format=csv").text)))) == 2  # fmt: skip
     assert officer("mkt").get("/objects?region=210000").status_code == 400
+
+
+def test_objects_due_for_a_full_inspection_have_a_list_that_agrees_with_its_count(
+    campaign: Any, officer: Any
+) -> None:
+    today = instant(campaign.house.platform.clock.now()).date()
+    with campaign.house.platform.departments["hr"].reading() as conn:
+        due = inspections.full_inspections_due(
+            conn, on=today, region="420100", within_days=90, limit=100
+        )
+        total = due.total()
+    shown = officer("mkt").get("/objects?view=due").text
+
+    assert f"共 {total} 条" in shown
+    assert "应检查日期" in shown or total == 0
+    for one in due:
+        assert one["subject"] in shown
 
 
 def test_a_plan_s_form_holds_the_item_list_of_its_territory(officer: Any) -> None:
