@@ -1,33 +1,22 @@
-"""The stories of `ops/scenarios`, played whole: as expected, the same twice, the same in both modes."""
+"""The player: what it refuses, which differences it finds, how a step names what another did."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
-from domain.draw.facts import DrawExecuted, DrawOpened
-from domain.draw.verification import verify
-from domain.facts import FACTS
-from gateways.department.histories import decode
 from ops.cli import run
 from ops.commands_work import play_into
-from ops.player import Played, StoreInUse, all_events
+from ops.player import StoreInUse
 from ops.scenario import load, parse
-from ops.services import KafkaService
-from ops.settings import ROOT, Settings, StoreMode
+from ops.settings import Settings, StoreMode
 from ops.wiring import house
+from tests.flows.stories.playing import SCENARIOS, faults
 
-STORIES = sorted((ROOT / "ops" / "scenarios").glob("*.yaml"))
-S3 = ROOT / "ops" / "scenarios" / "s3.yaml"
-LN_B = ROOT / "ops" / "scenarios" / "s2-ln-b.yaml"
-S2 = ROOT / "ops" / "scenarios" / "s2.yaml"
+LN_B = SCENARIOS / "s2-ln-b.yaml"
 LATE = """\
 scenario: LATE
 region: "210103"
@@ -62,74 +51,6 @@ steps:
 expect:
   - {view: plans, is: [{items: "ITEM-ONLINE,ITEM-DISPATCH"}]}
 """
-
-
-def faults(played: Played) -> list[str]:
-    """Everything that did not go as the file says."""
-    told = [f"step {one.step.number}: {one.fault}" for one in played.steps if one.fault]
-    told += [f"{one.what}: {one.expected!r} is {one.found!r}" for one in played.differences]
-    return told
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
-def test_a_story_ends_as_it_expects_and_its_bytes_are_the_same_twice(
-    story: Path, tmp_path: Path
-) -> None:
-    first = play_into(load(story), tmp_path / "first", quiet=True)
-    second = play_into(load(story), tmp_path / "second", quiet=True)
-    assert faults(first) == []
-    assert first.checked == len(load(story).expectations)
-    assert first.digest == second.digest
-
-
-@pytest.mark.services
-def test_a_story_gives_the_same_bytes_embedded_and_joined_up(
-    tmp_path: Path, postgres_url: str, own_kafka: KafkaService
-) -> None:
-    database = f"scenario_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{database}"')
-    url = re.sub(r"/[^/?]*(\?.*)?$", rf"/{database}\1", postgres_url)
-    embedded = play_into(load(S2), tmp_path / "embedded", quiet=True)
-    joined = play_into(load(S2), tmp_path / "joined", url, own_kafka.bootstrap, quiet=True)
-    assert faults(joined) == []
-    assert joined.checked == len(load(S2).expectations)
-    assert joined.digest == embedded.digest
-    read = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            integrators_example().replace("127.0.0.1:9092", own_kafka.bootstrap),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    ).stdout.splitlines()
-    assert [line.split()[1] for line in read] == [
-        name for step in embedded.steps for name in step.events if FACTS[name].FAMILY == "licensing"
-    ]
-
-
-@pytest.mark.services
-def test_a_campaign_draws_the_same_embedded_and_joined_up(
-    tmp_path: Path, postgres_url: str, own_kafka: KafkaService
-) -> None:
-    database = f"scenario_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{database}"')
-    url = re.sub(r"/[^/?]*(\?.*)?$", rf"/{database}\1", postgres_url)
-    embedded = play_into(load(S3), tmp_path / "embedded", quiet=True)
-    joined = play_into(load(S3), tmp_path / "joined", url, own_kafka.bootstrap, quiet=True)
-    assert faults(joined) == []
-    assert joined.digest == embedded.digest
-
-
-def integrators_example() -> str:
-    """The example of the README: a topic read with a plain Kafka client."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
-    return str(example)
 
 
 def test_playing_tells_both_answers_about_an_annulled_licence(
@@ -229,16 +150,7 @@ def test_a_step_names_one_or_some_or_all_of_the_values_that_another_brought_abou
         assert bool(found) is bool(told)
 
 
-def test_each_record_of_a_played_campaign_is_drawn_again(tmp_path: Path) -> None:
-    assert faults(play_into(load(S3), tmp_path, quiet=True)) == []
-    settings = Settings(data=tmp_path, store=StoreMode.SIMULATED)
-    with house(settings, create=False) as played:
-        department = played.platform.departments["hr"]
-        facts = [decode(one.body).fact for one in all_events(department.store)]
-        opened = {one.draw_id: one for one in facts if isinstance(one, DrawOpened)}
-        made = [one for one in facts if isinstance(one, DrawExecuted)]
-        assert [one.drawn for one in made] == [10, 8, 1, 1, 2]
-        for one in made:
-            population = department.files.store.read(opened[one.draw_id].population.sha256)
-            record = department.files.store.read(one.record.sha256)
-            assert verify(record, population.splitlines(keepends=True)).good
+def test_every_story_has_a_test_that_plays_it() -> None:
+    stories = {one.stem.replace("-", "_") for one in SCENARIOS.glob("*.yaml")}
+    played = (Path(__file__).parent / "stories").glob("test_*.py")
+    assert {one.stem.removeprefix("test_") for one in played} == stories
