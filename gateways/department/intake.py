@@ -93,7 +93,7 @@ class Intake:
         shared: bool,
     ) -> None:
         self.department = department
-        self._log, self._database, self._clock = log, database, clock
+        self.log, self._database, self._clock = log, database, clock
         self.topics = tuple(topic.name for topic in entitled_topics(department))
         self._entitled = frozenset(self.topics)
         self._judge = Judge(department, mode)
@@ -138,11 +138,15 @@ class Intake:
             return True
         return any(TOPICS[record.topic].family != CONTROL_FAMILY for record in self._read)
 
-    def catch_up(self) -> int:
-        """Takes in everything that stands on the log now; the number of records read."""
-        ends = self._log.ends(self.topics)
+    def catch_up(self, ends: Mapping[TopicPartition, int] | None = None) -> int:
+        """Takes in everything that stands on the log now; the number of records read.
+
+        `ends` tells where the topics end, where somebody asked for several readers at once.
+        """
+        known = self.log.ends(self.topics) if ends is None else ends
+        behind = [one for one in known.items() if one[0][0] in self._entitled]
         taken = 0
-        while any(self._next_offset(partition) < end for partition, end in ends.items()):
+        while any(self._next_offset(partition) < end for partition, end in behind):
             taken += self.step(timeout_s=0.5)
             if self._read:
                 taken += self.step()
@@ -167,7 +171,7 @@ class Intake:
 
     def _open(self) -> LogReader:
         if self._reader is None:
-            self._reader = self._log.reader(
+            self._reader = self.log.reader(
                 f"labour.{self.department}.intake", self.topics, self._load, shared=self._shared
             )
         return self._reader

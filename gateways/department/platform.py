@@ -8,7 +8,7 @@ from domain.departments import NODES, ORGANS
 from gateways.department.node import Department
 from gateways.department.time import Clock
 from gateways.department.workers import Workers
-from gateways.log.port import Log
+from gateways.log.port import Log, TopicPartition
 
 ROLES = ("gateway", "relay", "intake", "clock")
 """The roles a process may have; `gateway` gives commands and serves reads."""
@@ -24,6 +24,7 @@ class Platform:
     def __init__(self, departments: Mapping[str, Department], log: Log, clock: Clock) -> None:
         self.departments = {node: departments[node] for node in NODES if node in departments}
         self.log, self.clock = log, clock
+        self._topics = sorted({name for one in departments.values() for name in one.intake.topics})
         self._workers: Workers | None = None
 
     def of_organ(self, organ: str) -> Department:
@@ -55,8 +56,7 @@ class Platform:
         """Every department says up to where it is closed, and takes in what the others say."""
         for one in self.departments.values():
             one.relay.close_topics()
-        for one in self.departments.values():
-            one.intake.catch_up()
+        self._take_in()
 
     def next_due(self) -> int | None:
         """The next instant at which any department's clock runs out."""
@@ -88,15 +88,24 @@ class Platform:
 
     def _exchange(self, rounds: int) -> None:
         for _ in range(rounds):
-            moved = 0
             for one in self.departments.values():
-                while sent := one.relay.step():
-                    moved += sent
-            for one in self.departments.values():
-                moved += one.intake.catch_up()
+                while one.relay.step():
+                    pass
+            moved = self._take_in()
             for one in self.departments.values():
                 while settled := one.intents.step():
                     moved += settled
             if not moved:
                 return
         raise Unsettled(f"still exchanging after {rounds} rounds")
+
+    def _take_in(self) -> int:
+        """Every department takes in what stands on its log, which is asked once for its ends."""
+        ends: dict[Log, Mapping[TopicPartition, int]] = {}
+        taken = 0
+        for one in self.departments.values():
+            log = one.intake.log
+            if log not in ends:
+                ends[log] = log.ends(self._topics)
+            taken += one.intake.catch_up(ends[log])
+        return taken
