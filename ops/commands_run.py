@@ -41,20 +41,36 @@ def demo(
         bool,
         typer.Option("--check", help="play, compare, and do not stay up; exit 1 if it differs"),
     ] = False,
+    story: Annotated[
+        str,
+        typer.Option("--story", help=f"which story: {', '.join(demonstration.stories())}"),
+    ] = demonstration.STORY,
     host: Host = None,
     port: Port = None,
-    data: Annotated[Path, typer.Option("--data")] = Path("var/demo"),
+    data: Annotated[
+        Path | None, typer.Option("--data", help="the folder; var/demo... if not named")
+    ] = None,
 ) -> None:
-    """Plays the licensing story and serves it: every department in this process, embedded."""
+    """Plays a story and serves it: every department in this process, embedded."""
+    if story not in demonstration.stories():
+        raise typer.BadParameter(
+            f"there is no story {story}; there are {', '.join(demonstration.stories())}"
+        )
     if check:
-        if not demonstration.check():
+        if not demonstration.check(story):
             raise typer.Exit(FAILED)
         return
     chosen = settings(
-        data, mode="embedded", departments="all", roles="all", host=host, port=port, store=None
+        data or demonstration.folder_of(story),
+        mode="embedded",
+        departments="all",
+        roles="all",
+        host=host,
+        port=port,
+        store=None,
     )
     with bound(chosen) as listening:
-        if not demonstration.ready(chosen):
+        if not demonstration.ready(chosen, story):
             raise typer.Exit(FAILED)
         with house(chosen, create=False) as one:
             demonstration.greet(one, listening.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The demonstration: the story of two firms played into a folder of its own, and accounts to look at it."""
+"""The demonstration: a story played into a folder of its own, and accounts to look at it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from domain.commands import Post
 from domain.departments import ORGANS, ROLES
 from ops.commands_work import play_into
 from ops.output import err, out, said, shown
-from ops.posts import post_of
-from ops.scenario import load
+from ops.posts import default_post, post_of
+from ops.scenario import Scenario, load
 from ops.settings import ROOT, Settings
 from ops.wiring import CannotServe, House, house
 
-SCENARIO = ROOT / "ops" / "scenarios" / "s2.yaml"
+SCENARIOS = ROOT / "ops" / "scenarios"
+STORY = "s2"
+"""The story that is played where none is named."""
 READY = "demo.json"
 DECIDING = ("domain", "projections", "gateways")
 UNREAD = frozenset({"web", "http", "node_modules", "__pycache__"})
@@ -39,33 +42,47 @@ POSTS = (
     "FAO",
     "LGO",
 )
-"""One account a post: the offices of the story, and within the inspection who prepares, checks
-and approves."""
+"""One account a post: the offices of the story's territory, and within the inspection who
+prepares, checks and approves; beside them every post that acts in the story."""
 
 
-def check() -> bool:
-    """Plays the story in a temporary folder; whether the end state is what it expects."""
+def stories() -> tuple[str, ...]:
+    """The names of the stories that can be shown."""
+    return tuple(sorted(path.stem for path in SCENARIOS.glob("*.yaml")))
+
+
+def folder_of(story: str) -> Path:
+    """Where a story's demonstration lies unless a folder is named."""
+    return Path("var") / ("demo" if story == STORY else f"demo-{story}")
+
+
+def _told(story: str) -> Scenario:
+    return load(SCENARIOS / f"{story}.yaml")
+
+
+def check(story: str = STORY) -> bool:
+    """Plays a story in a temporary folder; whether the end state is what it expects."""
     with tempfile.TemporaryDirectory(prefix="liandong-") as place:
-        passed = play_into(load(SCENARIO), Path(place) / "demo").passed
+        passed = play_into(_told(story), Path(place) / "demo").passed
     if not passed:
         err().print(said("与期望不符。", "The end state differs from what is expected."))
     return passed
 
 
-def ready(settings: Settings) -> bool:
+def ready(settings: Settings, story: str = STORY) -> bool:
     """Makes the demonstration's folder, unless this version of it stands already."""
     marker = settings.data / READY
-    wanted = _fingerprint()
+    wanted = _fingerprint(story)
     if marker.exists() and json.loads(marker.read_text(encoding="utf-8"))["made_of"] == wanted:
         return True
     _clear(settings.data)
     settings.data.mkdir(parents=True, mode=0o700)
     (settings.data / READY).write_text(json.dumps({"made_of": ""}), encoding="utf-8")
-    scenario = load(SCENARIO)
+    scenario = _told(story)
     if not play_into(scenario, settings.data).passed:
         return False
     with house(settings, create=False) as one:
-        _accounts(one, scenario.region)
+        _accounts(one, scenario)
     marker.write_text(json.dumps({"made_of": wanted}) + "\n", encoding="utf-8")
     return True
 
@@ -101,16 +118,23 @@ def _label(user: str) -> tuple[str, str]:
     return f"{organ.zh}{zh}", f"{organ.en}, {en.lower()}"
 
 
-def _accounts(one: House, region: str) -> None:
+def _posts(scenario: Scenario) -> tuple[Post, ...]:
+    """The territory's offices and every post that acts in the story, but for firms."""
+    acting = [default_post(one.organ, one.region, one.role) for one in scenario.steps]
+    named = [post_of(f"{name}@{scenario.region}") for name in POSTS]
+    by_id = {post.id: post for post in (*named, *acting) if ":" not in post.id}
+    return tuple(by_id[one] for one in sorted(by_id))
+
+
+def _accounts(one: House, scenario: Scenario) -> None:
     accounts, told = one.accounts(), {}
-    for name in POSTS:
-        post = post_of(f"{name}@{region}")
-        user, password = f"{name.lower()}-{region}", secrets.token_urlsafe(12)
+    for post in _posts(scenario):
+        user, password = post.id.lower().replace("@", "-"), secrets.token_urlsafe(12)
         accounts.create(
             user,
             password,
             organ=post.organ,
-            region=region,
+            region=post.region,
             post=post.id,
             appointment=post.appointment,
         )
@@ -133,12 +157,12 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _fingerprint() -> str:
-    """What the demonstration is made of: the story and the code that decides, records and reads.
+def _fingerprint(story: str) -> str:
+    """What a demonstration is made of: its story and the code that decides, records and reads.
 
     A folder made by another version is played anew after an upgrade.
     """
-    digest = hashlib.sha256(SCENARIO.read_bytes())
+    digest = hashlib.sha256((SCENARIOS / f"{story}.yaml").read_bytes())
     for package in DECIDING:
         for path in sorted((ROOT / package).rglob("*.py")):
             if UNREAD.isdisjoint(path.relative_to(ROOT).parts):

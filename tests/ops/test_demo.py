@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -170,6 +171,14 @@ def test_a_demonstration_made_by_other_code_is_played_anew(
     monkeypatch.setattr(demonstration, "DECIDING", ("domain", "projections"))
     assert demonstration.ready(settings)
     assert (demonstration_copy / "passwords.json").read_text() != passwords
+
+
+def test_another_story_is_shown_to_everybody_who_acts_in_it(tmp_path: Path) -> None:
+    settings = load(data=tmp_path / "other")
+    assert demonstration.ready(settings, "s2-ln-b")
+    told = json.loads((settings.data / "passwords.json").read_text(encoding="utf-8"))
+    assert {"hrss_appr-210103", "samr-210103", "lgo-210103"} <= told.keys()
+    assert demonstration.folder_of("s3") != demonstration.folder_of("s2")
 
 
 def test_the_demonstrations_check_passes(capsys: pytest.CaptureFixture[str]) -> None:
