@@ -7,7 +7,8 @@
    the provincial platform sent down have their inspectors drawn here under its plan.
 3. A draw is entered in the list of its plan. A second one for the same purpose is refused while
    the first stands, so that nobody draws until the result pleases.
-4. The opening names the frozen file, its hash, its count, and how many are drawn from it.
+4. The opening names the frozen file, its hash, its count, and how many are drawn from it. What a
+   share comes to, and what is drawn in addition, stays within the cap of the year.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Annotated, Any
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.departments import covers
 from domain.draw import state
+from domain.draw.cap import counted_in, must_keep_cap
 from domain.draw.facts import (
     DrawEntered,
     DrawOpened,
@@ -215,7 +217,9 @@ def _earlier(asked: OpenDraw, history: History) -> tuple[Read, ...]:
         for one in known(history, task_of(task))
         if isinstance(one.fact, TaskSent) and not known(history, plan_of(asked.plan))
     )
+    counted = (counted_in(asked.region or ""),) if asked.kind is DrawKind.OBJECTS else ()
     return (
+        *counted,
         *(read for draw in ids for read in both(draw_of(draw))),
         *(read for draw in from_outside for read in both(outside_draw_of(draw))),
     )
@@ -235,6 +239,7 @@ def open_draw(asked: OpenDraw, history: History, context: Context) -> Iterator[D
     frozen = frozen_of(lambda: context.lines(reference.sha256))
     made = _plan_of_draw(asked, plan.fact, frozen)
     size = total(strata_of(made, frozen.tails))
+    _must_keep_cap(asked, plan.fact, size, history, context)
     commit_by = context.moment + timedelta(hours=asked.commit_hours)
     draw = context.mint("DRW")
     yield Decided(
@@ -274,6 +279,22 @@ def open_draw(asked: OpenDraw, history: History, context: Context) -> Iterator[D
             tasks=asked.tasks,
         ),
     )
+
+
+def _must_keep_cap(
+    asked: OpenDraw,
+    plan: InspectionPlanApproved | OutsideDrawEntered,
+    size: int,
+    history: History,
+    context: Context,
+) -> None:
+    """Holds an extra draw and the draw of a share to the cap; a number counted when approved."""
+    if asked.kind is not DrawKind.OBJECTS or not isinstance(plan, InspectionPlanApproved):
+        return
+    if asked.extra:
+        must_keep_cap(context.region, context.today.year, size, history, context)
+    elif plan.size is None:
+        must_keep_cap(context.region, plan.window_from.year, size, history, context)
 
 
 def _plan(

@@ -6,8 +6,7 @@
 2. 市场监管 of the territory audits the draft and may refuse with a reason; a refused draft is
    drafted again under the same id and audited again.
 3. Whoever drafted does not approve. Where the territory published a number of inspections for
-   the year, the plans of the year stay within it, and what the province's own platform sent
-   down counts for it (国办发〔2024〕54号).
+   the year, the plans of the year stay within it (domain.draw.cap; 国办发〔2024〕54号).
 4. The approval fixes the text of the plan and its hash; no draw departs from it.
 """
 
@@ -31,11 +30,11 @@ from domain.commands import (
     command,
     decides,
 )
+from domain.draw.cap import counted_in, must_keep_cap
 from domain.draw.classes import MARKS, REGISTER_TAGS
 from domain.draw.classing import must_know_scheme, must_know_tags
 from domain.draw.facts import (
     AuditOutcome,
-    DrawExecuted,
     InspectionPlanApproved,
     Mode,
     PlanAudited,
@@ -44,17 +43,15 @@ from domain.draw.facts import (
     audit_of,
     plan_of,
 )
-from domain.draw.plan import DrawKind, DrawPlan, DrawPlanIllFormed, SampleMode, credit_factors
+from domain.draw.plan import DrawPlan, DrawPlanIllFormed, SampleMode, credit_factors
 from domain.errors import Refusal
 from domain.facts import Recorded
-from domain.inspection.facts import ItemListPublished, OutsideDrawEntered, items_of
+from domain.inspection.facts import ItemListPublished, items_of
 from domain.lead.halves import both, known
 from domain.terms import Code, Identifier, Reason, RegionCode, ShortText, Term
 
 DEPARTMENTS = ("hr", "samr")
 """The two departments whose secrets make every seed."""
-
-CAP = "annual_inspection_cap"
 
 
 class PlanUnknown(Refusal):
@@ -164,20 +161,6 @@ class DrafterMayNotApprovePlan(Refusal):
     next_zh = "请由负责人岗位批准。"
     next_en = "Let the head approve it."
     source = "平台规则（拟定、批准岗位分设）"
-    field = "plan"
-
-
-class AnnualCapExceeded(Refusal):
-    """The plans of a year exceed the number of inspections that the territory published."""
-
-    zh = "{region}{year}年公布的涉企检查上限为{cap}户次，已批准{planned}户次，本计划{size}户次，超出上限。"
-    en = (
-        "{region} published at most {cap} inspections for {year}; {planned} are planned and this "
-        "plan adds {size}."
-    )
-    next_zh = "请减少抽取数量，或合并检查；投诉举报和线索核查不受此限。"
-    next_en = "Draw fewer, or join inspections; complaints and leads are not bound by it."
-    source = "国办发〔2024〕54号（未经原文核对）；平台规则（年度检查上限，可配置）"
     field = "plan"
 
 
@@ -394,11 +377,7 @@ def _approval_reads(asked: ApprovePlan) -> tuple[Read, ...]:
 
 def _others(asked: ApprovePlan, history: History) -> tuple[Read, ...]:
     region = newest(history.own(plan_of(asked.plan)), asked.plan).fact.region
-    return (Received(region=region, types=_COUNTED),)
-
-
-_COUNTED = (InspectionPlanApproved.TYPE, DrawExecuted.TYPE, OutsideDrawEntered.TYPE)
-"""What counts for the cap of a year: planned numbers, what a share came to, draws from outside."""
+    return (counted_in(region),)
 
 
 @decides(ApprovePlan, reads=_approval_reads, then=_others)
@@ -420,7 +399,9 @@ def approve(asked: ApprovePlan, history: History, context: Context) -> Iterator[
     if context.post.id == drafted.post or context.post.role in ("OFFICER", "REVIEWER"):
         raise DrafterMayNotApprovePlan(plan=asked.plan, post=drafted.post)
     fact = drafted.fact
-    _must_keep_cap(fact, history, context)
+    if fact.size is not None:
+        year = fact.window_from.year
+        must_keep_cap(fact.region, year, fact.size, history, context)
     made = draw_plan(asked.plan, fact, context.policy)
     yield Decided(
         stream=plan_of(asked.plan),
@@ -437,35 +418,3 @@ def approve(asked: ApprovePlan, history: History, context: Context) -> Iterator[
             window_to=fact.window_to,
         ),
     )
-
-
-def _must_keep_cap(plan: PlanDrafted, history: History, context: Context) -> None:
-    """Holds the inspections of a year within the published number.
-
-    A plan counts with its number, one by a share with what was drawn under it; a draw that the
-    provincial platform sent down counts too. A share counts for nothing before its draw.
-    """
-    cap = int(context.policy.get(CAP, 0))
-    if not cap or plan.size is None:
-        return
-    year = plan.window_from.year
-    counted = [
-        one.fact
-        for one in history.received(Received(region=plan.region, types=_COUNTED))
-        if one.fact.region == plan.region
-    ]
-    approved = {
-        one.plan_id: one.size
-        for one in counted
-        if isinstance(one, InspectionPlanApproved) and one.window_from.year == year
-    }
-    planned = sum(size or 0 for size in approved.values())
-    for one in counted:
-        if isinstance(one, DrawExecuted) and one.kind is DrawKind.OBJECTS:
-            planned += one.drawn if approved.get(one.plan_id, 0) is None else 0
-        elif isinstance(one, OutsideDrawEntered) and one.window_from.year == year:
-            planned += one.drawn
-    if planned + plan.size > cap:
-        raise AnnualCapExceeded(
-            region=plan.region, year=year, cap=cap, planned=planned, size=plan.size
-        )

@@ -42,6 +42,7 @@ from domain.enforcement.notice import (
     must_be_undecided,
 )
 from domain.enforcement.referred import (
+    codes_answered,
     must_be_answered,
     named_referrals,
     reads_questions,
@@ -331,7 +332,8 @@ def _must_not_replace_referral(
             if fined and total(asked.measures, MeasureKind.FINE):
                 raise FineAfterCriminalFine(criminal_fine_fen=fined)
     if not known(history, questions_of(case.case_id)) and not found:
-        codes = [one for one in case.codes if _may_be_crime(one, on)]
+        answered = codes_answered(case, history)
+        codes = [one for one in case.codes if one not in answered and _may_be_crime(one, on)]
         if codes:
             raise ReferralQuestionOpen(case=case.case_id, codes="、".join(codes))
     must_be_answered(case, history)

@@ -2,6 +2,8 @@
 
 1. A finding that may be a crime is answered: referred, or the reason why not (reference 8.5, R07).
 2. What was recorded after an answer is answered anew; an answer that names findings is about them.
+3. A question that was answered where its finding was made, in an inspection or a licence before
+   the case was filed, is not asked again in the case.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain import finding
-from domain.commands import History, Read
+from domain.commands import History, Read, Received
 from domain.enforcement.case import Case
 from domain.enforcement.facts import stream_of as case_stream
 from domain.enforcement.state import fold as fold_case
@@ -80,34 +82,68 @@ def reads_questions(case_id: str, history: History) -> tuple[Read, ...]:
         *(finding.stream_of(one) for one in case.parties),
         *(questions_of(one) for one in _grounds(case)),
     )
-    return tuple(read for stream in dict.fromkeys(streams) for read in both(stream))
+    return (
+        *(read for stream in dict.fromkeys(streams) for read in both(stream)),
+        *(_answers_about(one) for one in case.parties),
+    )
+
+
+def _answers_about(party: str) -> Received:
+    """What was answered about a party, wherever its findings were made."""
+    return Received(subject=party, types=(ReferralQuestionAnswered.TYPE, ReferralProposed.TYPE))
+
+
+def _answers(case: Case, history: History) -> dict[str, Recorded[Any]]:
+    """The answers about the case, what it was filed on, and where its findings were made."""
+    findings = _findings(case, history)
+    made_in = {one.fact.about for one in findings} - set(_grounds(case))
+    told = (
+        *(one for ground in _grounds(case) for one in known(history, questions_of(ground))),
+        *(
+            one
+            for party in case.parties
+            for one in history.received(_answers_about(party))
+            if one.fact.about in made_in
+        ),
+    )
+    return {
+        one.id: one
+        for one in told
+        if isinstance(one.fact, ReferralQuestionAnswered | ReferralProposed)
+    }
+
+
+def _findings(case: Case, history: History) -> list[Recorded[ViolationFound]]:
+    """The findings of the case: made in it or in what it was filed on."""
+    return [
+        one
+        for party in case.parties
+        for one in known(history, finding.stream_of(party))
+        if isinstance(one.fact, ViolationFound)
+        and (one.fact.finding_id in case.findings or one.fact.about in _grounds(case))
+    ]
+
+
+def codes_answered(case: Case, history: History) -> frozenset[str]:
+    """The codes of the case's findings whose question was answered, here or where they were made."""
+    answers = _answers(case, history).values()
+    return frozenset(
+        one.fact.code
+        for one in _findings(case, history)
+        if any(settles(answer, one) for answer in answers)
+    )
 
 
 def must_be_answered(case: Case, history: History) -> None:
     """Refuses to go past a finding of the case whose question nobody answered."""
-    answers = [
-        one
-        for ground in _grounds(case)
-        for one in known(history, questions_of(ground))
-        if isinstance(one.fact, ReferralQuestionAnswered | ReferralProposed)
-    ]
+    answers = _answers(case, history).values()
     waiting = [
         one.fact.finding_id
-        for party in case.parties
-        for one in known(history, finding.stream_of(party))
-        if _asks(one, case) and not any(settles(answer, one) for answer in answers)
+        for one in _findings(case, history)
+        if one.fact.question and not any(settles(answer, one) for answer in answers)
     ]
     if waiting:
         raise FindingQuestionOpen(case=case.case_id, findings="、".join(waiting))
-
-
-def _asks(recorded: Recorded[Any], case: Case) -> bool:
-    found = recorded.fact
-    return (
-        isinstance(found, ViolationFound)
-        and found.question
-        and (found.finding_id in case.findings or found.about in _grounds(case))
-    )
 
 
 def settles(answer: Recorded[Any], found: Recorded[Any]) -> bool:

@@ -23,7 +23,7 @@ from domain.enforcement.state import fold
 from domain.reactions import RULES
 from domain.referral.facts import CriminalCaseOutcomeRecorded, CriminalOutcome
 from tests.domain import referrals
-from tests.domain.casework import act, filed
+from tests.domain.casework import accepted, act, file, filed
 from tests.domain.story import LN_A, Story, refused
 
 ARTICLE = "人力资源市场暂行条例第43条"
@@ -209,3 +209,44 @@ def test_a_finding_without_a_question_keeps_nothing_open() -> None:
     story, case = filed(codes=("V-CON-01",))
     referrals.found(story.on("2025-03-05"), case, question=False)
     assert close(story, case)
+
+
+def pursued(*named: str) -> tuple[Story, str]:
+    """An inspection found a crime's sign, answered no about itself, and a case was filed on it."""
+    story, _ = accepted()
+    referrals.found(story.on("2025-02-12"), "TSK-1")
+    if named:
+        answer(story, "TSK-1", *named)
+    file(story.on("2025-02-14"), findings=(referrals.FINDING,), codes=(CODE,))
+    return story, story.of(CaseFiled)[-1].fact.case_id
+
+
+def test_a_question_answered_in_the_inspection_is_not_asked_again_in_its_case() -> None:
+    story, case = pursued(referrals.FINDING)
+    assert close(story.on("2025-03-05"), case)
+
+
+def test_a_case_on_a_finding_of_an_inspection_that_nobody_answered_stays_open() -> None:
+    story, case = pursued()
+    refused("FindingQuestionOpen", lambda: close(story.on("2025-03-05"), case))
+    story, case = pursued(referrals.FINDING)
+    referrals.found(story.on("2025-03-04"), case, name="VF-2")
+    assert "VF-2" in str(refused("FindingQuestionOpen", lambda: close(story, case)))
+
+
+def test_an_answer_in_another_inspection_of_the_firm_settles_nothing_here() -> None:
+    story, case = pursued()
+    referrals.found(story.on("2025-03-05"), "TSK-2", name="VF-2")
+    answer(story, "TSK-2")
+    assert referrals.FINDING in str(refused("FindingQuestionOpen", lambda: close(story, case)))
+
+
+def test_the_code_that_an_inspection_answered_leaves_the_penalty_free() -> None:
+    def decide(story: Story, case: str) -> Any:
+        told = Measure(kind=MeasureKind.FINE, amount_fen=1_000_000, code=CODE, basis=ARTICLE)
+        concluded(story, case, told)
+        given = {"case": case, "decision_no": "罚1号", "measures": (told,), "reason": "查明"}
+        return story.give("HRSS_INSP.HEAD", "DecidePenalty", **given)
+
+    refused("ReferralQuestionOpen", lambda: decide(*pursued()))
+    assert decide(*pursued(referrals.FINDING))

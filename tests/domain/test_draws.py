@@ -122,6 +122,40 @@ def test_the_cap_counts_a_share_by_what_was_drawn() -> None:
     approve(story)
 
 
+def test_a_share_is_held_to_the_cap_when_its_draw_is_opened() -> None:
+    story = approved(size=None, rate="1/10")
+    story.policy["annual_inspection_cap"] = 29
+    refused("AnnualCapExceeded", lambda: open_draw(story))
+    assert story.of(DrawOpened) == []
+    story.policy["annual_inspection_cap"] = 30
+    open_draw(story)
+
+
+def test_an_extra_draw_counts_for_the_cap_of_the_place_that_makes_it() -> None:
+    story, _ = opened()
+    story.policy["annual_inspection_cap"] = 4
+    refused("AnnualCapExceeded", lambda: open_draw(story, at=CITY, extra=True, size=5))
+    story.policy["annual_inspection_cap"] = 5
+    open_draw(story, at=CITY, extra=True, size=5)
+    first = plan_of(story)
+    draft(story)
+    story.policy["annual_inspection_cap"] = 40
+    approve(audited(story))
+    story.policy["annual_inspection_cap"] = 5
+    assert plan_of(story) != first
+    refused("AnnualCapExceeded", lambda: open_draw(story, at=CITY, extra=True, size=1))
+    story.policy["annual_inspection_cap"] = 6
+    open_draw(story, at=CITY, extra=True, size=1)
+
+
+def test_a_voided_draw_of_a_share_counts_for_nothing() -> None:
+    story = approved(size=None, rate="1/10")
+    story.policy["annual_inspection_cap"] = 30
+    draw = open_draw(story)
+    story.on("2022-06-03T09:00").clock("HRSS", "VoidDraw", draw=draw)
+    assert open_draw(story) != draw
+
+
 def test_the_cap_leaves_out_other_years_and_territories() -> None:
     story = audited(planned(window_from=day("2023-01-05"), window_to=day("2023-02-05")))
     approve(story)

@@ -216,8 +216,9 @@ def _questions(
     grounds = [found["case_id"]]
     for name in ("leads", "complaints", "findings"):
         grounds += [one for one in (found[name] or "").split(",") if one]
+    grounds += [one.fact.about for one in findings]
     told: list[Recorded[Any]] = []
-    for ground in grounds:
+    for ground in dict.fromkeys(grounds):
         facts = received.of_stream(conn, questions_of(ground), decode)
         told += standing(facts, corrections(facts))
     stands = {}
