@@ -5,7 +5,7 @@ Its matter becomes theirs, so that a case history stays one history.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.commands import History, Own, Read
@@ -22,7 +22,7 @@ from domain.enforcement.facts import stream_of as case_of
 from domain.facts import Recorded
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
-from domain.inspection.facts import task_of
+from domain.inspection.facts import TaskDispatched, task_of
 from domain.lead.halves import both, known
 from domain.lead.state import Lead, find, reads_of
 from domain.online.facts import HitJudged, ScreeningHitFound, outlet_of
@@ -84,7 +84,7 @@ def ground_of(history: History, about: str, subject: str) -> Ground | None:
         return _case(about, case, findings)
     inspection = known(history, task_of(about))
     if inspection:
-        return _of(inspection[0], getattr(inspection[0].fact, "subject_id", None))
+        return _inspection(inspection)
     for one in findings:
         if isinstance(one.fact, ViolationFound) and about in (one.fact.finding_id, one.id):
             return _of(one, one.fact.subject_id, serious=one.fact.severity in GRAVE, settled=True)
@@ -96,6 +96,13 @@ def ground_of(history: History, about: str, subject: str) -> Ground | None:
         if isinstance(one.fact, ScreeningHitFound | HitJudged):
             return _of(one, one.fact.operator)
     return _of(outlet[0], getattr(outlet[0].fact, "operator", None)) if outlet else None
+
+
+def _inspection(history: tuple[Recorded[Any], ...]) -> Ground:
+    """The inspection in the territory that has it now: the last to which it was dispatched."""
+    begun = _of(history[0], getattr(history[0].fact, "subject_id", None))
+    passed_on = [one.fact.to_region for one in history if isinstance(one.fact, TaskDispatched)]
+    return replace(begun, region=passed_on[-1]) if passed_on else begun
 
 
 def _of(

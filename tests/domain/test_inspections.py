@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.draw.plan import DrawKind
+from domain.finding import ViolationFound
 from domain.inspection.facts import (
     Category,
     InspectionResultPublished,
@@ -10,6 +11,7 @@ from domain.inspection.facts import (
     RecusalGround,
     TaskSent,
     TeamMatched,
+    task_of,
 )
 from domain.inspection.teams import DrawnInspectors
 from domain.review.standing import corrections, standing
@@ -19,6 +21,8 @@ from tests.domain.inspections import (
     FIRST,
     HR_ONE,
     HR_TWO,
+    ITEMS,
+    PLAN,
     SAMR_ONE,
     SAMR_TWO,
     TASK_A,
@@ -30,17 +34,41 @@ from tests.domain.inspections import (
     matched,
     of,
     people,
+    planned,
     publish,
+    put,
     send,
     sent,
+    violation,
 )
-from tests.domain.story import LN_A, refused
+from tests.domain.story import LN_A, LN_B, day, refused
 
 
 def test_each_drawn_object_becomes_one_task_and_repeating_gives_nothing() -> None:
     story = sent()
     assert [one.fact.task_id for one in story.of(TaskSent)] == [TASK_A, TASK_B]
     assert send(story) == []
+
+
+def test_a_county_records_what_it_found_in_a_task_that_the_city_passed_on_to_it() -> None:
+    story = planned()
+    for task, firm in ((TASK_A, LN_A), (TASK_B, LN_B)):
+        to_the_city = TaskSent(
+            task_id=task,
+            draw_id="DRW-1",
+            plan_id=PLAN,
+            subject_id=firm,
+            to_region=CITY,
+            items=ITEMS,
+            window_from=day("2025-06-02"),
+            window_to=day("2025-07-18"),
+        )
+        put(story, "HRSS_INSP", to_the_city, task_of(task), firm)
+    story.give("HRSS_INSP", "ClaimTasks", at=CITY, tasks=(TASK_A, TASK_B))
+    story.give("HRSS_INSP", "DispatchTasks", at=CITY, tasks=(TASK_A,), to_region=DISTRICT)
+    violation(story)
+    assert [one.region for one in story.of(ViolationFound)] == [DISTRICT]
+    refused("OutsideTerritory", lambda: violation(story, TASK_B, LN_B))
 
 
 def test_a_team_has_one_of_each_department_and_the_next_task_gets_the_next() -> None:
