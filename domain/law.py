@@ -44,6 +44,7 @@ from domain.inspection import facts as inspection
 from domain.inspection import items as inspection_items
 from domain.inspection import opening as inspection_opening
 from domain.inspection import outside as inspection_outside
+from domain.inspection import outside_teams as inspection_outside_teams
 from domain.inspection import places as inspected_places
 from domain.inspection import publication as inspection_publication
 from domain.inspection import results as inspection_results
@@ -123,6 +124,7 @@ AGGREGATES = (
     inspection_teams,
     inspection_opening,
     inspection_outside,
+    inspection_outside_teams,
     inspection_results,
     inspection_publication,
     abnormal_list,

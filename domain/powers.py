@@ -541,11 +541,14 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     ("ClaimTasks", (*SENDERS, "SAMR"), "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
     ("DispatchTasks", SENDERS, "鄂人社函〔2022〕97号二（一）", SINCE_MARKET_REGULATION),
-    (
-        "MatchTeam",
-        (*SENDERS, "SAMR"),
-        "人力资源市场暂行条例第34条；鄂人社函〔2022〕97号二（一）",
-        SINCE_MARKET_REGULATION,
+    *(
+        (
+            name,
+            (*SENDERS, "SAMR"),
+            "人力资源市场暂行条例第34条；鄂人社函〔2022〕97号二（一）",
+            SINCE_MARKET_REGULATION,
+        )
+        for name in ("MatchTeam", "EnterOutsideTeam")
     ),
     (
         "RecuseInspector",

@@ -169,7 +169,7 @@ def _ours(
     if "inspections" not in department.node.projections:
         raise typer.BadParameter(f"{department.id} keeps no inspections")
     today = instant(department.clock.now()).date()
-    return ours(conn, layout.code, wanted, today)
+    return ours(conn, layout.code, wanted, today, department=department.id)
 
 
 def _layout(code: str) -> FileLayout:

@@ -387,6 +387,7 @@ def fold_task(steps: Steps) -> dict[str, Any]:
         elif step.type == MATCHED:
             team = data["team"]
             task.update(team_draw=data["draw_id"], matched=step.stamp, state="MATCHED")
+            task["matched_on"] = step.effective
         elif step.type == RECUSED:
             recused.append(f"{data['inspector_id']}:{data['ground']}")
             team = [one for one in team if one["inspector_id"] != data["inspector_id"]]
@@ -432,6 +433,7 @@ _TASK_COLUMNS = (
     "claimed_at",
     "dispatched",
     "matched",
+    "matched_on",
     "team_draw",
     "reason",
     "about",

@@ -5,8 +5,8 @@
 2. Each object that it sent down becomes a task of its territory, claimed and inspected like
    any other. The same task again is nothing new; a draw entered again with other contents is
    refused.
-3. Its inspectors are drawn here (S3 二（一）: 市州抽取、匹配执法检查人员), within its window, and
-   its results are recorded as those of any task.
+3. Its inspectors are drawn here (S3 二（一）: 市州抽取、匹配执法检查人员), within its window, or by
+   the province too (domain.inspection.outside_teams); its results are recorded as those of any task.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ _COMPARED = {
 }
 
 
-def _entered(history: History, draw: str) -> OutsideDrawEntered | None:
+def entered(history: History, draw: str) -> OutsideDrawEntered | None:
+    """A draw of the provincial platform as it was entered."""
     facts = known(history, outside_draw_of(draw))
     return next((one.fact for one in facts if isinstance(one.fact, OutsideDrawEntered)), None)
 
@@ -190,7 +191,7 @@ def enter_draw(asked: EnterOutsideDraw, history: History, context: Context) -> I
         window_from=asked.window_from,
         window_to=asked.window_to,
     )
-    before = _entered(history, asked.draw)
+    before = entered(history, asked.draw)
     if before is not None:
         for name, (zh, en) in _COMPARED.items():
             if getattr(before, name) != getattr(made, name):
@@ -215,7 +216,7 @@ def _reads_task(asked: EnterOutsideTask) -> tuple[Read, ...]:
 def enter_task(asked: EnterOutsideTask, history: History, context: Context) -> Iterator[Decided]:
     """Makes an object that was sent down a task of its territory, once."""
     _must_not_be_ours(history, asked.draw)
-    draw = _entered(history, asked.draw)
+    draw = entered(history, asked.draw)
     if draw is None:
         raise OutsideDrawUnknown(draw=asked.draw)
     for item in asked.items:

@@ -270,11 +270,29 @@ def _drawn(
 
 def _draws_beside(asked: MatchTeam, history: History) -> tuple[Read, ...]:
     begun = opened(history, asked.draw)
-    return () if begun is None else (_draws_under(begun.plan_id),)
+    return () if begun is None else (draws_under(begun.plan_id),)
 
 
-def _draws_under(plan: str) -> Received:
+def draws_under(plan: str) -> Received:
+    """The read of the draws that were opened under a plan."""
     return Received(subject=plan, types=(DrawOpened.TYPE, DrawVoided.TYPE))
+
+
+def first_draw_for(task: str, plan: str, history: History) -> str | None:
+    """The first draw of inspectors under a plan that was opened for a task and stands."""
+    facts = sorted(history.received(draws_under(plan)), key=lambda one: one.order)
+    void = {one.fact.draw_id for one in facts if isinstance(one.fact, DrawVoided)}
+    return next(
+        (
+            one.fact.draw_id
+            for one in facts
+            if isinstance(one.fact, DrawOpened)
+            and one.fact.kind is DrawKind.INSPECTORS
+            and task in one.fact.tasks
+            and one.fact.draw_id not in void
+        ),
+        None,
+    )
 
 
 def _must_be_first(asked: MatchTeam, history: History) -> None:
@@ -282,19 +300,9 @@ def _must_be_first(asked: MatchTeam, history: History) -> None:
     begun = opened(history, asked.draw)
     if begun is None:
         return
-    facts = sorted(history.received(_draws_under(begun.plan_id)), key=lambda one: one.order)
-    void = {one.fact.draw_id for one in facts if isinstance(one.fact, DrawVoided)}
-    for one in facts:
-        other = one.fact
-        if (
-            isinstance(other, DrawOpened)
-            and other.kind is DrawKind.INSPECTORS
-            and asked.task in other.tasks
-            and other.draw_id not in void
-        ):
-            if other.draw_id != asked.draw:
-                raise TaskOfEarlierDraw(task=asked.task, draw=other.draw_id)
-            return
+    first = first_draw_for(asked.task, begun.plan_id, history)
+    if first not in (None, asked.draw):
+        raise TaskOfEarlierDraw(task=asked.task, draw=first)
 
 
 @decides(MatchTeam, reads=_reads, then=_draws_beside)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
+from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
@@ -80,7 +81,7 @@ def export(
         place = Path(made.name)
     try:
         with department_of(request, identity).reading() as conn:
-            rows = ours(conn, chosen.code, identity.post.region, _today(request))
+            rows = _ours(request, identity, conn, chosen)
             exported(place, chosen, rows, kind)
     except BaseException:
         place.unlink(missing_ok=True)
@@ -107,7 +108,7 @@ def _acted(
         try:
             if asked == RECONCILE:
                 with department_of(request, identity).reading() as conn:
-                    rows = ours(conn, layout.code, identity.post.region, _today(request))
+                    rows = _ours(request, identity, conn, layout)
                     found = list(islice(reconciled(place, layout, rows, name), SHOWN_MOST))
                 return _page(request, identity, layout, asked, name, differences=found)
             if asked not in set(Choice):
@@ -168,6 +169,16 @@ def _no_power(identity: Identity) -> problems.ProblemError:
             en=f"The post “{identity.post.id}” does not exchange these files",
         ),
         rule="NoPower",
+    )
+
+
+def _ours(request: Request, identity: Identity, conn: Connection, layout: Layout) -> Any:
+    return ours(
+        conn,
+        layout.code,
+        identity.post.region,
+        _today(request),
+        department=identity.department,
     )
 
 

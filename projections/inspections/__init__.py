@@ -14,6 +14,7 @@ from projections.inspections.queries import (
     item_lists,
     list_entries,
     object_class,
+    object_classes,
     objects,
     plan,
     plans,
@@ -32,7 +33,7 @@ from projections.inspections.results import (
 from projections.inspections.tables import ENTITIES, METADATA
 from projections.reader import reader_of
 
-PROJECTION = reader_of("inspections", 2, METADATA, ENTITIES)
+PROJECTION = reader_of("inspections", 3, METADATA, ENTITIES)
 
 __all__ = [
     "METADATA",
@@ -48,6 +49,7 @@ __all__ = [
     "item_lists",
     "list_entries",
     "object_class",
+    "object_classes",
     "objects",
     "plan",
     "plans",

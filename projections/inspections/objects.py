@@ -50,7 +50,7 @@ OBJECT_FIELDS: dict[str, tuple[str, ...]] = {
     WARNED: ("level",),
     PLACE: ("kind", "name", "address", "region"),
     INSPECTED: ("kind", "category", "inspected_on"),
-    CLASSED: ("grade_scheme", "grade", "tags", "since", "valid_until"),
+    CLASSED: ("grade_scheme", "grade", "tags", "since", "valid_until", "basis"),
     LISTED: ("action",),
 }
 """The facts that bear on one object, by its code or id, and the fields its steps keep."""

@@ -13,7 +13,7 @@ from domain.draw.classes import class_of
 from projections.answers import Answer, Listed, answer, listed, narrow
 from projections.inspection_life import fold_draw, fold_plan, fold_task
 from projections.inspections.availability import available
-from projections.inspections.objects import classed_on, held_on, said_in, tags_of
+from projections.inspections.objects import CLASSED, classed_on, held_on, said_in, tags_of
 from projections.inspections.tables import (
     DRAWS,
     ENTRIES,
@@ -122,6 +122,45 @@ def object_class(
     }
 
 
+def object_classes(
+    conn: Connection,
+    *,
+    on: date,
+    department: str,
+    region: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Listed:
+    """What a department says of its objects on a day, by id: {subject, region, said [{grade_scheme*,
+    grade*, tags [tag], since, valid_until*, basis}]}; `said` is empty where it says nothing now.
+    """
+    query = narrow(select(OBJECTS), OBJECTS, region=region)
+    query = query.where(OBJECTS.c.classes.is_not(None)).order_by(OBJECTS.c.subject)
+    query = query.limit(limit).offset(offset)
+
+    def told(row: Mapping[Any, Any]) -> Answer:
+        newest: dict[str | None, dict[str, Any]] = {}
+        for step in standing(read(row["steps"])):
+            if step.type != CLASSED or step.department != department:
+                continue
+            one = {name: step.data[name] for name in _CLASS}
+            before = newest.get(one["grade_scheme"])
+            if one["since"] <= on.isoformat() and (
+                before is None or before["since"] <= one["since"]
+            ):
+                newest[one["grade_scheme"]] = one
+        said = [
+            one
+            for one in newest.values()
+            if (one["grade"] or one["tags"])
+            and (one["valid_until"] is None or on.isoformat() <= one["valid_until"])
+        ]
+        return Answer({"subject": row["subject"], "region": row["region"], "said": said})
+
+    return Listed.of(conn, query, told)
+
+
+_CLASS = ("grade_scheme", "grade", "tags", "since", "valid_until", "basis")
 _SAID = ("keeper", "scheme", "grade", "tags", "since", "until")
 
 
@@ -334,7 +373,7 @@ def tasks(
 ) -> Listed:
     """Inspections, those whose window ends first come first: {task_id, owner, subject,
     subject_name, region, matter, kind, state, open, late, sent, sent_region, draw_id, plan_id,
-    items*, window_from, window_to, claimed* (organs), claimed_at, dispatched, team_draw, matched,
+    items*, window_from, window_to, claimed* (organs), claimed_at, dispatched, team_draw, matched, matched_on,
     team* (inspectors), organs*, certificates*, recused* (inspector:ground), reason, about,
     without_notice, category, item_results [{item, category, note}], inspected_on, entered_at,
     findings*, signed_by_subject, witnesses, record_sha256, recorded, published_category, channel,

@@ -96,7 +96,7 @@ TASKS = Table(
     *_texts("organs", "certificates", "recused", "reason", "about", "category", "item_results"),
     *_texts("inspected_on", "entered_at", "findings", "record_sha256", "published_category"),
     *_texts("channel", "published_on", "verified_on", "order_id", "order_due", "order_outcome"),
-    *_texts("corrected_on", "dealt_on", "publish_due"),
+    *_texts("matched_on", "corrected_on", "dealt_on", "publish_due"),
     *_flags("open", "without_notice", "signed_by_subject", "reachable", "late", "outdated"),
     *_numbers("witnesses", "corrections", "sent", "claimed_at", "dispatched", "matched"),
     *_numbers("recorded", "published", "moved"),

@@ -582,12 +582,14 @@ OUTSIDE_DRAWS = (
     "OutsideDrawUnknown",
     "OutsideWindowWrong",
 )
+OUTSIDE_TEAMS = ("TeamDrawnBeforeObjects",)
 REMEDIES = ("AnotherRemedyPending", "RemedyOutOfTurn", "RemedyPending")
 FIRST_TO_FILE = ("FiledByAnotherFirst",)
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
     **dict.fromkeys(OUTSIDE_DRAWS, "tests/domain/test_outside_draws.py"),
+    **dict.fromkeys(OUTSIDE_TEAMS, "tests/domain/test_outside_teams.py"),
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),
     **dict.fromkeys(PLANS_AND_DRAWS, "tests/domain/test_draws.py"),
     **dict.fromkeys(OBJECT_CLASSES, "tests/domain/test_object_classes.py"),

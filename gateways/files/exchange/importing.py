@@ -215,6 +215,7 @@ class _Exchange:
         else:
             rule, name = wrong.rule, wrong.field or ""
             zh, en = wrong.sentence("zh"), wrong.sentence("en")
+        name = self._layout.cells.get(rule, name)
         column = next((each for each in self._layout.columns if each.field == name), None)
         place = one.places.get(name)
         cell = BadCell(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from domain.draw.classes import MARKS, SCHEMES
 from domain.inspection.facts import Category
 from domain.organisation import SubjectKind
 from gateways.web.codes import CODES
@@ -62,6 +63,7 @@ class Column:
 class Layout:
     """A kind of file: its columns, what makes a row the same row, and the command of a row.
 
+    `cells` names the column at fault of rules that speak of something else than a column.
     `renews` gives the data of a row whose first reading was refused because its entry stands
     already and is renewed instead; None where the refusal stands.
     """
@@ -72,6 +74,7 @@ class Layout:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     command: str | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
     renews: Callable[[str, Mapping[str, Any], Mapping[str, Any]], dict[str, Any] | None] = (
         lambda _rule, _values, _data: None
     )
@@ -116,11 +119,21 @@ def _named(names: Mapping[str, str]) -> Kind:
     return Kind(read, lambda code: names.get(code, str(code)))
 
 
+def _several_named(names: Mapping[str, str]) -> Kind:
+    one = _named(names)
+    return Kind(
+        lambda text: [one.read(each) for each in _several(text)],
+        lambda values: "、".join(map(one.written, values)),
+    )
+
+
 def _person(text: str) -> dict[str, str]:
     return {"name": text}
 
 
 CATEGORIES = {one.value: CODES[one.value][0] for one in Category}
+SCHEME_NAMES = {one.code: one.zh for one in SCHEMES.values()}
+MARK_NAMES = {one.code: one.zh for one in MARKS.values()}
 SUBJECT_KINDS = {one.value: CODES[one.value][0] for one in SubjectKind}
 
 TEXT = Kind(str)
@@ -256,6 +269,85 @@ TASKS = Layout(
     key=("draw", "organisation"),
     columns=(DRAW, SUBJECT, ITEMS, REGION),
 )
+TEAMS = Layout(
+    code="teams",
+    zh="省级平台检查组",
+    en="Teams of the provincial platform",
+    command="EnterOutsideTeam",
+    key=("draw", "organisation"),
+    cells={
+        "TaskUnknown": "organisation",
+        "TaskNotClaimed": "organisation",
+        "ResultAlreadyRecorded": "organisation",
+        **dict.fromkeys(
+            (
+                "InspectorUnknown",
+                "InspectorLeft",
+                "InspectorAway",
+                "InspectorHasRelation",
+                "InspectorAlreadyRecused",
+                "CertificateExpired",
+                "TeamTooSmall",
+                "TeamOfOneDepartment",
+            ),
+            "members",
+        ),
+    },
+    columns=(
+        DRAW,
+        SUBJECT,
+        Column(
+            field="members",
+            zh="执法证号",
+            en="Certificates",
+            also=("执法证件号", "检查人员执法证号"),
+            required=True,
+            kind=SEVERAL,
+        ),
+        Column(
+            field="drawn_on",
+            zh="抽取日期",
+            en="Drawn on",
+            also=("人员抽取日期", "匹配日期"),
+            required=True,
+            kind=DAY,
+        ),
+    ),
+)
+CLASSES = Layout(
+    code="classes",
+    zh="检查对象分类",
+    en="Classes of objects",
+    command="ClassObject",
+    key=("organisation", "grade_scheme"),
+    columns=(
+        SUBJECT,
+        Column(
+            field="grade_scheme",
+            zh="分级方案",
+            en="Scheme",
+            also=("评价方案",),
+            kind=_named(SCHEME_NAMES),
+        ),
+        Column(
+            field="grade",
+            zh="等级",
+            en="Grade",
+            also=("信用等级", "信用风险等级", "风险等级"),
+            kind=TEXT,
+        ),
+        Column(
+            field="tags",
+            zh="标签",
+            en="Tags",
+            also=("重点领域、时段标签", "重点标签"),
+            kind=_several_named(MARK_NAMES),
+        ),
+        Column(field="since", zh="起始日期", en="From", also=("评定日期",), kind=DAY),
+        Column(field="valid_until", zh="有效期至", en="Valid until", kind=DAY),
+        Column(field="basis", zh="依据", en="Basis", also=("评定依据",), required=True, kind=TEXT),
+    ),
+)
 RESULTS = Layout(
     code="results",
     zh="检查结果",
@@ -275,4 +367,4 @@ RESULTS = Layout(
     ),
 )
 
-LAYOUTS = {one.code: one for one in (INSPECTORS, OBJECTS, DRAWS, TASKS, RESULTS)}
+LAYOUTS = {one.code: one for one in (INSPECTORS, OBJECTS, CLASSES, DRAWS, TASKS, TEAMS, RESULTS)}

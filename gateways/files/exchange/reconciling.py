@@ -73,7 +73,8 @@ def _taken(
                 cell.value,
                 cell.zh,
             )
-        if any(field not in data for field in layout.key):
+        spoilt = {cell.heading for cell in wrong}
+        if any(_lacks(layout.column(field), data, spoilt) for field in layout.key):
             continue
         texts = {
             column.field: _text(column, data)
@@ -88,6 +89,11 @@ def _taken(
             )
         except sqlite3.IntegrityError:
             yield Difference(Side.TWICE, _shown(key), place)
+
+
+def _lacks(column: Column, data: Mapping[str, Any], spoilt: set[str]) -> bool:
+    """Whether a row cannot be told by a column of its key: required and empty, or not read."""
+    return column.field not in data and (column.required or column.zh in spoilt)
 
 
 def _compared(

@@ -19,9 +19,16 @@ Ours = Iterator[dict[str, Any]]
 AT_ONCE = 10_000
 
 
-def ours(conn: Connection, layout: str, region: str, on: date) -> Ours:
-    """The rows of a territory by the layout's fields; what is empty is left out."""
-    for one in _READ[layout](conn, region, on):
+def ours(conn: Connection, layout: str, region: str, on: date, *, department: str) -> Ours:
+    """The rows of a territory by the layout's fields; what is empty is left out.
+
+    Classes are those that the department itself said.
+    """
+    if layout == "classes":
+        rows = _classes(conn, region, on, department)
+    else:
+        rows = _READ[layout](conn, region, on)
+    for one in rows:
         yield {name: value for name, value in one.items() if value not in (None, "", [])}
 
 
@@ -62,6 +69,16 @@ def _objects(conn: Connection, region: str, on: date) -> Ours:
         }
 
 
+def _classes(conn: Connection, region: str, on: date, department: str) -> Ours:
+    for row in _each(
+        lambda limit, offset: inspections.object_classes(
+            conn, on=on, department=department, region=region, limit=limit, offset=offset
+        )
+    ):
+        for said in row["said"]:
+            yield {"organisation": row["subject"], **said}
+
+
 def _draws(conn: Connection, region: str, _: date) -> Ours:
     for one in received.of_region(conn, region, decode, types=(OutsideDrawEntered.TYPE,)):
         fact = one.fact
@@ -87,6 +104,18 @@ def _tasks(conn: Connection, region: str, _: date) -> Ours:
             "items": _split(row["items"]),
             "region": row["region"],
         }
+
+
+def _teams(conn: Connection, region: str, _: date) -> Ours:
+    """The teams that the provincial platform drew: those that stand under the object's own draw."""
+    for row in _drawn(conn, region):
+        if row["team_draw"] is not None and row["team_draw"] == row["draw_id"]:
+            yield {
+                "draw": row["draw_id"],
+                "organisation": row["subject"],
+                "members": _split(row["certificates"]),
+                "drawn_on": row["matched_on"],
+            }
 
 
 def _results(conn: Connection, region: str, _: date) -> Ours:
@@ -133,5 +162,6 @@ _READ: dict[str, Callable[[Connection, str, date], Ours]] = {
     "objects": _objects,
     "draws": _draws,
     "tasks": _tasks,
+    "teams": _teams,
     "results": _results,
 }
