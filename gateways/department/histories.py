@@ -76,7 +76,7 @@ def load(
     wanted = [read for read in reads if isinstance(read, Received)]
     if wanted:
         with database.reading() as connection:
-            histories.reads.update({one: _received(connection, one) for one in wanted})
+            histories.reads.update(_all_received(connection, wanted))
     for read in reads:
         if isinstance(read, Own):
             stored = _latest(store, read.stream) if read.latest else store.stream(read.stream)
@@ -99,6 +99,15 @@ def _latest(store: EventStore, stream: str) -> list[StoredEvent]:
 def decode(body: bytes, received: int | None = None) -> Recorded[Any]:
     """The fact on record of exact bytes, with the stamp at which the reader received it."""
     return recorded(canonical.decode(body), received=received)
+
+
+def _all_received(
+    connection: Connection, reads: Sequence[Received]
+) -> dict[Received, tuple[Recorded[Any], ...]]:
+    """What each read finds; whole streams are asked for together."""
+    whole = {one: one.stream for one in reads if one.stream is not None and not one.types}
+    told = received_log.of_streams(connection, set(whole.values()), decode)
+    return {one: told[whole[one]] if one in whole else _received(connection, one) for one in reads}
 
 
 def _received(connection: Connection, read: Received) -> tuple[Recorded[Any], ...]:

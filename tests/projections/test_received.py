@@ -33,6 +33,18 @@ def test_a_stream_comes_back_in_its_own_order_with_when_it_was_received(engine: 
     assert all(fact.received == fact.stamp + 60_000_000 for fact in facts)
 
 
+def test_many_streams_are_read_at_once_as_each_alone(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "STREAMS_AT_ONCE", 2)
+    streams = {one.fact.stream for one in story().taken}
+    assert len(streams) > 2
+    with engine.connect() as connection:
+        alone = {name: received.of_stream(connection, name, decode) for name in streams}
+        together = received.of_streams(connection, {*streams, "licence/NONE"}, decode)
+    assert together == {**alone, "licence/NONE": ()}
+
+
 def test_a_region_is_read_by_types(engine: Engine) -> None:
     with engine.connect() as connection:
         facts = received.of_region(
