@@ -40,6 +40,7 @@ from domain.enforcement import publication as case_publication
 from domain.errors import Refusal
 from domain.facts import FACTS
 from domain.inspection import abnormal_list, inspectors
+from domain.inspection import dealing as inspection_dealing
 from domain.inspection import facts as inspection
 from domain.inspection import items as inspection_items
 from domain.inspection import opening as inspection_opening
@@ -126,6 +127,7 @@ AGGREGATES = (
     inspection_outside,
     inspection_outside_teams,
     inspection_results,
+    inspection_dealing,
     inspection_publication,
     abnormal_list,
     complaint,

@@ -550,6 +550,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         )
         for name in ("MatchTeam", "EnterOutsideTeam")
     ),
+    ("NoteDealtWith", ("HRSS_INSP", "SAMR"), "平台规则（R10）", SINCE_REGISTRATION_LAW),
     (
         "RecuseInspector",
         (*SENDERS, "SAMR"),

@@ -33,6 +33,7 @@ from domain.inspection.facts import (
     InspectionTaskClaimed,
     InspectorRecused,
     OutsideDrawEntered,
+    ProblemDealtWith,
     TaskDispatched,
     TaskSent,
     TeamMatched,
@@ -53,6 +54,7 @@ MATCHED, RECUSED, ORDERED_INSPECTION = (
 )
 RESULT, PUBLISHED = InspectionResultRecorded.TYPE, InspectionResultPublished.TYPE
 VERIFIED_ADDRESS = AddressVerified.TYPE
+DEALT_WITH = ProblemDealtWith.TYPE
 ORDERED, CORRECTED_OR_NOT = CorrectionOrdered.TYPE, CorrectionVerified.TYPE
 
 TASK_PREFIX = "TSK-"
@@ -146,6 +148,7 @@ TASK_FIELDS: dict[str, tuple[str, ...]] = {
     ),
     PUBLISHED: ("category", "channel", "published_on", "corrects"),
     VERIFIED_ADDRESS: ("reachable", "verified_on"),
+    DEALT_WITH: ("dealt_on",),
     ORDERED: ("order_id", "due"),
     CORRECTED_OR_NOT: ("order_id", "outcome"),
 }
@@ -458,6 +461,7 @@ _TASK_COLUMNS = (
     "order_due",
     "order_outcome",
     "corrected_on",
+    "dealt_on",
     "moved",
 )
 
@@ -481,6 +485,8 @@ def _after(task: dict[str, Any], step: Step, team: list[dict[str, Any]]) -> list
         task["corrections"] += data["corrects"] is not None
     elif step.type == VERIFIED_ADDRESS:
         task.update(data)
+    elif step.type == DEALT_WITH:
+        task["dealt_on"] = data["dealt_on"]
     elif step.type == ORDERED:
         task.update(order_id=data["order_id"], order_due=data["due"], order_outcome=None)
     else:
@@ -490,15 +496,14 @@ def _after(task: dict[str, Any], step: Step, team: list[dict[str, Any]]) -> list
 
 
 def dealt_on(task: dict[str, Any]) -> str | None:
-    """The day from which a result is to be published: clean ones at once, problems when dealt with."""
+    """The day from which a result is to be published: clean ones at once, problems as noted."""
     category: str | None = task["category"]
     if category is None:
         return None
     if category in CLEAN:
         return str(task["inspected_on"])
-    if category == "UNREACHABLE":
-        return task["verified_on"] or None
-    return task["corrected_on"] or None
+    noted: str | None = task["dealt_on"]
+    return noted
 
 
 def publication_due(kind: str, region: str, since: str | None) -> str | None:

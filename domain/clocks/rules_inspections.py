@@ -3,7 +3,7 @@
 1. A task falls to the territory that it was sent to; 人社 and 市场监管 each claim it.
 2. A result is due by the end of its window; outside the draw by that of its approval.
 3. A drawn object's result without a problem is public 20 working days after the inspection,
-   one with a problem 20 working days after it was dealt with.
+   one with a problem 20 working days after it was dealt with, by the rule of its publication.
 4. Who cannot be found is looked for by 市场监管, which then decides on the list.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.clocks.conditions import CORRECTED, OFFICE, WD, both, day_of, is_one_of
+from domain.clocks.conditions import OFFICE, WD, both, day_of, is_one_of
 from domain.clocks.rules_leads import FILED_CASE, SENT
 from domain.clocks.words import (
     ClockRule,
@@ -24,6 +24,7 @@ from domain.clocks.words import (
     owner_of_ground,
     subject_id,
 )
+from domain.inspection.dealing import DEALT_WITH_BY
 from domain.inspection.facts import (
     AddressVerified,
     InspectionOpened,
@@ -31,9 +32,9 @@ from domain.inspection.facts import (
     InspectionResultRecorded,
     InspectionTaskClaimed,
     ListEntryChanged,
+    ProblemDealtWith,
     TaskSent,
 )
-from domain.inspection.publication import DEALT_WITH_BY
 from domain.inspection.results import NEEDS_FINDINGS
 from domain.terms import is_uscc
 
@@ -42,6 +43,7 @@ RESULT = InspectionResultRecorded.TYPE
 PUBLIC = InspectionResultPublished.TYPE
 VERIFIED_ADDRESS = AddressVerified.TYPE
 LISTED = ListEntryChanged.TYPE
+DEALT_WITH = ProblemDealtWith.TYPE
 
 task = field("task_id")
 _NOTHING_TO_DEAL_WITH = tuple(one.value for one, types in DEALT_WITH_BY.items() if not types)
@@ -161,15 +163,9 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
         mark="W",
         started_by=(
             Start(
-                type=CORRECTED,
-                key=field("about"),
-                when=is_one_of("outcome", "CORRECTED"),
-                owner=owner_of_ground,
-                region=owner_of_ground,
-            ),
-            Start(
-                type=VERIFIED_ADDRESS,
+                type=DEALT_WITH,
                 key=task,
+                on=day_of("dealt_on"),
                 owner=owner_of_ground,
                 region=owner_of_ground,
             ),

@@ -406,6 +406,26 @@ class InspectionResultPublished(Fact):
 
 
 @fact(
+    "inspection.problem_dealt_with.v1",
+    family="inspection",
+    organs=("HRSS_INSP", "SAMR"),
+    zh="检查发现问题处理完毕",
+    en="Problem of an inspection dealt with",
+    source="双随机、一公开检查结果公示要求（未经原文核对）；平台规则（R10）",
+)
+@dataclass(frozen=True, kw_only=True)
+class ProblemDealtWith(Fact):
+    """What an inspection found was dealt with on a day: from it `organ` has to publish the result."""
+
+    task_id: Identifier
+    subject_id: SubjectId
+    organ: OrganCode
+    kind: Annotated[InspectionKind, Term(zh="检查种类", en="Kind")]
+    category: Annotated[Category, Term(zh="检查结果", en="Category")]
+    dealt_on: Annotated[date, Term(zh="处理完毕日期", en="Dealt with on")]
+
+
+@fact(
     "inspection.address_verified.v1",
     family="inspection",
     organs=("SAMR",),

@@ -3,8 +3,8 @@
 1. The department that recorded a result publishes it; kinds that are no public inspection are
    not published at all.
 2. A result without a problem is published at once; one with a problem when it is dealt with:
-   corrected as ordered, listed, decided in a case, disposed of as a lead or with the police. An
-   order that was not obeyed deals with nothing, nor does one of two orders.
+   corrected as ordered, listed, decided in a case, disposed of as a lead or with the police
+   (domain.inspection.dealing).
 3. Nothing that names a person is published: identity numbers and telephone numbers are looked
    for in every text.
 4. A published result is changed only by a correction that gives its reason; it is published
@@ -18,8 +18,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow, must_have_come
 from domain.commands import (
@@ -28,24 +27,18 @@ from domain.commands import (
     Decided,
     History,
     Read,
-    Received,
     command,
     decides,
 )
-from domain.correction import CorrectionOrdered, CorrectionOutcome, CorrectionVerified
-from domain.enforcement.facts import CaseClosed, CaseOutcome
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.finding import stream_of as corrections_of
 from domain.inspection import task as tasks
+from domain.inspection.dealing import PUBLIC_KINDS, dealing_of, is_dealt_with
 from domain.inspection.facts import (
-    Category,
-    InspectionKind,
     InspectionResultPublished,
     InspectionResultRecorded,
     ItemResult,
-    ListAction,
-    ListEntryChanged,
     task_of,
 )
 from domain.inspection.results import must_be_supported, must_cover, overall
@@ -57,42 +50,6 @@ from domain.review.reading import data_of
 from domain.terms import Identifier, Reason, ShortText, Term
 
 _BASIS = "人力资源市场暂行条例第35条；平台规则（R10，默认20个工作日，可配置）"
-
-PUBLIC_KINDS = (
-    InspectionKind.DOUBLE_RANDOM,
-    InspectionKind.TARGETED,
-    InspectionKind.KEY,
-    InspectionKind.DAILY,
-)
-"""Kinds whose results are made public (reference 6.1)."""
-
-_CASE = ("case.closed.v1", "case.penalty_decided.v1", "case.handling_decided.v1")
-_CORRECTED, _LISTED = CorrectionVerified.TYPE, "list.entry_changed.v1"
-_VERIFIED = "inspection.address_verified.v1"
-_PASSED_ON = ("lead.disposed.v1", "referral.transferred.v1")
-
-DEALT_WITH_BY = MappingProxyType(
-    {
-        Category.NO_PROBLEM: (),
-        Category.BUSINESS_NOT_FOUND: (),
-        Category.INFO_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.ANNUAL_REPORT_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.CORRECTION_ORDERED: (_CORRECTED, *_CASE, *_PASSED_ON),
-        Category.UNREACHABLE: (_VERIFIED, _LISTED),
-        Category.INFO_FALSE: (_LISTED, _CORRECTED, *_CASE),
-        Category.UNCOOPERATIVE: _CASE,
-        Category.PENDING_FOLLOW_UP: (_CORRECTED, *_CASE, *_PASSED_ON),
-    }
-)
-"""For each category the facts by which it is dealt with; none: there is nothing to deal with.
-
-An order to correct that failed is followed by a case, a lead or the police; these then count.
-"""
-
-_DEALING = (
-    *dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names),
-    CorrectionOrdered.TYPE,
-)
 
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])"
@@ -225,60 +182,9 @@ def _must_be_clean(channel: str, items: tuple[ItemResult, ...]) -> None:
             must_name_nobody(one.note, f"事项{one.item}的说明", f"The note of {one.item}")
 
 
-def _dealing(subject: str) -> Received:
-    return Received(subject=subject, types=_DEALING)
-
-
 def _with_subject(asked: PublishResult | CorrectResult, history: History) -> tuple[Read, ...]:
     subject = tasks.must_know(history, asked.task).subject
-    return (*both(corrections_of(subject)), _dealing(subject))
-
-
-def is_dealt_with(category: Category, task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
-    """Whether what a category calls for was done in the task's matter.
-
-    A correction counts when every order about the task was obeyed, a list when the firm was
-    entered, a case when it was not merely handed to another organ.
-    """
-    wanted = DEALT_WITH_BY[category]
-    if not wanted:
-        return True
-    if category is Category.UNREACHABLE and task.address is not None:
-        return True
-    done = [one for one in facts if one.type in wanted and _concerns(one, task)]
-    return any(_settles(one) for one in done) and (
-        not _disobeyed(task, facts) or any(one.type != _CORRECTED and _settles(one) for one in done)
-    )
-
-
-def _concerns(one: Recorded[Any], task: Task) -> bool:
-    named = (getattr(one.fact, name, None) for name in ("about", "basis", "task_id"))
-    return one.matter == task.matter or task.task_id in named
-
-
-def _settles(one: Recorded[Any]) -> bool:
-    match one.fact:
-        case CorrectionVerified() as verified:
-            return verified.outcome is CorrectionOutcome.CORRECTED
-        case ListEntryChanged() as changed:
-            return changed.action is ListAction.ENTERED
-        case CaseClosed() as closed:
-            return closed.outcome is not CaseOutcome.TRANSFERRED
-    return True
-
-
-def _disobeyed(task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
-    """Whether an order about the task is open, or was not obeyed."""
-    ordered = {
-        one.fact.order_id
-        for one in facts
-        if isinstance(one.fact, CorrectionOrdered) and one.fact.about == task.task_id
-    }
-    return bool(ordered - {one.fact.order_id for one in facts if _obeyed(one)})
-
-
-def _obeyed(one: Recorded[Any]) -> bool:
-    return isinstance(one.fact, CorrectionVerified) and _settles(one)
+    return (*both(corrections_of(subject)), dealing_of(subject))
 
 
 def _own_result(task: Task, context: Context) -> Recorded[InspectionResultRecorded]:
@@ -304,7 +210,7 @@ def publish(asked: PublishResult, history: History, context: Context) -> Iterato
     must_follow(on, result.fact.inspected_on, PublishedBeforeInspection)
     _must_be_clean(asked.channel, result.fact.items)
     category = result.fact.category
-    if not is_dealt_with(category, task, history.received(_dealing(task.subject))):
+    if not is_dealt_with(category, task, history.received(dealing_of(task.subject))):
         raise ProblemNotDealtWith(task=asked.task, category=category.value)
     yield tasks.of(
         task,

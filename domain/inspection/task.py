@@ -25,6 +25,7 @@ from domain.inspection.facts import (
     InspectionTaskClaimed,
     InspectorRecused,
     Member,
+    ProblemDealtWith,
     TaskDispatched,
     TaskSent,
     TeamMatched,
@@ -93,6 +94,7 @@ class Task:
     result: Recorded[InspectionResultRecorded] | None = None
     published: tuple[Recorded[InspectionResultPublished], ...] = ()
     address: AddressVerified | None = None
+    dealt: Recorded[ProblemDealtWith] | None = None
 
 
 def task_id(draw: str, subject: str) -> str:
@@ -161,6 +163,8 @@ def _evolve(state: Task, recorded: Recorded[Any]) -> Task:
             return replace(state, published=(*state.published, recorded))
         case AddressVerified() as verified:
             return replace(state, address=verified)
+        case ProblemDealtWith():
+            return replace(state, dealt=recorded)
     return state
 
 

@@ -1,4 +1,6 @@
-"""Reactions of inspections (reference 6.3, 14.3): every one leaves its decision to an officer.
+"""Reactions of inspections (reference 6.3, 14.3): every decision is left to an officer.
+
+That a problem is dealt with is no decision: it is noted by itself, by the rule of publication.
 
 1. Who is sent a task claims it; who recorded a result publishes it when it may be public.
 2. 市场监管 looks for a firm that was not found, and decides on the list (R09).
@@ -10,12 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 from domain.clocks.rules_inspections import needs_follow_up, unreachable
+from domain.inspection.dealing import DEALING, DEALT_WITH_BY
 from domain.inspection.facts import INSPECTING, SENDERS
-from domain.inspection.publication import DEALT_WITH_BY
 from domain.reactions.words import Kind, Rule, Seen, subject
 
 _SENT, _RESULT = "inspection.task_sent.v1", "inspection.result_recorded.v1"
 _VERIFIED = "inspection.address_verified.v1"
+_DEALT, _FACT_CORRECTED = "inspection.problem_dealt_with.v1", "fact.corrected.v1"
+_R10 = "人力资源市场暂行条例第35条；平台规则（R10，默认20个工作日，可配置）"
 _CLAIM = "鄂人社函〔2022〕97号二（一）；平台规则（认领任务，默认5个工作日，可配置）"
 
 
@@ -46,6 +50,22 @@ def _publishes(organ: str) -> Any:
         return seen.organ == organ and drawn and not DEALT_WITH_BY[fact.category]
 
     return given
+
+
+def _publishes_dealt(organ: str) -> Any:
+    def given(seen: Seen) -> bool:
+        return bool(seen.fact.organ == organ and seen.fact.kind.value == "DOUBLE_RANDOM")
+
+    return given
+
+
+def _bears_on_dealing(seen: Seen) -> bool:
+    """What deals with problems, a result that has one, and a correction of either."""
+    if seen.type == _RESULT:
+        return bool(DEALT_WITH_BY[seen.fact.category])
+    if seen.type == _FACT_CORRECTED:
+        return seen.fact.target_type in (*DEALING, _RESULT)
+    return True
 
 
 def _pursues(organ: str) -> Any:
@@ -103,9 +123,43 @@ INSPECTING_RULES: tuple[Rule, ...] = (
             clock="R10",
             zh="双随机检查结果未发现问题的，及时公开",
             en="A drawn object's result without a problem is published",
-            source="人力资源市场暂行条例第35条；平台规则（R10，默认20个工作日，可配置）",
+            source=_R10,
         )
         for organ in INSPECTING
+    ),
+    *(
+        Rule(
+            id=f"R10-DEALT-{organ.removeprefix('HRSS_')}",
+            kind=Kind.DUTY,
+            owner_organ=organ,
+            when=(_DEALT,),
+            given=_publishes_dealt(organ),
+            command_name="PublishResult",
+            command=_of_task,
+            target=_task,
+            clock="R10-DEALT",
+            zh="双随机检查发现的问题处理完毕的，及时公开结果",
+            en="A drawn object's result with a problem is published when that is dealt with",
+            source=_R10,
+        )
+        for organ in INSPECTING
+    ),
+    *(
+        Rule(
+            id=f"DEALT-WITH-{organ.removeprefix('HRSS_')}",
+            kind=Kind.AUTOMATIC,
+            owner_organ=organ,
+            when=(*DEALING, _RESULT, _FACT_CORRECTED),
+            given=_bears_on_dealing,
+            command_name="NoteDealtWith",
+            command=lambda seen: {"organisation": seen.subject},
+            target=subject,
+            clock=None,
+            zh="检查发现的问题是否处理完毕，随改正、列入、案件、线索和移送的办理情况记明",
+            en="Whether an inspection's problem is dealt with is noted as orders, lists, cases go on",
+            source="平台规则（R10）",
+        )
+        for organ in ("HRSS_INSP", "SAMR")
     ),
     Rule(
         id="R09-VERIFY",

@@ -19,6 +19,7 @@ from domain.inspection.facts import (
     InspectionKind,
     InspectionResultRecorded,
     ItemResult,
+    ProblemDealtWith,
     TaskSent,
 )
 from domain.inspection.sending import DrawnObject
@@ -259,7 +260,7 @@ def open_one(story: Story, organ: str = "HRSS_INSP", **data: Any) -> Any:
 
 
 def inspection_facts() -> list[Recorded[Any]]:
-    """Tasks, results and a verified address, the same again of every organ that may record them."""
+    """Tasks, results, a verified address, a problem dealt with, the same again of every organ that may record them."""
     story = inspected(items=of(Category.NO_PROBLEM, Category.UNREACHABLE))
     found(story, task=TASK_B)
     story.give(
@@ -270,8 +271,11 @@ def inspection_facts() -> list[Recorded[Any]]:
         reachable=False,
         how="登记住所查无此单位",
     )
+    story.settle()
     facts = list(story.facts)
     for one in story.facts:
+        if isinstance(one.fact, ProblemDealtWith):
+            facts += [replace(one, fact=replace(one.fact, organ=organ)) for organ in INSPECTING]
         if isinstance(one.fact, TaskSent):
             facts += [replace(one, organ=organ) for organ in SENDERS]
         if isinstance(one.fact, InspectionResultRecorded):

@@ -10,6 +10,7 @@ from typing import Any
 from domain.clocks.reckoning import Clock, State, clocks_from
 from domain.correction import CorrectionOrdered, CorrectionOutcome
 from domain.enforcement.facts import CaseOutcome
+from domain.inspection.dealing import is_dealt_with
 from domain.inspection.facts import (
     Category,
     InspectionKind,
@@ -23,7 +24,6 @@ from domain.inspection.facts import (
     task_of,
 )
 from domain.inspection.items import SEED_ITEMS
-from domain.inspection.publication import is_dealt_with
 from domain.inspection.task import fold as fold_task
 from domain.policy import policy_for
 from tests.domain.inspections import (
@@ -99,9 +99,11 @@ def test_a_problem_is_published_when_its_correction_was_verified() -> None:
         organisation=LN_A,
         outcome=CorrectionOutcome.CORRECTED,
     )
+    story.settle()
     (clock,) = clocks(story, "R10-DEALT")
-    assert clock.due.day == date(2025, 7, 18)
+    assert (clock.due.day, clock.owner) == (date(2025, 7, 18), "HRSS_INSP")
     publish(story)
+    assert [one.state(story.now) for one in clocks(story, "R10-DEALT")] == [State.FULFILLED]
     assert story.of(InspectionResultPublished)[0].fact.category is Category.CORRECTION_ORDERED
 
 

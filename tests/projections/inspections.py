@@ -55,6 +55,7 @@ from domain.inspection.facts import (
     OutsideDrawEntered,
     PlaceKind,
     PlaceRegistered,
+    ProblemDealtWith,
     RecusalGround,
     TaskDispatched,
     TaskSent,
@@ -404,6 +405,7 @@ def results(log: Diary) -> None:
         order_id="CO-INS", subject_id=LN_A, about=TASK_A, outcome=CorrectionOutcome.CORRECTED
     )
     say(log, HR, f"correction/{LN_A}", verified, "2025-07-01T09:00", **a)
+    noted(log, found, "2025-07-01", a)
     publish(log, TASK_A, LN_A, Category.CORRECTION_ORDERED, "2025-07-10", a)
     stall = result(
         TASK_STALL,
@@ -428,6 +430,7 @@ def results(log: Diary) -> None:
         how="实地核查，人去楼空",
     )
     say(log, SAMR, task_of(TASK_B), looked, "2025-07-29T10:00", **b)
+    noted(log, gone, "2025-07-29", b)
     for action, on in ((ListAction.ENTERED, "2025-08-05"), (ListAction.REMOVED, "2025-08-20")):
         entry = ListEntryChanged(
             entry_id=f"LE-{action.value}",
@@ -439,6 +442,19 @@ def results(log: Diary) -> None:
             on=date.fromisoformat(on),
         )
         say(log, SAMR, entries_of(LN_B), entry, f"{on}T09:00", **b)
+
+
+def noted(log: Diary, found: InspectionResultRecorded, on: str, where: dict[str, Any]) -> None:
+    """The department of a result notes the day on which its problem is dealt with."""
+    fact = ProblemDealtWith(
+        task_id=found.task_id,
+        subject_id=found.subject_id,
+        organ="HRSS_INSP",
+        kind=found.kind,
+        category=found.category,
+        dealt_on=date.fromisoformat(on),
+    )
+    say(log, HR, task_of(found.task_id), fact, f"{on}T11:00", **where)
 
 
 def publish(
