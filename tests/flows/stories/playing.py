@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +12,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 from ops.commands_work import play_into
 from ops.player import Played
 from ops.scenario import Scenario, load
+from ops.services.processes import locked
 from ops.settings import ROOT
 
 SCENARIOS = ROOT / "ops" / "scenarios"
@@ -21,17 +25,37 @@ SCENARIOS = ROOT / "ops" / "scenarios"
 
 @dataclass(frozen=True)
 class Told:
-    """A story, what playing it embedded gave, and where its stores are."""
+    """A story that was played embedded: what became of it, and where its stores are, to be read."""
 
     scenario: Scenario
-    played: Played
     folder: Path
+    digest: str
+    checked: int
+    faults: list[str]
+    events: list[str]
+    """The types of the facts that its steps brought about, in order."""
 
 
-def told(name: str, folder: Path) -> Told:
-    """Plays a story embedded into an empty folder."""
+def told(name: str, folders: pytest.TempPathFactory) -> Told:
+    """A story as it ends, played once for all test processes of a run."""
+    base = folders.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"story-{name}"
     scenario = load(SCENARIOS / f"{name}.yaml")
-    return Told(scenario, play_into(scenario, folder, quiet=True), folder)
+    with locked(place.with_suffix(".lock")):
+        said = place / "told.json"
+        if not said.exists():
+            played = play_into(scenario, place / "stores", quiet=True)
+            said.write_text(
+                json.dumps(
+                    {
+                        "digest": played.digest,
+                        "checked": played.checked,
+                        "faults": faults(played),
+                        "events": [event for step in played.steps for event in step.events],
+                    }
+                )
+            )
+    return Told(scenario=scenario, folder=place / "stores", **json.loads(said.read_text()))
 
 
 def faults(played: Played) -> list[str]:
@@ -42,9 +66,9 @@ def faults(played: Played) -> list[str]:
 
 def ends_as_expected_and_is_the_same_twice(story: Told, again: Path) -> None:
     """Asserts that every step and expectation held, and that a second play gives the same bytes."""
-    assert faults(story.played) == []
-    assert story.played.checked == len(story.scenario.expectations)
-    assert play_into(story.scenario, again, quiet=True).digest == story.played.digest
+    assert story.faults == []
+    assert story.checked == len(story.scenario.expectations)
+    assert play_into(story.scenario, again, quiet=True).digest == story.digest
 
 
 def is_the_same_joined_up(story: Told, database: str, kafka: str, folder: Path) -> None:
@@ -52,7 +76,7 @@ def is_the_same_joined_up(story: Told, database: str, kafka: str, folder: Path) 
     played = play_into(story.scenario, folder, database, kafka, quiet=True)
     assert faults(played) == []
     assert played.checked == len(story.scenario.expectations)
-    assert played.digest == story.played.digest
+    assert played.digest == story.digest
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from tests.flows.stories.playing import (
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return told("s3", tmp_path_factory.mktemp("s3"))
+    return told("s3", tmp_path_factory)
 
 
 def test_it_ends_as_expected_and_its_bytes_are_the_same_twice(story: Told, tmp_path: Path) -> None:
@@ -39,8 +40,11 @@ def test_it_gives_the_same_bytes_joined_up(
         is_the_same_joined_up(story, database, own_kafka.bootstrap, tmp_path)
 
 
-def test_each_of_its_draws_is_made_again_from_record_and_population(story: Told) -> None:
-    settings = Settings(data=story.folder, store=StoreMode.SIMULATED)
+def test_each_of_its_draws_is_made_again_from_record_and_population(
+    story: Told, tmp_path: Path
+) -> None:
+    stores = Path(shutil.copytree(story.folder, tmp_path / "stores"))
+    settings = Settings(data=stores, store=StoreMode.SIMULATED)
     with house(settings, create=False) as played:
         department = played.platform.departments["hr"]
         facts = [decode(one.body).fact for one in all_events(department.store)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
@@ -15,9 +16,7 @@ import uvicorn
 from gateways.http.accounts import Accounts
 from gateways.http.app import create_app
 from gateways.http.config import WebConfig
-from ops.commands_work import play_into
-from ops.scenario import load
-from ops.settings import ROOT, Settings
+from ops.settings import Settings
 from ops.wiring import house
 from projections import inspections
 from tests.gateways.web.conftest import PASSWORD, Site
@@ -36,10 +35,9 @@ POSTS = {
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Site]:
+def served(played: Path, folder: Path) -> Iterator[Site]:
     """The campaign at its end, behind a real server, with accounts of several posts."""
-    scenario = load(ROOT / "ops" / "scenarios" / "s3.yaml")
-    assert play_into(scenario, folder / "played", quiet=True).passed
+    shutil.copytree(played, folder / "played")
     accounts = Accounts.open(folder / "accounts.sqlite", lambda: int(time.time()))
     for user, (organ, region, post) in POSTS.items():
         accounts.create(user, PASSWORD, organ=organ, region=region, post=post, appointment="test")

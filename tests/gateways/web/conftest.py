@@ -19,6 +19,7 @@ from gateways.http.config import WebConfig
 from gateways.web import assets
 from ops.settings import Settings
 from ops.wiring import House, house
+from tests.flows.stories.playing import told
 from tests.gateways.web.story import licensed
 
 PASSWORD = "a password of the tests"
@@ -88,7 +89,8 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The played campaign of S3, for the pages that only read."""
     from tests.gateways.web.campaign import served
 
-    with served(tmp_path_factory.mktemp("campaign")) as one:
+    played = told("s3", tmp_path_factory).folder
+    with served(played, tmp_path_factory.mktemp("campaign")) as one:
         yield one
 
 
