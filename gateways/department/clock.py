@@ -35,17 +35,17 @@ class Clocks:
         self.department = department
         self._gateway, self._database, self._clock = gateway, database, clock
         self._calendar = ""
+        self.held_back = False
+        """Whether at the last step a clock waited for another department to be closed past it."""
 
     def step(self) -> int:
         """Acts on every clock that has run out and may be declared; how many were."""
         self._follow_calendar()
         now = self._clock.now()
         with self._database.reading() as connection:
-            due = [
-                row
-                for row in clock_rows.elapsed(connection, now, department=self.department)
-                if self._may_declare(connection, row)
-            ]
+            elapsed = clock_rows.elapsed(connection, now, department=self.department)
+            due = [row for row in elapsed if self._may_declare(connection, row)]
+        self.held_back = len(due) < len(elapsed)
         for row in due:
             self._declare(row)
         return len(due)
@@ -56,15 +56,6 @@ class Clocks:
             with self._database.writing() as connection:
                 clock_rows.recompute(connection, CALENDAR)
             self._calendar = CALENDAR.version
-
-    def held_back(self) -> bool:
-        """Whether a clock has run out and waits for another department to be closed past it."""
-        now = self._clock.now()
-        with self._database.reading() as connection:
-            return any(
-                not self._may_declare(connection, row)
-                for row in clock_rows.elapsed(connection, now, department=self.department)
-            )
 
     def next_due(self) -> int | None:
         """The instant at which the next running clock of this department runs out."""

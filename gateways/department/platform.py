@@ -45,7 +45,7 @@ class Platform:
             if sum(one.intents.step(waiting=True) for one in departments):
                 continue
             fired = sum(one.clocks.step() for one in departments)
-            if not fired and any(one.clocks.held_back() for one in departments):
+            if not fired and any(one.clocks.held_back for one in departments):
                 self.close_topics()
                 fired = sum(one.clocks.step() for one in departments)
             if not fired:
@@ -87,25 +87,40 @@ class Platform:
         self.log.close()
 
     def _exchange(self, rounds: int) -> None:
+        """Sends, takes in and acts, until nobody has anything to do.
+
+        After the first round only who acted has something to send, and only who took something
+        in has something to act on.
+        """
+        everybody = list(self.departments.values())
+        sending, acting = everybody, everybody
         for _ in range(rounds):
-            for one in self.departments.values():
+            for one in sending:
                 while one.relay.step():
                     pass
-            moved = self._take_in()
-            for one in self.departments.values():
-                while settled := one.intents.step():
-                    moved += settled
-            if not moved:
+            taken = self._take_in()
+            acted = [one for one in acting or taken if _act(one)]
+            if not acted and not taken:
                 return
+            sending, acting = acted, []
         raise Unsettled(f"still exchanging after {rounds} rounds")
 
-    def _take_in(self) -> int:
+    def _take_in(self) -> list[Department]:
         """Every department takes in what stands on its log, which is asked once for its ends."""
         ends: dict[Log, Mapping[TopicPartition, int]] = {}
-        taken = 0
+        taken = []
         for one in self.departments.values():
             log = one.intake.log
             if log not in ends:
                 ends[log] = log.ends(self._topics)
-            taken += one.intake.catch_up(ends[log])
+            if one.intake.catch_up(ends[log]):
+                taken.append(one)
         return taken
+
+
+def _act(department: Department) -> bool:
+    """Turns a department's new intents into commands; whether there was one."""
+    settled = 0
+    while found := department.intents.step():
+        settled += found
+    return settled > 0
