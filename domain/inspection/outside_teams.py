@@ -34,7 +34,7 @@ from domain.inspection.teams import (
     must_be_fit,
     must_be_joint,
 )
-from domain.lead.halves import both
+from domain.lead.halves import both, known
 from domain.terms import CertificateNumber, Identifier, SubjectId, Term
 
 
@@ -115,8 +115,8 @@ def enter_team(asked: EnterOutsideTeam, history: History, context: Context) -> I
 
 def _member(member: str, history: History) -> Inspector:
     """The inspector who holds a certificate now. Raises InspectorUnknown."""
-    found = inspectors.must_know(history, _entry(member))
-    if member not in (found.entry.certificate, found.entry.inspector_id):
+    found = inspectors.fold(known(history, inspector_of(_entry(member))))
+    if found is None or member not in (found.entry.certificate, found.entry.inspector_id):
         raise InspectorUnknown(inspector=member)
     return found
 

@@ -12,11 +12,11 @@ from domain.draw.facts import DrawExecuted, DrawOpened
 from domain.inspection.facts import (
     InspectionResultPublished,
     InspectionResultRecorded,
+    InspectorEntered,
     ListEntryChanged,
     TaskSent,
     TeamMatched,
 )
-from domain.inspection.inspectors import InspectorEntered
 from ops.posts import post_of
 from tests.draws.test_draw_story import PARTS, Draws
 from tests.faults.organisations import uscc

@@ -185,8 +185,11 @@ def task(request: Request, task_id: str, identity: Signed) -> Response:
             now=now,
         )
         findings = findings_about(conn, found)
-        drawn = drawn_for(conn, found) if "MatchTeam" in NEXT.get(found["state"], ()) else {}
-    names: tuple[str, ...] = NEXT.get(found["state"], ())
+        names: tuple[str, ...] = NEXT.get(found["state"], ())
+        drawn = drawn_for(conn, found) if "MatchTeam" in names else {}
+        if drawn and drawn["draw"] in ("", found["draw_id"]) and from_outside(conn, found):
+            names = tuple("EnterOutsideTeam" if one == "MatchTeam" else one for one in names)
+            drawn = {"draw": found["draw_id"]}
     if found["outdated"]:
         names = ("PublishResult", *names)
     if found["category"] == "UNREACHABLE":
@@ -241,6 +244,12 @@ def drawn_for(conn: Connection, found: dict[str, Any]) -> dict[str, str]:
     instead = [one["draw_id"] for one in made if one["kind"] == "REPLACEMENT"]
     known = {"draw": found["team_draw"] or (teams[0] if teams else "")}
     return known | {"replacements": "\n".join(instead)}
+
+
+def from_outside(conn: Connection, found: dict[str, Any]) -> bool:
+    """Whether the provincial platform drew the object of an inspection."""
+    draw = inspections.draw(conn, found["draw_id"]) if found["draw_id"] else None
+    return draw is not None and draw["origin"] == "OUTSIDE"
 
 
 def team_of(found: dict[str, Any]) -> list[dict[str, str]]:

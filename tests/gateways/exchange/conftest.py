@@ -28,7 +28,7 @@ def workbook(path: Path, *rows: Sequence[object], sheet: str = "人员") -> Path
     assert book.active is not None
     book.active.title = sheet
     for row in rows:
-        book.active.append(row)
+        book.active.append(list(row))
     book.save(path)
     return path
 

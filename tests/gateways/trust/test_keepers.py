@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def test_what_the_inspection_received_the_market_section_does_not_open(town: Tow
         ("HRSS_INSP", "210000"),
         ("HRSS_INSP", "532301"),
     ):
-        refused("NotKeeperOfValue", lambda o=organ, r=region: read(town, person, o, r))
+        refused("NotKeeperOfValue", partial(read, town, person, organ, region))
     assert town.hr.store.head().private_sequence == before
     assert read(town, person, "HRSS_INSP") == PERSON
 

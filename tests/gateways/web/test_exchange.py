@@ -7,11 +7,15 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from domain.inspection.task import task_id
+from ops.posts import post_of
+from tests.domain.story import LN_A
 from tests.gateways.web.test_documents import Officer, app
 
 __all__ = ["app"]
 
 FILE = "姓名,执法证号,有效期至,专业类别\r\n张虚例,21010300001,2031-12-31,\r\n"
+TEAM = f"抽取编号,统一社会信用代码,执法证号,抽取日期\r\nHB-1,{LN_A},21010300001,2022-06-10\r\n"
 BAD = FILE + "李虚例,21010300002,明年,\r\n"
 
 
@@ -57,3 +61,26 @@ def test_results_leave_as_a_workbook_and_as_csv(app: Any) -> None:
     assert sheet["A1"].value == "任务编号"
     assert text.content.decode("gb18030").startswith("任务编号,抽取编号")
     assert "attachment" in text.headers["content-disposition"]
+
+
+def test_a_task_that_the_province_sent_down_asks_for_the_team_that_it_drew(app: Any) -> None:
+    officer = Officer(app, "hrss_insp")
+    draws = (
+        "抽取编号,计划编号,任务名称,检查事项,抽取数,抽取日期,检查起日,检查止日\r\n"
+        "HB-1,HB-P-1,清理整顿专项,I-LIC-01,1,2022-06-05,2022-06-11,2032-07-20\r\n"
+    )
+    tasks = f"抽取编号,统一社会信用代码\r\nHB-1,{LN_A}\r\n"
+    task = task_id("HB-1", LN_A)
+    for layout, text in (("draws", draws), ("tasks", tasks)):
+        assert "新登记 1" in send(officer, text, "ALL", layout).text
+    department = app.state.platform.departments["hr"]
+    department.give("ClaimTasks", {"tasks": [task]}, post_of("HRSS_INSP@210103"), key="claim")
+    app.state.platform.settle()
+
+    shown = officer.get(f"/inspections/{task}").text
+    bad = send(officer, TEAM, "CHECK", "teams").text
+
+    assert "EnterOutsideTeam" in shown
+    assert "MatchTeam" not in shown
+    assert "C2" in bad
+    assert "执法检查人员名录库中没有21010300001" in bad
