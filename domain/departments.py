@@ -206,6 +206,8 @@ NODES: dict[str, Node] = {
                 "online",
                 "review",
                 "inspection",
+                "campaign",
+                "market",
                 *_OWN_CASES,
             ),
             reads=_reads(

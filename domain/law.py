@@ -16,6 +16,7 @@ from domain import (
     protected,
     reactions,
 )
+from domain.campaign import facts as campaign
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
@@ -60,6 +61,7 @@ from domain.licence import (
     verification,
 )
 from domain.licence import facts as licence
+from domain.market import facts as market
 from domain.online import disposal as online_disposal
 from domain.online import facts as online
 from domain.online import monitoring, register
@@ -124,6 +126,8 @@ AGGREGATES = (
     inspection_results,
     inspection_publication,
     abnormal_list,
+    campaign,
+    market,
     complaint,
     complaint_handling,
     enforcement,
