@@ -18,6 +18,7 @@ from domain.draw.facts import DRAWERS, PLANNERS
 from domain.errors import Refusal
 from domain.inspection.facts import INSPECTING, SENDERS
 from domain.online.facts import KEEPERS
+from domain.powers_market import CAMPAIGN_POWERS, MARKET_POWERS
 from domain.referral.facts import REFERRERS
 
 POWERS_VERSION = "2024-11-01"
@@ -567,6 +568,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     ("OpenFile", PUBLIC, "平台规则（文件查阅留痕）", SINCE_REGISTRATION_LAW),
     ("ErasePerson", VAULT_OWNERS, "个人信息保护法第47条", SINCE_REGISTRATION_LAW),
+    *CAMPAIGN_POWERS,
+    *MARKET_POWERS,
 )
 
 POWERS: tuple[Power, ...] = tuple(

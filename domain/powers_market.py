@@ -1,0 +1,23 @@
+"""Powers of campaigns and of the market's daily administration: rows of the table of powers.
+
+A row is (command, organs, basis, since). A campaign is launched and led by 人社 of a superior
+territory; each unit acts in its own. An agency reports and declares for itself.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.campaign.facts import ISSUERS, UNITS
+from domain.market.facts import KEEPERS
+
+_SINCE = date(2018, 10, 1)
+_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
+
+CAMPAIGN_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = ()
+"""Powers of campaigns: the issuer orders and judges, the units report and act."""
+
+MARKET_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = ()
+"""Powers of annual reports, self-checks, guidance, associations, regimes and model agencies."""
+
+__all__ = ["CAMPAIGN_POWERS", "ISSUERS", "KEEPERS", "MARKET_POWERS", "UNITS"]
