@@ -61,6 +61,7 @@ from domain.licence import (
     verification,
 )
 from domain.licence import facts as licence
+from domain.market import annual_reports, associations, guidance, models, regimes, self_checks
 from domain.market import facts as market
 from domain.online import disposal as online_disposal
 from domain.online import facts as online
@@ -128,6 +129,12 @@ AGGREGATES = (
     abnormal_list,
     campaign,
     market,
+    annual_reports,
+    self_checks,
+    guidance,
+    associations,
+    regimes,
+    models,
     complaint,
     complaint_handling,
     enforcement,

@@ -37,6 +37,10 @@ KEEPERS = ("HRSS", "HRSS_MKT")
 """Organs that keep these records (人力资源市场管理科 and its department)."""
 
 
+GUIDES = ("HRSS", "HRSS_MKT", "HRSS_INSP", "HRSS_EMP", "HRSS_LR")
+"""Organs that guide employers and make the law known."""
+
+
 class Activity(StrEnum):
     """What an association does in a campaign (reference 10.2 rows 22 to 25)."""
 
@@ -165,7 +169,7 @@ class SelfCheckDeclared(Fact):
 @fact(
     "employer.guided.v1",
     family="market",
-    organs=("HRSS", "HRSS_MKT", "HRSS_INSP", "HRSS_EMP", "HRSS_LR"),
+    organs=GUIDES,
     zh="企业用工指导督促",
     en="Employer guidance given",
     source=f"{_PLAN}三（四）",
@@ -186,7 +190,7 @@ class EmployerGuidanceGiven(Fact):
 @fact(
     "publicity.held.v1",
     family="market",
-    organs=("HRSS", "HRSS_MKT", "HRSS_INSP", "HRSS_EMP", "HRSS_LR", "HRSS_TRN"),
+    organs=(*GUIDES, "HRSS_TRN"),
     zh="宣传培训",
     en="Publicity held",
     source=f"{_PLAN}五（四）",
@@ -293,3 +297,18 @@ def titles_of(uscc: str) -> str:
 def regimes_of(region: str) -> str:
     """The stream of a territory's regimes."""
     return f"regime/{region}"
+
+
+def guidance_of(region: str, employer: str) -> str:
+    """The stream of the guidance that an organ of a region gave an employer."""
+    return f"guidance/{region}/{employer}"
+
+
+def publicity_of(region: str, title: str) -> str:
+    """The stream of a region's publicity under one title (20 hex digits of it)."""
+    return f"publicity/{region}/{title}"
+
+
+def activities_of(association: str) -> str:
+    """The stream of an association's activities."""
+    return f"association/{association}"

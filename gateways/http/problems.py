@@ -63,6 +63,7 @@ POWER = frozenset(
         "HeadDecidesRecusal",
         "ResultOfAnotherTeam",
         "ResultOfOtherDepartment",
+        "LevelOfAnotherTerritory",
     }
 )
 """Rules of who may act: 403."""
@@ -123,6 +124,9 @@ MISSING = frozenset(
         "InspectorUnknown",
         "InspectionAboutUnknown",
         "ResultFindingUnknown",
+        "YearNotReported",
+        "CampaignNotOnRecord",
+        "ModelTitleNotHeld",
     }
 )
 """Rules by which the thing that is meant does not exist here: 404."""
@@ -246,6 +250,7 @@ STATE = frozenset(
         "ResultUnchanged",
         "ListGroundMissing",
         "NotListed",
+        "AgencyNotInForce",
     }
 )
 """Rules by which its present state stands against it: 409, as for every `...Already...`."""

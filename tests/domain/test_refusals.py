@@ -47,6 +47,7 @@ from tests.domain.story import (
 from tests.domain.test_documents import REFUSED as DOCUMENTS
 from tests.domain.test_draws import REFUSED as PLANS_AND_DRAWS
 from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
+from tests.domain.test_market import REFUSED as MARKET
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
 from tests.draws.test_refused import REFUSED as DRAWS
@@ -668,6 +669,7 @@ ELSEWHERE = {
     **dict.fromkeys(REFERRAL, "tests/domain/test_referral.py"),
     **dict.fromkeys(INSPECTIONS, "tests/domain/test_inspections_refused.py"),
     **dict.fromkeys(ONLINE, "tests/domain/test_online.py"),
+    **dict.fromkeys(MARKET, "tests/domain/test_market.py"),
     **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
     "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",
     "NotKeeperOfValue": "test_what_the_inspection_received_the_market_section_does_not_open",
