@@ -16,7 +16,11 @@ from domain import (
     protected,
     reactions,
 )
+from domain.campaign import boards as campaign_boards
 from domain.campaign import facts as campaign
+from domain.campaign import launching as campaign_launching
+from domain.campaign import reporting as campaign_reporting
+from domain.campaign import tables as campaign_tables
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
@@ -128,6 +132,10 @@ AGGREGATES = (
     inspection_publication,
     abnormal_list,
     campaign,
+    campaign_launching,
+    campaign_reporting,
+    campaign_tables,
+    campaign_boards,
     market,
     annual_reports,
     self_checks,

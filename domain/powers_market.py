@@ -14,7 +14,31 @@ from domain.market.facts import GUIDES, KEEPERS
 _SINCE = date(2018, 10, 1)
 _PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
-CAMPAIGN_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = ()
+CAMPAIGN_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
+    *(
+        (name, ISSUERS, f"{_PLAN}四；平台规则（部署单位）", _SINCE)
+        for name in (
+            "LaunchCampaign",
+            "ClosePhase",
+            "IssueCircular",
+            "ShowOnBoard",
+            "WithdrawFromBoard",
+            "CloseCampaign",
+        )
+    ),
+    ("ExpectReports", ISSUERS, "平台规则（R20）", _SINCE),
+    *(
+        (name, UNITS, f"{_PLAN}四、五；平台规则（报送单位）", _SINCE)
+        for name in (
+            "SubmitReport",
+            "PrepareTable",
+            "CheckTable",
+            "ApproveTable",
+            "NominateForBoard",
+            "CheckNomination",
+        )
+    ),
+)
 """Powers of campaigns: the issuer orders and judges, the units report and act."""
 
 MARKET_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
