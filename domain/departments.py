@@ -225,6 +225,7 @@ NODES: dict[str, Node] = {
                 "human_resources",
                 "labour_inspection",
                 "inspections",
+                "statistics",
                 "leads",
                 "casework",
                 "cyberspace",
@@ -296,7 +297,15 @@ NODES: dict[str, Node] = {
             families=("criminal_filing", "criminal", "review", "inspection", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"),),
-            projections=("oversight", "inspections", "leads", "documents", "clocks", "audit"),
+            projections=(
+                "oversight",
+                "inspections",
+                "statistics",
+                "leads",
+                "documents",
+                "clocks",
+                "audit",
+            ),
         ),
         Node(
             "lgo",
@@ -305,7 +314,7 @@ NODES: dict[str, Node] = {
             families=("supervision", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"), ("psb", "criminal"), ("oversight", "criminal")),
-            projections=("leadership", "leads", "documents", "clocks", "audit"),
+            projections=("leadership", "statistics", "leads", "documents", "clocks", "audit"),
         ),
     )
 }

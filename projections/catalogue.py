@@ -18,6 +18,7 @@ from projections import (
     market_supervision,
     oversight,
     public_security,
+    statistics,
 )
 from projections.reader import PROJECTIONS
 
@@ -38,4 +39,5 @@ __all__ = [
     "market_supervision",
     "oversight",
     "public_security",
+    "statistics",
 ]
