@@ -17,10 +17,14 @@ from domain import (
     reactions,
 )
 from domain.campaign import boards as campaign_boards
+from domain.campaign import evaluation as campaign_evaluation
 from domain.campaign import facts as campaign
 from domain.campaign import launching as campaign_launching
+from domain.campaign import problems as campaign_problems
 from domain.campaign import reporting as campaign_reporting
 from domain.campaign import tables as campaign_tables
+from domain.campaign import tasks as campaign_tasks
+from domain.campaign import visits as campaign_visits
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
@@ -136,6 +140,10 @@ AGGREGATES = (
     campaign_reporting,
     campaign_tables,
     campaign_boards,
+    campaign_tasks,
+    campaign_problems,
+    campaign_visits,
+    campaign_evaluation,
     market,
     annual_reports,
     self_checks,

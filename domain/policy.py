@@ -104,6 +104,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Days to audit an inspection plan",
     ),
     Setting(
+        "problem_report_working_days",
+        10,
+        "平台默认值（上报一时解决不了的问题）",
+        "上报一时解决不了的问题期限（工作日）",
+        "Days to tell the issuer of a problem that cannot be solved yet",
+    ),
+    Setting(
         "validity_years_LIC_HRS",
         5,
         "全国统一证书样式（未经原文核对，各地可定）",

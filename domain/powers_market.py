@@ -23,6 +23,7 @@ CAMPAIGN_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
             "IssueCircular",
             "ShowOnBoard",
             "WithdrawFromBoard",
+            "EvaluateUnit",
             "CloseCampaign",
         )
     ),
@@ -36,6 +37,15 @@ CAMPAIGN_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
             "ApproveTable",
             "NominateForBoard",
             "CheckNomination",
+            "AssignTask",
+            "ReportProgress",
+            "ChaseUnit",
+            "AnswerChase",
+            "RecordProblem",
+            "ReportProblemUp",
+            "SettleProblem",
+            "RecordVisit",
+            "AnswerVisit",
         )
     ),
 )

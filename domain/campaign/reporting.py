@@ -3,7 +3,7 @@
 1. A unit reports for itself, each report once. A later one for the same code amends the newest
    and says why; it counts as in time where the one that it amends did.
 2. Late is what is recorded after 24:00 of the day; the day never rolls. A late report is taken.
-3. A closed phase takes no report; what was reported in it may still be amended until the
+3. A closed phase takes no first report; what was reported in it may still be amended until the
    campaign is over, so that a mistake found later is told.
 4. The statistics form is submitted as it was approved, with the hash of its content. A list of
    the boards rests on nominations, or says that there are none. Every other report says
