@@ -2,7 +2,8 @@
 
 1. A nomination names what stands on record about the firm: for the black board what was found
    or decided against it, for the red one what speaks for it. What was overturned is no ground.
-2. The issuer checks, by another post than the nominating one, and another one again shows.
+2. A unit nominates, or the issuer itself. The issuer checks, by another post than the
+   nominating one, and another one again shows.
 3. A board's entry names its legal basis. It is publicity: it enters the firm in no statutory list.
 4. A firm stands on one board at a time; an entry is withdrawn with a reason.
 """
@@ -333,7 +334,7 @@ def _with_grounds(asked: NominateForBoard) -> tuple[Read, ...]:
 def nominate(asked: NominateForBoard, history: History, context: Context) -> Iterator[Decided]:
     """Nominates a firm with grounds that stand on record and bear on the board."""
     found = state.running(history, asked.campaign)
-    unit = state.acting_unit(found, context)
+    unit = state.acting_unit(found, context, issuer_too=True)
     if not asked.grounds:
         raise BoardNeedsGrounds(organisation=asked.organisation)
     on_record = history.received(_about(asked.organisation))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.campaign.facts import (
+    Board,
     CampaignLaunched,
     GroupMember,
     Phase,
@@ -14,8 +15,10 @@ from domain.campaign.facts import (
 )
 from domain.commands import Decided
 from domain.facts import Fact, instant
+from domain.finding import ViolationFound
 from domain.market.facts import Level, ModelAgencyChanged, TitleAction
 from domain.terms import FileRef
+from domain.violations.catalogue import Severity
 from tests.domain.story import Story, day, moment_of, post
 
 PREFECTURE, COUNTY, OTHER = "532300", "532301", "532302"
@@ -118,6 +121,61 @@ def titled(story: Story, firm: str = FIRM) -> str:
     )
     told(story, title, f"model_agency/{firm}", firm)
     return title.title_id
+
+
+def newest(story: Story, name: str) -> str | None:
+    """The newest id of a kind on record: a title's, a task's, a nomination's."""
+    return next((v for one in reversed(story.facts) if (v := getattr(one.fact, name, None))), None)
+
+
+def found_against(story: Story, firm: str = FIRM) -> str:
+    """A violation that was found at a firm: the finding's id."""
+    finding = ViolationFound(
+        finding_id=f"FD-{firm}",
+        code="V-DSP-01",
+        severity=Severity.SERIOUS,
+        subject_id=firm,
+        about="CASE-1",
+        facts=("假外包真派遣12人",),
+        act_from=day("2021-03-01"),
+    )
+    told(story, finding, f"correction/{firm}", firm, "HRSS_INSP")
+    return finding.finding_id
+
+
+def nominate(story: Story, organ: str = "HRSS_MKT", **data: Any) -> Any:
+    """The county nominates the model agency for the red board."""
+    if "grounds" not in data:
+        data["grounds"] = (newest(story, "title_id") or titled(story),)
+    filled: dict[str, Any] = {
+        "board": Board.RED_BOARD,
+        "organisation": FIRM,
+        "reason": "诚信服务示范机构",
+        **data,
+    }
+    return act(story, organ, "NominateForBoard", **filled)
+
+
+def check(story: Story, organ: str = "HRSS_MKT", **data: Any) -> Any:
+    """The prefecture checks the newest nomination."""
+    filled = {
+        "organisation": FIRM,
+        "nomination": newest(story, "nomination_id"),
+        "agreed": True,
+        **data,
+    }
+    return act(story, organ, "CheckNomination", at=PREFECTURE, **filled)
+
+
+def show(story: Story, **data: Any) -> Any:
+    """The prefecture shows the newest nomination."""
+    filled = {
+        "organisation": FIRM,
+        "nomination": newest(story, "nomination_id"),
+        "legal_basis": "楚雄州劳务中介专项整治行动工作实施方案四（二）",
+        **data,
+    }
+    return act(story, "HRSS", "ShowOnBoard", at=PREFECTURE, **filled)
 
 
 def told(story: Story, fact: Fact, stream: str, subject: str, organ: str = "HRSS_MKT") -> None:

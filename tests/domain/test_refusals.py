@@ -44,6 +44,7 @@ from tests.domain.story import (
     registered,
     uncorrected,
 )
+from tests.domain.test_campaigns_refused import REFUSED as CAMPAIGNS
 from tests.domain.test_documents import REFUSED as DOCUMENTS
 from tests.domain.test_draws import REFUSED as PLANS_AND_DRAWS
 from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
@@ -668,7 +669,9 @@ ELSEWHERE = {
     "OverturningUnknown": "test_a_licence_is_restored_once_and_not_by_a_review_that_leaves_the_decision",
     **dict.fromkeys(REFERRAL, "tests/domain/test_referral.py"),
     **dict.fromkeys(INSPECTIONS, "tests/domain/test_inspections_refused.py"),
+    **dict.fromkeys(CAMPAIGNS, "tests/domain/test_campaigns_refused.py"),
     **dict.fromkeys(ONLINE, "tests/domain/test_online.py"),
+    "PaymentRecordedAlready": "test_the_organ_and_the_treasury_do_not_both_record_one_payment",
     **dict.fromkeys(MARKET, "tests/domain/test_market.py"),
     **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
     "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",
