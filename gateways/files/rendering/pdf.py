@@ -146,17 +146,25 @@ def picture_of(letter: Letter, made: datetime, *, record: bool, ppi: int = 72) -
 
 
 def _typeset(letter: Letter, made: datetime, record: bool, kind: str, ppi: int = 72) -> bytes:
+    told = json.dumps({**asdict(letter), "record": record}, ensure_ascii=False)
+    return typeset(_SOURCE, {"letter": told}, made, kind, ppi)
+
+
+def typeset(source: str, inputs: dict[str, str], made: datetime, kind: str, ppi: int = 72) -> bytes:
+    """A typst source with its inputs (and `font`) as `pdf`, or its first page as `png`.
+
+    Raises ChineseFontMissing, CharacterWithoutGlyph.
+    """
     fonts = _locked()
     if FONT not in fonts.families():
         raise ChineseFontMissing(font=FONT)
-    told = json.dumps({**asdict(letter), "record": record}, ensure_ascii=False)
 
     def compiled(fonts: typst.Fonts) -> bytes:
-        compiler = typst.Compiler(_SOURCE.encode(), font_paths=fonts, ignore_system_fonts=True)
+        compiler = typst.Compiler(source.encode(), font_paths=fonts, ignore_system_fonts=True)
         found = compiler.compile(
             format="pdf" if kind == "pdf" else "png",
             ppi=ppi,
-            sys_inputs={"letter": told, "font": FONT},
+            sys_inputs={**inputs, "font": FONT},
             pdf_standards="a-2b" if kind == "pdf" else [],
             timestamp=made,
         )
