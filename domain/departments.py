@@ -143,6 +143,9 @@ _EVERYTHING = (("*", "*"),)
 _OWN_CASES = ("lead", "document", "clock", "matter")
 """What every department writes: its half of leads, its documents, its clocks, its links."""
 
+_TREASURY = ("fin", "enforcement")
+"""What an organ that fines reads of 财政: the payments that came in."""
+
 _ABOUT_CRIMES = (("psb", "criminal_filing"), ("psb", "criminal"), ("oversight", "*"))
 """What an organ that refers cases reads of the police, the procuratorate and the courts."""
 
@@ -177,7 +180,12 @@ NODES: dict[str, Node] = {
                 *_OWN_CASES,
             ),
             reads=_reads(
-                "samr", ("hr", "*"), ("drc", "credit"), ("twn", "inspection"), *_ABOUT_CRIMES
+                "samr",
+                ("hr", "*"),
+                ("drc", "credit"),
+                ("twn", "inspection"),
+                _TREASURY,
+                *_ABOUT_CRIMES,
             ),
             withheld=(("hr", "complaint"),),
             projections=(
@@ -219,6 +227,7 @@ NODES: dict[str, Node] = {
                 ("psb", "licensing"),
                 ("cac", "online"),
                 ("twn", "inspection"),
+                _TREASURY,
                 *_ABOUT_CRIMES,
             ),
             projections=(
@@ -271,7 +280,7 @@ NODES: dict[str, Node] = {
             "商务",
             "Commerce",
             families=("licensing", "enforcement", "referral", "review", *_OWN_CASES),
-            reads=_reads("com", *_ABOUT_CRIMES),
+            reads=_reads("com", _TREASURY, *_ABOUT_CRIMES),
             projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
@@ -279,7 +288,7 @@ NODES: dict[str, Node] = {
             "乡镇街道",
             "Townships",
             families=("enforcement", "inspection", *_OWN_CASES),
-            reads=_reads("twn", ("hr", "licensing")),
+            reads=_reads("twn", ("hr", "licensing"), _TREASURY),
             projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
@@ -287,8 +296,18 @@ NODES: dict[str, Node] = {
             "财政",
             "Finance",
             families=("enforcement", *_OWN_CASES),
-            reads=_reads("fin"),
-            projections=("leads", "documents", "clocks", "audit"),
+            reads=_reads(
+                "fin",
+                ("hr", "enforcement"),
+                ("samr", "enforcement"),
+                ("com", "enforcement"),
+                ("twn", "enforcement"),
+                ("hr", "review"),
+                ("samr", "review"),
+                ("com", "review"),
+                ("oversight", "review"),
+            ),
+            projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
             "oversight",

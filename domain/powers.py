@@ -280,7 +280,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     ("DecideHandling", ("HRSS_INSP", "COM"), "劳动保障监察条例第18条", SINCE_PENALTY_LAW),
     ("ServePenalty", ENFORCERS, "行政处罚法第61条", SINCE_PENALTY_LAW),
-    ("RecordPerformance", ENFORCERS, "行政处罚法第66、67、72条", SINCE_PENALTY_LAW),
+    (
+        "RecordPerformance",
+        (*ENFORCERS, "FIN"),
+        "行政处罚法第66、67、72、74条",
+        SINCE_PENALTY_LAW,
+    ),
     ("DemandPerformance", ENFORCERS, "行政强制法第54条", SINCE_PENALTY_LAW),
     ("ApplyForEnforcement", ENFORCERS, "行政强制法第53条；行政处罚法第72条", SINCE_PENALTY_LAW),
     ("CloseCase", ENFORCERS, "行政处罚法第57条；劳动保障监察条例第18条", SINCE_PENALTY_LAW),

@@ -50,7 +50,7 @@ class NotAnAssociation(Refusal):
     en = "{association} is not the code of an association, which begins with 51."
     next_zh = "请核对行业协会的统一社会信用代码。"
     next_en = "Check the code of the association."
-    source = "GB 32100-2015"
+    source = "GB 32100-2015（法人和其他组织统一社会信用代码编码规则）"
     field = "association"
 
 

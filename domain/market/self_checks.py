@@ -19,7 +19,7 @@ from domain.errors import Refusal
 from domain.market.agencies import must_be_agency, reads_agency
 from domain.market.annual_reports import entered_by
 from domain.market.facts import Answer, SelfCheckDeclared, checks_of
-from domain.market.running import must_run, reads_campaign
+from domain.market.running import must_include, reads_campaign
 from domain.powers import for_itself
 from domain.terms import Code, FileRef, Identifier, PersonRef, Term, Uscc
 
@@ -151,10 +151,10 @@ def declare(asked: DeclareSelfCheck, history: History, context: Context) -> Iter
     uscc = asked.organisation
     for_itself(context.post, uscc)
     registration = must_be_agency(history, uscc)
-    campaign = must_run(history, asked.campaign, registration.region)
+    campaign = must_include(history, asked.campaign, registration.region)
     declared_on = asked.declared_on or context.today
     must_have_come(declared_on, context.today, SelfCheckInFuture)
-    must_follow(declared_on, campaign.launched.effective_from, SelfCheckBeforeCampaign)
+    must_follow(declared_on, campaign.launched.fact.effective_from, SelfCheckBeforeCampaign)
     _must_answer(asked)
     _must_replace(asked, history)
     yield Decided(

@@ -63,6 +63,12 @@ POWER = frozenset(
         "HeadDecidesRecusal",
         "ResultOfAnotherTeam",
         "ResultOfOtherDepartment",
+        "NotCampaignIssuer",
+        "UnitActsForItself",
+        "PreparerCannotCheck",
+        "PreparerCannotApprove",
+        "NominatorMayNotCheck",
+        "CheckerMayNotShow",
         "LevelOfAnotherTerritory",
     }
 )
@@ -124,8 +130,19 @@ MISSING = frozenset(
         "InspectorUnknown",
         "InspectionAboutUnknown",
         "ResultFindingUnknown",
+        "CampaignUnknown",
+        "CampaignReportUnknown",
+        "PhaseUnknown",
+        "AmendedReportUnknown",
+        "TableUnknown",
+        "CampaignTaskUnknown",
+        "ChaseUnknown",
+        "ChaseAboutUnknown",
+        "ProblemUnknown",
+        "VisitUnknown",
+        "NominationUnknown",
+        "BoardGroundUnknown",
         "YearNotReported",
-        "CampaignNotOnRecord",
         "ModelTitleNotHeld",
     }
 )
@@ -250,6 +267,14 @@ STATE = frozenset(
         "ResultUnchanged",
         "ListGroundMissing",
         "NotListed",
+        "CampaignOver",
+        "CampaignHasNoForm",
+        "PhaseIsClosed",
+        "TableNotApproved",
+        "TableNotChecked",
+        "ReportDocumentNotSealed",
+        "NominationNotAgreed",
+        "NotOnBoard",
         "AgencyNotInForce",
     }
 )
