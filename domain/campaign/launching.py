@@ -48,7 +48,13 @@ class LaunchCampaign(Command):
     ends_on: Annotated[date | None, Term(zh="结束日期", en="Ends on")] = None
     report_year: Annotated[
         int | None,
-        Term(zh="年度报告年份", en="Year of annual reports", minimum=2000, maximum=2200),
+        Term(
+            zh="年度报告年份",
+            en="Year of annual reports",
+            minimum=2000,
+            maximum=2200,
+            example="2020",
+        ),
     ] = None
     phases: Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
     reports: Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")] = ()
