@@ -26,7 +26,7 @@ WIDTHS = (18, 62, 16, 12)
 FIRST = 4
 """The table's first row: below title, unit and headings."""
 
-LINE_PT, LABEL_CHARACTERS = 17, 32
+LINE_PT, LABEL_CHARACTERS = 17, 29
 _THIN = Side(style="thin")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)

@@ -1,0 +1,166 @@
+"""A form is counted by the department, sealed, and counted again to the same bytes for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.campaign.facts import ReportSubmitted, TablePrepared
+from domain.campaign.tables import FiguresEditedByHand, PreparerCannotApprove
+from gateways.contracts import canonical
+from gateways.department.tables import Recount, counted_again
+from ops.posts import post_of
+from tests.faults.organisations import uscc
+from tests.gateways.department.town import REGION, Town, bodies, opened
+
+AS_OF = "2024-12-20T18:00:00+08:00"
+OFFICER, HEAD = f"HRSS_MKT.OFFICER@{REGION}", f"HRSS_MKT.HEAD@{REGION}"
+LEADER, SUPERIOR = f"HRSS.HEAD@{REGION}", "HRSS@210100"
+ATTACHED = {"sha256": "", "length": 0, "media_type": "text/plain"}
+
+
+class Campaign:
+    """A county in a campaign of its prefecture, with one firm that was found at fault."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        town.grant()
+        town.platform.settle()
+        launched = self.give(
+            SUPERIOR,
+            "LaunchCampaign",
+            code="S1-2024",
+            title="劳务中介专项整治行动",
+            legal_basis="人力资源市场暂行条例",
+            document_no="沈人社发〔2024〕6号",
+            effective_from="2024-11-01",
+            report_year=2023,
+            phases=[{"code": "P1", "zh": "集中整治"}],
+            reports=[{"code": "TABLE", "kind": "STAT_TABLE", "phase": "P1", "due": "2025-06-30"}],
+            units=[REGION],
+            indicators="S1-LABOUR-INTERMEDIARIES",
+        )
+        self.id = launched["campaign_id"]
+        town.at("2024-12-10T09:00")
+        self.finding = self.give(
+            f"HRSS_MKT@{REGION}",
+            "RecordViolation",
+            organisation=uscc(0),
+            code="V-ADM-01",
+            facts=["未明示营业执照"],
+            act_from="2024-12-10",
+        )
+        town.at("2024-12-21T09:00")
+        town.platform.settle()
+
+    def give(self, who: str, name: str, **data: Any) -> dict[str, Any]:
+        post = post_of(who)
+        given = self.town.hr.give(name, data, post, key=f"{name}-{len(bodies(self.town.hr))}")
+        self.town.platform.settle()
+        return next(one["data"] for one in bodies(self.town.hr) if one["id"] == given.events[0].id)
+
+    def prepare(self, **more: Any) -> dict[str, Any]:
+        return self.give(OFFICER, "PrepareTable", campaign=self.id, **{"as_of": AS_OF, **more})
+
+    def submit(self, table: str, **more: Any) -> dict[str, Any]:
+        which = {"campaign": self.id, "table": table}
+        self.give(HEAD, "CheckTable", **which, agreed=True)
+        self.give(LEADER, "ApproveTable", **which)
+        return self.give(OFFICER, "SubmitReport", **which, code="TABLE", **more)
+
+    def void_finding(self) -> None:
+        found = next(
+            one for one in bodies(self.town.hr) if one["type"] == "finding.violation_found.v1"
+        )
+        self.give(
+            f"HRSS_MKT@{REGION}",
+            "CorrectFact",
+            stream=f"correction/{uscc(0)}",
+            event=found["id"],
+            kind="VOID",
+            reason="登记有误",
+        )
+
+    def again(self, table: dict[str, Any]) -> Recount:
+        sha256 = table["content"]["sha256"]
+        content = self.town.hr.files.content(sha256)
+        assert canonical.encode(content) == self.town.hr.files.store.read(sha256)
+        with self.town.hr.reading() as connection:
+            return counted_again(connection, content, sha256)
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
+    folder: Path = tmp_path_factory.mktemp("forms")
+    with opened(folder / "town", departments="samr,hr") as one:
+        yield Campaign(one)
+
+
+def value(table: dict[str, Any], row: int) -> dict[str, Any]:
+    return next(one for one in table["rows"] if one["row"] == row)
+
+
+def test_figures_that_were_edited_by_hand_are_refused_by_the_row(campaign: Campaign) -> None:
+    with pytest.raises(FiguresEditedByHand) as caught:
+        campaign.prepare(rows=[{"row": 5, "hr": 0, "disp": 0, "distinct": 0}])
+    assert caught.value.values["row"] == 5
+    with pytest.raises(FiguresEditedByHand):
+        campaign.prepare(rows=[{"row": 99, "number": 1}])
+    with pytest.raises(FiguresEditedByHand):
+        campaign.prepare(
+            computed=[{"row": 5, "hr": 9, "disp": 9, "distinct": 9}],
+            rows=[{"row": 5, "hr": 9, "disp": 9, "distinct": 9}],
+        )
+
+
+def test_rows_on_another_form_carry_what_a_person_attached(campaign: Campaign) -> None:
+    kept = campaign.town.hr.files.keep(
+        [b"form"], "text/plain", post_of(OFFICER), now=campaign.town.clock.now()
+    )
+    reference = {"sha256": kept.sha256, "length": kept.length, "media_type": kept.media_type}
+    table = campaign.prepare(rows=[{"row": 15, "attached": reference}])
+    assert value(table, 15)["attached"] == reference
+    assert campaign.again(table).same
+
+
+def test_a_submitted_form_is_counted_again_to_the_same_bytes_after_a_correction(
+    campaign: Campaign,
+) -> None:
+    table = campaign.prepare()
+    assert value(table, 1) == {"row": 1, "hr": 1, "disp": 0, "distinct": 1}
+    assert value(table, 5) == {"row": 5, "hr": 1, "disp": 0, "distinct": 1}
+    with pytest.raises(PreparerCannotApprove):
+        campaign.give(OFFICER, "ApproveTable", campaign=campaign.id, table=table["table_id"])
+    report = campaign.submit(table["table_id"])
+    assert report["content_hash"] == table["content"]["sha256"]
+    campaign.void_finding()
+    assert campaign.again(table).same
+    same = campaign.prepare()
+    assert same["content"]["sha256"] == table["content"]["sha256"]
+    campaign.town.at("2024-12-23T09:00")
+    because = {"amends": table["table_id"], "because": "违法事项登记有误，已更正"}
+    anew = campaign.prepare(as_of="2024-12-22T18:00:00+08:00", **because)
+    assert value(anew, 5) == {"row": 5, "hr": 0, "disp": 0, "distinct": 0}
+    amended = campaign.submit(
+        anew["table_id"], amends=report["report_id"], because="违法事项登记有误，已更正"
+    )
+    assert amended["amends"] == report["report_id"]
+    assert campaign.again(table).same
+    types = [one["type"] for one in bodies(campaign.town.hr)]
+    assert types.count(ReportSubmitted.TYPE) == 2
+    assert TablePrepared.TYPE in types
+
+
+def test_a_content_that_was_changed_is_not_what_the_facts_give(campaign: Campaign) -> None:
+    table = campaign.prepare()
+    sha256 = table["content"]["sha256"]
+    content = dict(campaign.town.hr.files.content(sha256))
+    rows = [dict(row) for row in content["rows"]]
+    rows[4]["hr"] = 7
+    with campaign.town.hr.reading() as connection:
+        found = counted_again(connection, {**content, "rows": rows}, sha256)
+    assert not found.same
+    assert found.differing == (5,)
