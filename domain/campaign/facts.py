@@ -32,6 +32,13 @@ from domain.terms import (
 
 _PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
+_CODE = r"^[A-Z][A-Z0-9_-]{0,39}$"
+CampaignCode = Annotated[
+    str, Term(zh="专项行动代码", en="Code of the campaign", pattern=_CODE, example="CX-2021")
+]
+PhaseCode = Annotated[str, Term(zh="阶段代码", en="Phase", pattern=_CODE, example="CX-P1")]
+ReportCode = Annotated[str, Term(zh="报送代码", en="Report", pattern=_CODE, example="INTERIM")]
+
 ISSUERS = ("HRSS",)
 """Organs that launch a campaign and lead it."""
 
@@ -96,7 +103,7 @@ class Merit(StrEnum):
 class Phase:
     """A phase of a campaign (阶段); a day left out is not said by the notice."""
 
-    code: Code
+    code: PhaseCode
     zh: ShortText
     starts_on: Annotated[date | None, Term(zh="开始", en="Starts on")] = None
     ends_on: Annotated[date | None, Term(zh="结束", en="Ends on")] = None
@@ -106,9 +113,9 @@ class Phase:
 class ReportDue:
     """A report that each unit owes by a fixed date."""
 
-    code: Code
+    code: ReportCode
     kind: Annotated[ReportKind, Term(zh="报送种类", en="Kind of report")]
-    phase: Code
+    phase: PhaseCode
     due: Annotated[date, Term(zh="截止日期", en="Due")]
 
 
@@ -162,7 +169,7 @@ class CampaignLaunched(Fact):
     """A campaign: who orders it, on what basis, its phases, its units and what they owe."""
 
     campaign_id: Identifier
-    code: Code
+    code: CampaignCode
     title: ShortText
     region: RegionCode
     legal_basis: Reason
@@ -201,9 +208,9 @@ class ReportExpected(Fact):
 
     campaign_id: Identifier
     unit: RegionCode
-    code: Code
+    code: ReportCode
     kind: Annotated[ReportKind, Term(zh="报送种类", en="Kind of report")]
-    phase: Code
+    phase: PhaseCode
     due: Annotated[date, Term(zh="截止日期", en="Due")]
 
 
@@ -220,7 +227,7 @@ class PhaseClosed(Fact):
     """The issuer closed a phase: reports of it are no longer taken."""
 
     campaign_id: Identifier
-    phase: Code
+    phase: PhaseCode
     closed_on: Annotated[date, Term(zh="结束日期", en="Closed on")]
     remark: Reason | None = None
 
@@ -244,9 +251,9 @@ class ReportSubmitted(Fact):
     report_id: Identifier
     campaign_id: Identifier
     unit: RegionCode
-    code: Code
+    code: ReportCode
     kind: Annotated[ReportKind, Term(zh="报送种类", en="Kind of report")]
-    phase: Code | None = None
+    phase: PhaseCode | None = None
     as_of: Annotated[datetime | None, Term(zh="统计截止时间", en="As of")] = None
     due: Annotated[date | None, Term(zh="截止日期", en="Due")] = None
     on_time: Annotated[bool, Term(zh="按时", en="On time")] = True

@@ -18,10 +18,12 @@ from domain.calendar.dates import DateInFuture, must_have_come
 from domain.campaign import state
 from domain.campaign.facts import (
     CampaignClosed,
+    CampaignCode,
     CampaignLaunched,
     GroupMember,
     Phase,
     PhaseClosed,
+    PhaseCode,
     ReportDue,
     ReportExpected,
     campaign_of,
@@ -39,7 +41,7 @@ from domain.terms import Code, DocumentNumber, Identifier, Reason, RegionCode, S
 class LaunchCampaign(Command):
     """Orders a campaign: what it rests on, its phases, its units and what each of them owes."""
 
-    code: Code
+    code: CampaignCode
     title: ShortText
     legal_basis: Reason
     document_no: DocumentNumber
@@ -82,7 +84,7 @@ class ClosePhase(Command):
     """Closes a phase: reports of it are no longer taken."""
 
     campaign: Identifier
-    phase: Code
+    phase: PhaseCode
     remark: Reason | None = None
 
 

@@ -21,6 +21,7 @@ from typing import Annotated, Any
 from domain.campaign import state, tables
 from domain.campaign.facts import (
     BoardNominated,
+    ReportCode,
     ReportExpected,
     ReportKind,
     ReportSubmitted,
@@ -45,7 +46,7 @@ from domain.document.facts import DocumentSealed
 from domain.document.facts import stream_of as document_of
 from domain.errors import Refusal
 from domain.facts import Recorded
-from domain.terms import Code, FileRef, Identifier, Reason, RegionCode, Term
+from domain.terms import FileRef, Identifier, Reason, RegionCode, Term
 
 Attachments = Annotated[tuple[FileRef, ...], Term(zh="附件", en="Attachments")]
 
@@ -56,7 +57,7 @@ class SubmitReport(Command):
     """Reports to the issuer what a unit owes; `region` is the unit, of itself the post's."""
 
     campaign: Identifier
-    code: Annotated[Code, Term(zh="报送代码", en="Report")]
+    code: ReportCode
     as_of: Annotated[datetime | None, Term(zh="统计截止时间", en="As of")] = None
     text: Reason | None = None
     attachments: Attachments = ()

@@ -21,7 +21,7 @@ PERSON_PARTS = (
     ("statement", "陈述", "Statement"),
 )
 
-MADE_BY_SYSTEM = {"SealDocument": ("docx", "pdf")}
+MADE_BY_SYSTEM = {"SealDocument": ("docx", "pdf"), "PrepareTable": ("computed", "content")}
 """Fields that no officer fills in, by the command."""
 
 UNTOLD = frozenset({"Identifier", "Text", "Reason", "SHA-256 digest", "Catalogue code", "Persons"})
