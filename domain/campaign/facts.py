@@ -617,14 +617,14 @@ def campaign_of(campaign: str) -> str:
 
 def unit_of(campaign: str, unit: str) -> str:
     """The stream of what a unit owes, reports, solves and answers in a campaign."""
-    return f"campaign_unit/{campaign}/{unit}"
+    return f"campaign_unit/{campaign}:{unit}"
 
 
 def tables_of(campaign: str, unit: str) -> str:
     """The stream of a unit's statistics forms in a campaign."""
-    return f"campaign_tables/{campaign}/{unit}"
+    return f"campaign_tables/{campaign}:{unit}"
 
 
 def board_of(campaign: str, subject: str) -> str:
     """The stream of a firm's nominations and board entries in a campaign."""
-    return f"campaign_board/{campaign}/{subject}"
+    return f"campaign_board/{campaign}:{subject}"

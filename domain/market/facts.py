@@ -286,7 +286,7 @@ def reports_of(uscc: str) -> str:
 
 def checks_of(campaign: str, uscc: str) -> str:
     """The stream of an agency's self-checks in a campaign."""
-    return f"self_check/{campaign}/{uscc}"
+    return f"self_check/{campaign}:{uscc}"
 
 
 def titles_of(uscc: str) -> str:
@@ -301,12 +301,12 @@ def regimes_of(region: str) -> str:
 
 def guidance_of(region: str, employer: str) -> str:
     """The stream of the guidance that an organ of a region gave an employer."""
-    return f"guidance/{region}/{employer}"
+    return f"guidance/{region}:{employer}"
 
 
 def publicity_of(region: str, title: str) -> str:
     """The stream of a region's publicity under one title (20 hex digits of it)."""
-    return f"publicity/{region}/{title}"
+    return f"publicity/{region}:{title}"
 
 
 def activities_of(association: str) -> str:

@@ -179,7 +179,7 @@ class County:
             entered_by=EnteredBy.OFFICER,
             replaces=replaces,
         )
-        self.write("HRSS_MKT", f"self_check/{CAMPAIGN}/{uscc}", fact, at, uscc)
+        self.write("HRSS_MKT", f"self_check/{CAMPAIGN}:{uscc}", fact, at, uscc)
 
     def publish(self, at: str, entries: int) -> Recorded[Any]:
         fact = DirectoryPublished(
@@ -198,7 +198,7 @@ class County:
             on=date.fromisoformat(at[:10]),
             about="依法规范用工",
         )
-        return self.write("HRSS", f"guidance/{self.region}/{number}", fact, at, self.region)
+        return self.write("HRSS", f"guidance/{self.region}:{number}", fact, at, self.region)
 
     def act(self, kind: Activity, at: str, attendances: int = 0, association: str = CX_Z) -> None:
         fact = AssociationActivityRecorded(
