@@ -20,6 +20,7 @@ from domain.campaign import boards as campaign_boards
 from domain.campaign import evaluation as campaign_evaluation
 from domain.campaign import facts as campaign
 from domain.campaign import launching as campaign_launching
+from domain.campaign import nominations as campaign_nominations
 from domain.campaign import problems as campaign_problems
 from domain.campaign import reporting as campaign_reporting
 from domain.campaign import tables as campaign_tables
@@ -139,6 +140,7 @@ AGGREGATES = (
     campaign_launching,
     campaign_reporting,
     campaign_tables,
+    campaign_nominations,
     campaign_boards,
     campaign_tasks,
     campaign_problems,

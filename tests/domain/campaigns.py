@@ -73,7 +73,7 @@ def launched() -> Story:
 
 def campaign_of(story: Story) -> str:
     """The id of the story's campaign."""
-    return story.of(CampaignLaunched)[0].fact.campaign_id
+    return str(story.of(CampaignLaunched)[0].fact.campaign_id)
 
 
 def act(story: Story, organ: str, command: str, /, at: str = COUNTY, **data: Any) -> Any:

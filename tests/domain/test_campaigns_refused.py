@@ -26,6 +26,7 @@ from domain.review.facts import (
 from tests.domain.campaigns import (
     COUNTY,
     FIRM,
+    OTHER,
     PREFECTURE,
     act,
     approved_table,
@@ -38,6 +39,7 @@ from tests.domain.campaigns import (
     prepare,
     report,
     show,
+    titled,
     told,
 )
 from tests.domain.story import Story, day, moment_of, refused
@@ -284,6 +286,7 @@ REFUSED: dict[str, tuple[Act, Act]] = {
     ),
     "BoardNeedsGrounds": (nothing, lambda s: nominate(s, grounds=())),
     "BoardGroundUnknown": (annulled, against),
+    "BoardGroundElsewhere": (titled, lambda s: nominate(s, at=OTHER)),
     "BoardGroundContrary": (
         found_against,
         lambda s: nominate(s, grounds=(newest(s, "finding_id"),)),
