@@ -37,7 +37,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     online = organ == "CAC" or "RequestOnlineDisposal" in held or "ScreenPosting" in held
     referring = {"public_security", "oversight"} & set(readers) or "ProposeReferral" in held
     deals = {"FileCase", "ReviewLegality", "DecideReferral"} & set(held)
-    takes_in = bool({"EnterInspector", "RegisterOrganisation"} & set(held))
+    takes_in = bool({"EnterInspector", "RegisterOrganisation", "GiveGuidance"} & set(held))
     entries = (
         (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
         ("leadership" in readers, Entry("/overview", "态势", "Overview")),

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from gateways.contracts.validation import Problem, normalise_command, validate_command
-from gateways.files.exchange.layouts import Column, Layout, Unread
+from gateways.files.exchange.layouts_words import Column, Layout, Unread
 from gateways.files.exchange.reading import Row, Spoilt, column_letters
 from gateways.files.exchange.refusals import TableColumnTwice, TableHeadingsMissing
 
@@ -126,6 +126,7 @@ def judged(layout: Layout, rows: Iterable[Row]) -> Iterator[Judged]:
 def _judged(layout: Layout, one: Headed) -> Judged:
     data, wrong = read(layout, one)
     if not wrong and layout.command is not None:
+        data = {**layout.always, **data}
         problems = validate_command(layout.command, data)
         if problems:
             wrong = [of_problem(layout, one, problem) for problem in problems]
