@@ -36,7 +36,7 @@ class Field:
     """One field of a form; `inner` are the fields of a row, `owner` the command's name.
 
     Kinds: text, long, number, money, date, moment, boolean, choice, choices, list (one text on
-    each line), rows, person, file.
+    each line), rows, person, file. A row of `files` is the file itself.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Field:
     maximum: int | None = None
     max_length: int | None = None
     inner: tuple[Field, ...] = ()
+    files: bool = False
 
     def label_of(self, code: str, language: str) -> str:
         """The label of one choice; a violation and an unknown word keep their code."""
@@ -66,6 +67,9 @@ class Field:
         """Each choice with its label."""
         return [(option, self.label_of(option, language)) for option in self.options]
 
+
+_ONE_FILE = (Field(name="file", zh="文件", en="File", kind="file", required=True),)
+"""The one field of a row that is a file."""
 
 _NAMED: dict[str, dict[str, tuple[str, str]]] = {
     "organs": {one.id: (one.zh, one.en) for one in ORGANS.values()},
@@ -118,6 +122,7 @@ def _field(
     items = _resolved(part.get("items", {}), schema)
     source, options = _options(name, items if part.get("type") == "array" else part, owner)
     kind = _kind(name, part, items, bool(options))
+    files = bool(items.get("x-file"))
     zh, en = field_label(name, part, owner)
     if kind == "money":
         zh, en = in_yuan(zh), in_yuan(en)
@@ -137,7 +142,8 @@ def _field(
         minimum=part.get("minimum"),
         maximum=part.get("maximum"),
         max_length=part.get("maxLength"),
-        inner=_fields(items, schema, owner) if kind == "rows" else (),
+        inner=() if kind != "rows" else _ONE_FILE if files else _fields(items, schema, owner),
+        files=files,
     )
 
 
@@ -168,7 +174,7 @@ def _kind(name: str, part: Mapping[str, Any], items: Mapping[str, Any], options:
     if kind == "array":
         if options:
             return "choices"
-        return "rows" if items.get("type") == "object" else "list"
+        return "rows" if items.get("type") == "object" or items.get("x-file") else "list"
     if options:
         return "choice"
     if kind == "boolean":
