@@ -29,7 +29,8 @@ from domain.statistics.form import FORM, REPORT_YEAR, ROWS, FormRow, Kind, Rule,
 from domain.terms import FileRef
 
 HR, DISPATCH = "HR", "DISPATCH"
-ROLES = (HR, DISPATCH)
+_BIT = {HR: 1, DISPATCH: 2}
+_ROLES_OF = {1: (HR,), 2: (DISPATCH,), 3: (HR, DISPATCH)}
 NO_END = "9999-12-31"
 
 
@@ -93,8 +94,7 @@ def window_of(launched: CampaignLaunched) -> Window:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What a value counts: an organisation (or an act of one), as which role, by which facts."""
 
     subject: str
@@ -152,24 +152,25 @@ class _Territory:
         return self._number(row)
 
     def _two_kinds(self, row: FormRow) -> RowCount:
-        roles: dict[str, set[str]] = {}
-        events: dict[str, list[str]] = {}
+        found: dict[str, tuple[int, tuple[str, ...]]] = {}
         for subject, role, event in self._with_roles(row):
-            roles.setdefault(subject, set()).add(role)
-            events.setdefault(subject, []).append(event)
+            held = found.get(subject)
+            if held is None:
+                found[subject] = (_BIT[role], (event,))
+            else:
+                events = held[1] if event in held[1] else (*held[1], event)
+                found[subject] = (held[0] | _BIT[role], events)
+        kinds = [held for held, _ in found.values()]
+        both = kinds.count(_BIT[HR] | _BIT[DISPATCH])
         value = TableRow(
             row=row.number,
-            hr=sum(HR in held for held in roles.values()),
-            disp=sum(DISPATCH in held for held in roles.values()),
-            distinct=len(roles),
+            hr=kinds.count(_BIT[HR]) + both,
+            disp=kinds.count(_BIT[DISPATCH]) + both,
+            distinct=len(kinds),
         )
         opened = tuple(
-            Counted(
-                subject,
-                tuple(role for role in ROLES if role in roles[subject]),
-                tuple(dict.fromkeys(events[subject])),
-            )
-            for subject in sorted(roles)
+            Counted(subject, _ROLES_OF[held], events)
+            for subject, (held, events) in sorted(found.items())
         )
         return RowCount(value=value, opened=opened)
 
@@ -187,8 +188,10 @@ class _Territory:
                     yield step.subject, step.kind, step.event
             return
         for step in self._flow(row):
-            for role in self._roles(step.subject, step.effective):
-                yield step.subject, role, step.event
+            day = step.effective
+            for span in self._held.get(step.subject, ()):
+                if span.effective <= day <= span.until:
+                    yield step.subject, span.kind, step.event
 
     def _flow(self, row: FormRow) -> Iterable[Step]:
         wanted: list[tuple[What, tuple[str, ...]]]
@@ -255,10 +258,6 @@ class _Territory:
         }
         held = self._two_kinds(row_of(1)).opened
         return tuple(one for one in held if one.subject not in declared)
-
-    def _roles(self, subject: str, day: str) -> set[str]:
-        spans = self._held.get(subject, ())
-        return {span.kind for span in spans if span.effective <= day <= span.until}
 
     def _covers(self, region: str) -> bool:
         known = self._covered.get(region)

@@ -236,18 +236,17 @@ def _organisations(connection: Connection, unit: str) -> dict[str, list[str]]:
     return found
 
 
-def _directories(connection: Connection, unit: str, bound: _Bound) -> list[telling.Directory]:
+def _directories(connection: Connection, unit: str, bound: _Bound) -> dict[str, telling.Directory]:
     """The latest directory of each territory of a unit."""
     table = tables.DIRECTORIES
     query = select(table.c.region, table.c.steps).where(_lies_in(table.c.region, unit))
-    found = []
+    found = {}
     for region, text in connection.execute(query.order_by(table.c.region)):
         steps = bound.within(read(text))
         published = standing(steps) if steps else ()
         if published and covers(unit, region):
             latest = published[-1]
-            day = latest.data["published_on"]
-            found.append((region, latest.stamp, day, latest.event))
+            found[region] = (latest.stamp, latest.data["published_on"], latest.event)
     return found
 
 

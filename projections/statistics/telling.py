@@ -7,7 +7,7 @@ a case whose decision fell from the beginning does not count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from domain.facts import day_of
@@ -19,18 +19,19 @@ from projections.steps import Step, Steps, standing
 ROLE = {"LIC_HRS": HR, "LIC_DISPATCH": DISPATCH}
 SERIOUS_DISHONESTY = "SERIOUS_DISHONESTY"
 
-Directory = tuple[str, int, str, str]
-"""A published directory: its territory, the stamp and the day, and the fact's id."""
+Directory = tuple[int, str, str]
+"""A published directory: the stamp, the day, and the fact's id."""
 
 
-def organisation(steps: Sequence[Step], directories: Sequence[Directory]) -> list[Told]:
+def organisation(steps: Steps, directories: Mapping[str, Directory]) -> list[Told]:
     """The steps of one organisation, from all that is on record of it, corrections among them."""
     counted = standing(steps)
     holdings = [step for step in counted if step.type in tables.HOLDINGS]
     held_now = list(held(holdings))
     told = list(held_now)
-    for directory in directories:
-        told += _listed(steps, held_now, directory)
+    for region in {step.region for step in steps} if len(steps) > 1 else (steps[0].region,):
+        if region in directories:
+            told += _listed(steps, held_now, region, directories[region])
     if len(holdings) == len(counted):
         return told
     void = {
@@ -143,9 +144,9 @@ def _paused(span: Told) -> bool:
     return span.until == ""
 
 
-def _listed(steps: Sequence[Step], now: Sequence[Told], directory: Directory) -> list[Told]:
+def _listed(steps: Steps, now: Sequence[Told], region: str, directory: Directory) -> list[Told]:
     """An organisation's entries in a directory: what it held there when that was published."""
-    region, stamp, day, event = directory
+    stamp, day, event = directory
     seen: Sequence[Told] = now
     if steps[-1].stamp > stamp and any(step.stamp > stamp for step in steps):
         known = standing([step for step in steps if step.stamp <= stamp])
