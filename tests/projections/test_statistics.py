@@ -14,8 +14,15 @@ from sqlalchemy.pool import StaticPool
 from domain.facts import CHINA, Recorded, stamp_of
 from domain.finding import ViolationFound
 from domain.inspection.facts import InspectionKind, ListAction, ListEntryChanged, ListName
-from domain.licence.facts import LicenceType
+from domain.licence.facts import (
+    AnnulmentCause,
+    LicenceAnnulled,
+    LicenceChange,
+    LicenceChanged,
+    LicenceType,
+)
 from domain.market.facts import Level, RegimeKind
+from domain.review.facts import DecisionOverturned, Effect, OverturnedBy, OverturnResult
 from domain.statistics.counting import printed
 from domain.statistics.form import ROWS, Kind
 from domain.violations.catalogue import Severity
@@ -369,6 +376,89 @@ def test_a_title_that_was_withdrawn_or_ran_out_is_not_counted() -> None:
     County(log, COUNTY).select(CX_A, Level.COUNTY, "2021-09-02T09:00")
     County(log, COUNTY).regime(RegimeKind.SERIOUS_DISHONESTY, "2021-09-24T09:00")
     assert said(form(filled(log), COUNTY, FINAL))[19] == "1"
+
+
+def test_an_annulment_ends_the_stock_and_leaves_what_was_counted_before() -> None:
+    log = one_county()
+    number = f"{COUNTY}-{CX_B}-LIC_HRS"
+    log.record(
+        "hr",
+        "HRSS_APPR",
+        f"licence/{CX_B}:LIC_HRS",
+        LicenceAnnulled(
+            licence_id=f"L-{number}",
+            uscc=CX_B,
+            type=LicenceType.LIC_HRS,
+            region=COUNTY,
+            cause=AnnulmentCause.FRAUD_OR_BRIBERY,
+            ex_tunc_from=date(2021, 4, 1),
+            document_no="楚人社撤〔2021〕1号",
+            holder_told_on=date(2021, 9, 1),
+            holder_heard=True,
+        ),
+        "2021-09-10T09:00",
+        subject=CX_B,
+        matter=f"M-{CX_B}",
+        region=COUNTY,
+    )
+    values = form(filled(log), COUNTY, FINAL).values
+    assert (values[0].hr, values[2].hr, values[4].hr) == (3, 1, 1)
+
+
+def test_a_suspended_licence_is_no_stock_until_it_is_resumed() -> None:
+    log = one_county()
+    for change, day in (("SUSPENDED", "2021-09-10"), ("RESUMED", "2021-09-20")):
+        log.record(
+            "hr",
+            "HRSS_APPR",
+            f"licence/{CX_A}:LIC_HRS",
+            LicenceChanged(
+                licence_id=f"L-{COUNTY}-{CX_A}-LIC_HRS",
+                uscc=CX_A,
+                type=LicenceType.LIC_HRS,
+                change=LicenceChange(change),
+            ),
+            f"{day}T09:00",
+            subject=CX_A,
+            matter=f"M-{CX_A}",
+            region=COUNTY,
+        )
+    engine = filled(log)
+    stock = [
+        form(engine, COUNTY, f"2021-09-{day}T23:00").values[0].hr for day in ("09", "15", "21")
+    ]
+    assert stock == [4, 3, 4]
+
+
+def test_findings_of_a_case_whose_decision_fell_from_the_beginning_do_not_count() -> None:
+    log = one_county()
+    log.record(
+        "hr",
+        "HRSS_INSP",
+        "overturned/e-1",
+        DecisionOverturned(
+            overturn_id="OV-1",
+            target="e-1",
+            target_type="case.penalty_decided.v1",
+            decision_id="PD-1",
+            case_id=f"TSK-{CX_B}",
+            owner_organ="HRSS_INSP",
+            subject_id=CX_B,
+            by=OverturnedBy.RECONSIDERATION,
+            result=OverturnResult.ANNULLED,
+            effect=Effect.EX_TUNC,
+            decided_on=date(2021, 9, 20),
+            document_no="楚复决〔2021〕1号",
+            reason="主要事实不清",
+        ),
+        "2021-09-20T09:00",
+        subject=CX_B,
+        matter=f"M-{CX_B}",
+        region=PREFECTURE,
+    )
+    engine = filled(log)
+    assert form(engine, COUNTY, "2021-09-19T23:00").values[4].distinct == 1
+    assert form(engine, COUNTY, FINAL).values[4].distinct == 0
 
 
 def by_hand(facts: list[Recorded[Any]], unit: str) -> dict[int, tuple[set[str], set[str]]]:
