@@ -7,6 +7,7 @@ from datetime import date
 
 from domain import powers
 from domain.departments import NODES
+from domain.enforcement.payments import TREASURY
 from gateways.http.accounts import Identity
 
 
@@ -44,6 +45,10 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         ("leads" in readers, Entry("/leads", "线索", "Leads")),
         ("RegisterComplaint" in held, Entry("/complaints", "投诉", "Complaints")),
         ("casework" in readers and bool(deals), Entry("/inspection", "办案", "Enforcement")),
+        (
+            "casework" in readers and organ == TREASURY,
+            Entry("/payments", "缴款", "Payments", ("/inspection",)),
+        ),
         (bool(referring) or "DecideReferral" in held, Entry("/referrals", "移送", "Referrals")),
         ("cyberspace" in readers and online, Entry("/online", "网络", "Online")),
         ("labour_inspection" in readers, Entry("/risks", "风险", "Risks")),

@@ -120,7 +120,8 @@ def test_each_year_is_a_report_of_its_own() -> None:
 def test_an_agency_reports_and_declares_for_itself_by_its_own_account() -> None:
     story = market()
     organ = f"AGENCY:{CX_E}"
-    (submitted,) = story.give(organ, "SubmitAnnualReport", at=COUNTY, organisation=CX_E, year=2020)
+    story.give(organ, "SubmitAnnualReport", at=COUNTY, organisation=CX_E, year=2020)
+    submitted = story.of(AnnualReportSubmitted)[-1].fact
     (declared,) = check(story, CX_E, organ=organ)
     assert {submitted.entered_by, declared.entered_by} == {EnteredBy.AGENCY}
     refused("NotOwnOrganisation", lambda: check(story, CX_A, organ=organ))
@@ -128,7 +129,8 @@ def test_an_agency_reports_and_declares_for_itself_by_its_own_account() -> None:
 
 def test_what_a_file_brings_is_marked_so() -> None:
     story = market()
-    assert report(story, imported=True)[0].entered_by is EnteredBy.IMPORT
+    report(story, imported=True)
+    assert story.of(AnnualReportSubmitted)[-1].fact.entered_by is EnteredBy.IMPORT
 
 
 def test_a_second_self_check_replaces_the_first_in_the_campaigns_matter() -> None:
