@@ -204,19 +204,19 @@ def named(connection: Connection, counted: Sequence[Counted]) -> list[Named]:
 
 
 def _names(connection: Connection, subjects: Sequence[str]) -> dict[str, str]:
-    table, found = tables.ORGANISATIONS, dict[str, str]()
+    table, found = tables.NAMES, dict[str, str]()
     for start in range(0, len(subjects), 500):
-        query = select(table.c.subject, table.c.name).where(
-            table.c.subject.in_(subjects[start : start + 500]), table.c.name.is_not(None)
+        query = select(table.c.uscc, table.c.name).where(
+            table.c.uscc.in_(subjects[start : start + 500]), table.c.name.is_not(None)
         )
-        found.update((subject, name) for subject, name in connection.execute(query))
+        found.update((uscc, name) for uscc, name in connection.execute(query))
     return found
 
 
 def _organisations(connection: Connection, unit: str) -> dict[str, list[str]]:
     """The steps of every organisation with a row in the territory, from all its territories."""
     table = tables.ORGANISATIONS
-    here = and_(table.c.counts, _lies_in(table.c.region, unit))
+    here = _lies_in(table.c.region, unit)
     found: dict[str, list[str]] = {}
     for subject, region, steps in connection.execute(
         select(table.c.subject, table.c.region, table.c.steps).where(here)
@@ -227,7 +227,7 @@ def _organisations(connection: Connection, unit: str) -> dict[str, list[str]]:
     elsewhere = (
         select(other.c.subject, other.c.region, other.c.steps)
         .select_from(table.join(other, table.c.subject == other.c.subject))
-        .where(here, other.c.counts, other.c.region != table.c.region)
+        .where(here, other.c.region != table.c.region)
         .distinct()
     )
     for subject, region, steps in connection.execute(elsewhere):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
 from domain.campaign.facts import CampaignLaunched, TablePrepared
 from domain.directory import DirectoryPublished
@@ -60,11 +60,17 @@ ORGANISATIONS = Table(
     Column("place", Text, primary_key=True),
     Column("subject", Text),
     Column("region", Text),
-    Column("name", Text),
-    Column("counts", Boolean, nullable=False),
     *steps_columns(),
-    Index("statistics_organisations_region", "counts", "region"),
+    Index("statistics_organisations_region", "region"),
     Index("statistics_organisations_subject", "subject"),
+)
+
+NAMES = Table(
+    "statistics_names",
+    METADATA,
+    Column("uscc", Text, primary_key=True),
+    Column("name", Text),
+    *steps_columns(),
 )
 
 ACTS = Table(
@@ -127,10 +133,7 @@ _ORGANISATION: dict[str, tuple[str, ...]] = {
     MODEL: ("level", "action", "on", "until"),
     ENTERED: ("list", "action", "on"),
     OVERTURNED: ("case_id", "result", "effect", "decided_on"),
-    REGISTERED: ("name",),
-    RENAMED: ("change", "after"),
 }
-_NAMES = frozenset({REGISTERED, RENAMED})
 
 
 def place_of(fact: Recorded[Any]) -> str:
@@ -141,19 +144,18 @@ def place_of(fact: Recorded[Any]) -> str:
 
 
 def _organisation(steps: Steps) -> dict[str, Any]:
-    """An organisation in a territory; `counts` where more is known of it than its registration."""
+    return {"subject": steps[0].subject, "region": steps[0].region}
+
+
+def _name(steps: Steps) -> dict[str, Any]:
+    """The registered name, the latest one."""
     name = None
     for step in steps:
         if step.type == REGISTERED:
             name = step.data["name"]
-        elif step.type == RENAMED and step.data["change"] == "NAME":
+        elif step.data["change"] == "NAME":
             name = step.data["after"]
-    return {
-        "subject": steps[0].subject,
-        "region": steps[0].region,
-        "name": name,
-        "counts": any(step.type not in _NAMES for step in steps),
-    }
+    return {"name": name}
 
 
 def _act_id(fact: Recorded[Any]) -> str:
@@ -188,6 +190,12 @@ def _form(steps: Steps) -> dict[str, Any]:
 
 ENTITIES: tuple[Entity, ...] = (
     Entity(ORGANISATIONS, place_of, _ORGANISATION, _organisation),
+    Entity(
+        NAMES,
+        lambda fact: str(fact.fact.uscc),
+        {REGISTERED: ("name",), RENAMED: ("change", "after")},
+        _name,
+    ),
     Entity(
         ACTS,
         _act_id,

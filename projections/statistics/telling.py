@@ -17,7 +17,6 @@ from projections.statistics import tables
 from projections.steps import Step, Steps, standing
 
 ROLE = {"LIC_HRS": HR, "LIC_DISPATCH": DISPATCH}
-SERIOUS_DISHONESTY = "SERIOUS_DISHONESTY"
 
 Directory = tuple[int, str, str]
 """A published directory: the stamp, the day, and the fact's id."""
@@ -65,8 +64,7 @@ def organisation(steps: Steps, directories: Mapping[str, Directory]) -> list[Tol
             case tables.MODEL:
                 _title(titles, step, data["level"], data["action"] == "SELECTED", data["until"])
             case tables.ENTERED:
-                if data["list"] == SERIOUS_DISHONESTY:
-                    _title(titles, step, f"{data['list']}_LIST", data["action"] == "ENTERED", None)
+                _title(titles, step, f"{data['list']}_LIST", data["action"] == "ENTERED", None)
     return told + list(titles.values())
 
 

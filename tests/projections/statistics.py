@@ -1,6 +1,6 @@
 """Two counties of one prefecture in a campaign: facts for the statistics form, as recorded.
 
-`one_county` is 楚雄市 as S1 tells it (reference 15.1), as far as the form looks at it; `two_counties` adds
+`one_county` is 楚雄市 as S1 tells it, as far as the form looks at it; `two_counties` adds
 禄丰 with a firm that is licensed in both, and acts of the prefecture.
 """
 
@@ -257,7 +257,7 @@ def launch(log: Log) -> None:
 
 
 def one_county() -> Log:
-    """楚雄市 from April to September 2021 (reference 15.1)."""
+    """楚雄市 from April to September 2021."""
     log = Log()
     launch_day = "2021-04-01T09:00"
     here, above = County(log, COUNTY), County(log, PREFECTURE)

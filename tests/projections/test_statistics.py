@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from domain.licence.facts import (
     LicenceType,
 )
 from domain.market.facts import Level, RegimeKind
+from domain.organisation import SubjectKind, SubjectRegistered
 from domain.review.facts import DecisionOverturned, Effect, OverturnedBy, OverturnResult
 from domain.statistics.counting import printed
 from domain.statistics.form import ROWS, Kind
@@ -93,7 +95,7 @@ EXPECTED = {
         25: "63",
     },
 }
-"""The tables of S1 (reference 15.1)."""
+"""The tables of S1."""
 
 
 def at(text: str) -> int:
@@ -300,6 +302,37 @@ def test_a_voided_finding_is_not_counted_afterwards_and_stays_counted_before() -
     assert before.values[13].distinct == 1
 
 
+def test_a_voided_licence_of_a_registered_firm_stays_counted_before() -> None:
+    log = one_county()
+    log.record(
+        "samr",
+        "SAMR",
+        f"organisation/{CX_A}",
+        SubjectRegistered(
+            uscc=CX_A,
+            name="虚例彝源人力资源服务（楚雄）有限公司",
+            kind=SubjectKind.ENTERPRISE,
+            scope="职业中介活动",
+            region=COUNTY,
+            registered_on=date(2021, 1, 4),
+        ),
+        "2021-09-20T09:00",
+        subject=CX_A,
+        matter="M-1",
+        region=COUNTY,
+    )
+    before = form(filled(log), COUNTY, FINAL)
+    for one in [one.fact for one in log.taken if one.fact.subject == CX_A]:
+        if one.type != SubjectRegistered.TYPE:
+            correct(log, one, "2021-09-25T09:00")
+    engine = filled(log)
+    assert form(engine, COUNTY, FINAL).content() == before.content()
+    assert form(engine, COUNTY, "2021-09-26T09:00").values[0].hr == 3
+    with engine.connect() as connection:
+        (named,) = statistics.named(connection, before.rows[0].opened[:1])
+    assert named.name == "虚例彝源人力资源服务（楚雄）有限公司"
+
+
 def test_the_directory_is_counted_as_it_was_published() -> None:
     log = one_county()
     County(log, COUNTY).grant("91532301MAYTX0101E", LicenceType.LIC_HRS, "2021-09-10T09:00")
@@ -401,6 +434,8 @@ def test_an_annulment_ends_the_stock_and_leaves_what_was_counted_before() -> Non
         matter=f"M-{CX_B}",
         region=COUNTY,
     )
+    annulled = log.taken.pop()
+    log.taken.append(replace(annulled, fact=replace(annulled.fact, effective=date(2021, 4, 1))))
     values = form(filled(log), COUNTY, FINAL).values
     assert (values[0].hr, values[2].hr, values[4].hr) == (3, 1, 1)
 
