@@ -1,7 +1,8 @@
 """Launching a campaign, what each unit owes by it, the end of its phases and of itself.
 
 1. A campaign may count from a day before the notice; the notice is not issued tomorrow.
-2. Its units lie below the issuer, each once; a report names a phase and falls due on a fixed day.
+2. A code is the issuer's once. Its units lie below the issuer, each once; a report names a
+   phase and falls due on a fixed day.
 3. At the launch each unit is told each report that it owes (R20).
 4. A phase is closed by the issuer, once. A closed campaign takes nothing more.
 """
@@ -29,8 +30,18 @@ from domain.campaign.facts import (
     campaign_of,
     unit_of,
 )
-from domain.campaign.state import PLAN
-from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
+from domain.campaign.state import PLAN, UnitActsForItself
+from domain.commands import (
+    Command,
+    Context,
+    Decided,
+    History,
+    Own,
+    Read,
+    Received,
+    command,
+    decides,
+)
 from domain.departments import covers
 from domain.errors import Refusal
 from domain.terms import Code, DocumentNumber, Identifier, Reason, RegionCode, ShortText, Term
@@ -63,6 +74,7 @@ class LaunchCampaign(Command):
     units: Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
     group: Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")] = ()
     indicators: Annotated[Code | None, Term(zh="统计表式", en="Statistics form")] = None
+    region: RegionCode | None = None
 
 
 @command(
@@ -95,6 +107,17 @@ class CloseCampaign(Command):
 
     campaign: Identifier
     summary: Reason
+
+
+class CampaignAlreadyLaunched(Refusal):
+    """The issuer launched a campaign under this code."""
+
+    zh = "{issuer}已部署代码为{code}的专项行动（编号{campaign}）。"
+    en = "{issuer} launched {code} as {campaign}."
+    next_zh = "请在该专项行动中办理；另有部署的，请使用新的代码。"
+    next_en = "Act in that campaign, or give the new one a code of its own."
+    source = "平台规则（专项行动）"
+    field = "code"
 
 
 class CampaignIssuedInFuture(DateInFuture):
@@ -169,8 +192,12 @@ class PhaseAlreadyClosed(Refusal):
     field = "phase"
 
 
-@decides(LaunchCampaign, reads=lambda _: ())
-def launch(asked: LaunchCampaign, _: History, context: Context) -> Iterator[Decided]:
+def _launched_by(region: str) -> Received:
+    return Received(region=region, types=(CampaignLaunched.TYPE,))
+
+
+@decides(LaunchCampaign, reads=lambda asked: (_launched_by(asked.region or ""),))
+def launch(asked: LaunchCampaign, history: History, context: Context) -> Iterator[Decided]:
     """Launches a campaign of the post's territory, effective from its own first day."""
     issued_on = asked.issued_on or context.today
     must_have_come(issued_on, context.today, CampaignIssuedInFuture)
@@ -182,10 +209,17 @@ def launch(asked: LaunchCampaign, _: History, context: Context) -> Iterator[Deci
     for report in asked.reports:
         if report.phase not in phases:
             raise ReportOfUnknownPhase(code=report.code, phase=report.phase)
-    issuer = context.post.region
+    issuer = context.region
+    if context.post.region != issuer:
+        raise UnitActsForItself(unit=issuer, post=context.post.id)
     for unit in asked.units:
         if unit == issuer or not covers(issuer, unit):
             raise UnitNotBelowIssuer(unit=unit, issuer=issuer)
+    for one in history.received(_launched_by(issuer)):
+        if one.fact.region == issuer and one.fact.code == asked.code:
+            raise CampaignAlreadyLaunched(
+                issuer=issuer, code=asked.code, campaign=one.fact.campaign_id
+            )
     campaign = context.mint("CMP")
     yield Decided(
         stream=campaign_of(campaign),

@@ -243,6 +243,7 @@ IN_OWNER: dict[str, tuple[str, str]] = {
     **{
         f"{command}.region": ("单位（不填为本地区）", "Unit (own where left empty)")
         for command in (
+            "LaunchCampaign",
             "SubmitReport",
             "PrepareTable",
             "CheckTable",

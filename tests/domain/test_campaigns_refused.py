@@ -169,6 +169,7 @@ def interim_table(story: Story) -> Any:
 REFUSED: dict[str, tuple[Act, Act]] = {
     "CampaignUnknown": (nothing, lambda s: report(s, campaign="CMP-NONE")),
     "CampaignOver": (close, report),
+    "CampaignAlreadyLaunched": (nothing, launch),
     "CampaignIssuedInFuture": (nothing, lambda s: launch(s, issued_on=day("2021-04-07"))),
     "CampaignDatesIllFormed": (nothing, lambda s: launch(s, ends_on=day("2021-02-28"))),
     "CampaignCodeTwice": (nothing, lambda s: launch(s, units=(COUNTY, COUNTY))),
@@ -211,7 +212,7 @@ REFUSED: dict[str, tuple[Act, Act]] = {
         lambda s: report(s, as_of=instant(moment_of("2021-04-07"))),
     ),
     "CampaignHasNoForm": (
-        lambda s: launch(s, indicators=None),
+        lambda s: launch(s, code="CX-2022", indicators=None),
         lambda s: prepare(s, campaign=s.facts[-1].fact.campaign_id),
     ),
     "TableMomentOutside": (
