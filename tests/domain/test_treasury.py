@@ -8,11 +8,22 @@ from domain.clocks.reckoning import State, clocks_from
 from domain.commands import COMMANDS
 from domain.departments import NODES, entitled_topics
 from domain.enforcement.case import CaseState
-from domain.enforcement.facts import CaseClosed, CaseOutcome, Payment, PenaltyPerformed
+from domain.enforcement.facts import (
+    CaseClosed,
+    CaseFiled,
+    CaseOutcome,
+    Measure,
+    MeasureKind,
+    Payment,
+    PenaltyDecided,
+    PenaltyPerformed,
+    PenaltyServed,
+    ServiceMethod,
+)
 from domain.enforcement.state import fold
 from domain.policy import policy_for
-from tests.domain.casework import act
-from tests.domain.story import Story, day, refused
+from tests.domain.casework import OFFICERS, act, given_fact
+from tests.domain.story import LN_A, Story, day, refused
 from tests.domain.test_penalties_decided import FINE, pay, served
 
 OWED = 1_500_000
@@ -135,6 +146,53 @@ def test_the_treasury_knows_a_case_by_what_it_received_and_only_of_its_territory
             amount_fen=OWED,
         ),
     )
+
+
+def test_a_case_of_the_market_regulator_counts_what_came_in_too() -> None:
+    story, case, decision = Story().on("2025-03-13"), "CASE-S", "CASE-S.PD-1"
+    about: Any = {"case_id": case, "subject_id": LN_A}
+    on = day("2025-03-13")
+    fine = Measure(
+        kind=MeasureKind.FINE, amount_fen=OWED, code="V-CON-01", basis="就业促进法第65条"
+    )
+    for fact in (
+        CaseFiled(
+            **about,
+            parties=(LN_A,),
+            codes=("V-CON-01",),
+            filed_on=on,
+            officers=OFFICERS,
+            labour=False,
+        ),
+        PenaltyDecided(
+            **about,
+            decision_id=decision,
+            decision_no="沈河市监罚〔2025〕1号",
+            measures=(fine,),
+            fine_fen=OWED,
+            confiscated_fen=0,
+            codes=("V-CON-01",),
+            decided_on=on,
+            law_of=on,
+            reason="违法事实清楚",
+        ),
+        PenaltyServed(
+            **about,
+            decision_id=decision,
+            served_on=on,
+            method=ServiceMethod.DIRECT,
+            has_fine=True,
+        ),
+    ):
+        given_fact(story, "SAMR", f"case/{case}", fact, subject=LN_A, matter="M-S")
+
+    def close_it() -> Any:
+        given = {"case": case, "outcome": CaseOutcome.PENALISED, "reason": "已缴清"}
+        return story.give("SAMR", "CloseCase", **given)
+
+    refused("PenaltyNotPerformed", close_it)
+    come_in(story, case, OWED)
+    assert close_it()
 
 
 def test_another_organ_records_nothing_on_the_case() -> None:

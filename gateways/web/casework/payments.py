@@ -100,4 +100,5 @@ def _owed(row: dict[str, Any]) -> int:
     """What is still owed, in fen; nothing where the decision fell."""
     if row["state"] == "OVERTURNED":
         return 0
-    return max(0, row["fine_fen"] + row["confiscated_fen"] - row["paid_fen"])
+    owed: int = row["fine_fen"] + row["confiscated_fen"] - row["paid_fen"]
+    return max(0, owed)
