@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 
 from domain.document.numbering import letterhead
 from domain.facts import instant
-from domain.statistics.counting import Window, printed
-from domain.statistics.form import FORM, REPORT_YEAR, ROWS, RULES, row_of
+from domain.statistics.counting import Window, printed, window_from
+from domain.statistics.form import ROWS, RULES, row_of
 from domain.violations.catalogue import known
 from gateways.contracts import canonical
 from gateways.department.tables import content_of, counted_again
@@ -241,7 +241,7 @@ def _window(connection: Connection, campaign: str | None, since: str | None, sta
             raise typer.BadParameter(
                 f"{since!r} is not a date; write 2021-03-01", param_hint="--since"
             ) from None
-        return Window(campaign="", starts=first, form=FORM, year=REPORT_YEAR)
+        return window_from("", first)
     found = statistics.window(connection, campaign, as_of=stamp)
     if found is None:
         raise typer.BadParameter(

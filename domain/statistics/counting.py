@@ -85,12 +85,30 @@ class Window:
 
 def window_of(launched: CampaignLaunched) -> Window:
     """What a campaign counts, as its launch says."""
+    return window_from(
+        launched.campaign_id,
+        launched.effective_from,
+        units=launched.units,
+        form=launched.indicators,
+        year=launched.report_year,
+    )
+
+
+def window_from(
+    campaign: str,
+    starts: date,
+    *,
+    units: Iterable[str] = (),
+    form: str | None = None,
+    year: int | None = None,
+) -> Window:
+    """A window from its first day; a year that is not named is the one before."""
     return Window(
-        campaign=launched.campaign_id,
-        starts=launched.effective_from,
-        form=launched.indicators or FORM,
-        year=launched.report_year or REPORT_YEAR,
-        units=tuple(sorted(launched.units)),
+        campaign=campaign,
+        starts=starts,
+        form=form or FORM,
+        year=year or starts.year - 1,
+        units=tuple(sorted(units)),
     )
 
 

@@ -21,7 +21,7 @@ from domain.facts import day_of
 from domain.statistics import counting
 from domain.statistics.counting import Counted, RowCount, Window
 from domain.statistics.counting import Step as Told
-from domain.statistics.form import CODES, FORM, REPORT_YEAR, row_of
+from domain.statistics.form import CODES, row_of
 from projections.answers import Answer
 from projections.statistics import tables, telling
 from projections.steps import Step, moment, read, standing, until
@@ -81,12 +81,12 @@ def window(connection: Connection, campaign: str, *, as_of: int | None = None) -
         launched = until(read(steps), as_of)
         if launched:
             data = launched[-1].data
-            return Window(
-                campaign=campaign_id,
-                starts=date.fromisoformat(data["effective_from"]),
-                form=data["indicators"] or FORM,
-                year=data["report_year"] or REPORT_YEAR,
-                units=tuple(sorted(data["units"])),
+            return counting.window_from(
+                campaign_id,
+                date.fromisoformat(data["effective_from"]),
+                units=data["units"],
+                form=data["indicators"],
+                year=data["report_year"],
             )
     return None
 
