@@ -12,14 +12,15 @@ from domain.campaign.facts import ReportSubmitted, TablePrepared
 from domain.campaign.tables import FiguresEditedByHand, PreparerCannotApprove
 from gateways.department.tables import counted_again
 from ops.posts import post_of
-from tests.gateways.department.town import bodies, opened
+from projections import statistics
+from tests.gateways.department.town import REGION, bodies, opened
 from tests.gateways.statistics.campaign import OFFICER, Campaign
 
 
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
     folder: Path = tmp_path_factory.mktemp("forms")
-    with opened(folder / "town", departments="samr,hr") as one:
+    with opened(folder / "town", departments="samr,hr,lgo") as one:
         yield Campaign(one)
 
 
@@ -88,3 +89,14 @@ def test_a_content_that_was_changed_is_not_what_the_facts_give(campaign: Campaig
         found = counted_again(connection, {**content, "rows": rows}, sha256)
     assert not found.same
     assert found.differing == (5,)
+
+
+def test_the_leading_group_counts_the_same_form_from_what_it_received(campaign: Campaign) -> None:
+    forms = []
+    for node in ("hr", "lgo"):
+        with campaign.town.platform.departments[node].reading() as connection:
+            window = statistics.window(connection, campaign.id)
+            assert window is not None
+            forms.append(statistics.table(connection, window, REGION, campaign.town.clock.now()))
+    assert forms[0].values == forms[1].values
+    assert forms[0].values[0].hr == 1
