@@ -1,4 +1,4 @@
-"""`report table|open|annex|undeclared|verify`: the statistics form, counted, opened, counted again.
+"""`report table|units|open|annex|undeclared|verify`: the statistics form, counted, opened, counted again.
 
 A figure is counted from the facts as of a moment; nothing is stored that could be edited. A
 form that was prepared is counted again from its sealed content.
@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
     report = typer.Typer(help="The statistics form of a campaign.", no_args_is_help=True)
     report.callback()(lambda: None)
     report.command("table")(report_table)
+    report.command("units")(report_units)
     report.command("open")(report_open)
     report.command("annex")(report_annex)
     report.command("undeclared")(report_undeclared)
@@ -103,6 +104,30 @@ def report_table(
         for row, line in zip(form.rows, sheet.lines, strict=True)
     ]
     listing(rows, _columns(("row", "label", "value", "distinct", "rule")), json_=False)
+
+
+def report_units(
+    campaign: Annotated[str, typer.Option("--campaign", help="its id or its code")],
+    as_of_: Moment = None,
+    reader: Reader = "hr",
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Sets the forms of all reporting units of a campaign side by side."""
+    with _asked(data, reader, campaign, None, as_of_) as one:
+        forms = statistics.by_unit(one.connection, one.window, one.as_of)
+    if json_:
+        as_json({unit: form.content()["rows"] for unit, form in forms.items()})
+        return
+    rows = [
+        {
+            "row": row.number,
+            "label": row.labelled(one.window.year),
+            **{unit: printed(form.values[row.number - 1]) for unit, form in forms.items()},
+        }
+        for row in ROWS
+    ]
+    listing(rows, [*_columns(("row", "label")), *((unit, unit) for unit in forms)], json_=False)
 
 
 def report_open(

@@ -105,6 +105,11 @@ def table(
     return Form(window=window, unit=unit, as_of=as_of, rows=rows, known=known or marks)
 
 
+def by_unit(connection: Connection, window: Window, as_of: int) -> dict[str, Form]:
+    """The forms of all reporting units of a campaign, side by side."""
+    return {unit: table(connection, window, unit, as_of) for unit in window.units}
+
+
 def opened(
     connection: Connection,
     window: Window,

@@ -65,6 +65,15 @@ def test_a_row_opens_the_organisations_that_it_counts(capsys: pytest.CaptureFixt
     assert [one["subject"] for one in told(capsys, "undeclared", *ASKED, "--json")] == [uscc(0)]
 
 
+@pytest.mark.usefixtures("tool")
+def test_the_units_of_a_campaign_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--campaign", "S1-2024", "--as-of", "2024-12-20T18:00")
+    found = told(capsys, "units", *asked, "--json")
+    assert found[REGION][4]["hr"] == 1
+    assert run(["report", "units", *asked]) == 0
+    assert REGION in capsys.readouterr().out
+
+
 def test_a_prepared_form_is_counted_again(tool: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "verify", tool, "--json")["same"] is True
     assert run(["report", "verify", tool]) == 0
