@@ -26,7 +26,7 @@ from gateways.contracts import canonical
 from gateways.department.tables import content_of, counted_again
 from gateways.files.statistics.csv import csv_of
 from gateways.files.statistics.pdf import pdf_of
-from gateways.files.statistics.sheet import Sheet, sheet_of
+from gateways.files.statistics.sheet import Sheet, sealed_sheet, sheet_of
 from gateways.files.statistics.xlsx import xlsx_of
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, as_json, as_of, listing, out, said
@@ -81,17 +81,9 @@ def report_table(
     with _asked(data, reader, campaign, since, as_of_) as one:
         form = statistics.table(one.connection, one.window, unit, one.as_of)
     sheet = _sheet(form)
-    made = sheet.as_of
-    writers: tuple[tuple[Path | None, Callable[[Sheet], bytes]], ...] = (
-        (xlsx, xlsx_of),
-        (pdf, lambda sheet: pdf_of(sheet, made)),
-        (csv, csv_of),
-    )
-    for target, writer in writers:
-        if target is not None:
-            target.write_bytes(writer(sheet))
+    _write(sheet, xlsx=xlsx, pdf=pdf, csv=csv)
     if json_:
-        as_json({**form.content(), "as_of": made.isoformat(), "sha256": sheet.digest})
+        as_json({**form.content(), "as_of": sheet.as_of.isoformat(), "sha256": sheet.digest})
         return
     rows = [
         {
@@ -196,10 +188,16 @@ def report_undeclared(
 
 def report_verify(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="id of a prepared form")],
+    xlsx: Target = None,
+    pdf: Target = None,
+    csv: Target = None,
     data: Data = None,
     json_: Json = False,
 ) -> None:
-    """Counts a prepared form again as of its moment. Exit 0 the same bytes, 1 not the same."""
+    """Counts a prepared form again as of its moment; writes the sealed one where asked.
+
+    Exit 0 the same bytes, 1 not the same.
+    """
     with opened(data) as one:
         department = one.department("hr")
         with department.reading() as connection:
@@ -211,6 +209,8 @@ def report_verify(
                 )
             content = canonical.decode(department.files.store.read(form["sha256"]))
             found = counted_again(connection, content, form["sha256"])
+    sealed = sealed_sheet(content, form, letterhead("HRSS", form["unit"]))
+    _write(sealed, xlsx=xlsx, pdf=pdf, csv=csv)
     if json_:
         as_json({"table": table, **vars(found)})
     elif found.same:
@@ -285,6 +285,17 @@ def _sheet(form: Form) -> Sheet:
         form.window.year,
         digest=digest,
     )
+
+
+def _write(sheet: Sheet, *, xlsx: Path | None, pdf: Path | None, csv: Path | None) -> None:
+    writers: tuple[tuple[Path | None, Callable[[Sheet], bytes]], ...] = (
+        (xlsx, xlsx_of),
+        (pdf, lambda sheet: pdf_of(sheet, sheet.as_of)),
+        (csv, csv_of),
+    )
+    for target, writer in writers:
+        if target is not None:
+            target.write_bytes(writer(sheet))
 
 
 def _digest(form: Form) -> str:

@@ -145,7 +145,7 @@ def prepared(connection: Connection, table_id: str) -> Answer | None:
     """A form that was prepared: of which unit, as of when, and the digest of its content."""
     form = tables.FORMS
     found = connection.execute(select(form).where(form.c.table_id == table_id)).mappings().first()
-    if found is None:
+    if found is None or found["sha256"] is None:
         return None
     return {
         name: moment(value) if name == "prepared" else value

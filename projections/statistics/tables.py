@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
-from domain.campaign.facts import CampaignLaunched, TablePrepared
+from domain.campaign.facts import CampaignLaunched, TableApproved, TableChecked, TablePrepared
 from domain.directory import DirectoryPublished
 from domain.facts import Recorded
 from domain.filing import BusinessFilingRecorded
@@ -50,6 +50,7 @@ REGISTERED, RENAMED = SubjectRegistered.TYPE, SubjectRegistrationChanged.TYPE
 GUIDED, ACTED = EmployerGuidanceGiven.TYPE, AssociationActivityRecorded.TYPE
 REGIME, PUBLISHED = ManagementRegimeEstablished.TYPE, DirectoryPublished.TYPE
 LAUNCHED, PREPARED = CampaignLaunched.TYPE, TablePrepared.TYPE
+CHECKED, APPROVED = TableChecked.TYPE, TableApproved.TYPE
 
 HOLDINGS = frozenset({GRANTED, CHANGED, ANNULLED, REVOKED, DEREGISTERED, FILED})
 """The facts that tell what an organisation holds."""
@@ -113,6 +114,9 @@ FORMS = Table(
     Column("sha256", Text),
     Column("length", BigInteger),
     Column("amends", Text),
+    Column("prepared_by", Text),
+    Column("checked_by", Text),
+    Column("approved_by", Text),
     Column("prepared", BigInteger),
     *steps_columns(),
     Index("statistics_forms_campaign", "campaign_id", "unit"),
@@ -179,14 +183,28 @@ def _campaign(steps: Steps) -> dict[str, Any]:
 
 
 def _form(steps: Steps) -> dict[str, Any]:
-    data = steps[-1].data
-    return {
-        **{name: data[name] for name in ("campaign_id", "unit", "as_of", "amends")},
-        "sha256": data["content"]["sha256"],
-        "length": data["content"]["length"],
-        "prepared": steps[-1].stamp,
-    }
+    """A prepared form; `checked_by` only where the check agreed to it."""
+    form: dict[str, Any] = dict.fromkeys(_FORM)
+    for step in steps:
+        data = step.data
+        if step.type == PREPARED:
+            form.update((name, data[name]) for name in _PREPARED if name != "content")
+            form.update(
+                sha256=data["content"]["sha256"],
+                length=data["content"]["length"],
+                prepared=step.stamp,
+            )
+        elif step.type == APPROVED:
+            form["approved_by"] = data["approved_by"]
+        elif data["agreed"]:
+            form["checked_by"] = data["checked_by"]
+    return form
 
+
+_PREPARED = ("campaign_id", "unit", "as_of", "content", "amends", "prepared_by")
+_FORM = tuple(
+    column.name for column in FORMS.columns if column.name not in ("table_id", "steps", "voided")
+)
 
 ENTITIES: tuple[Entity, ...] = (
     Entity(ORGANISATIONS, place_of, _ORGANISATION, _organisation),
@@ -231,7 +249,7 @@ ENTITIES: tuple[Entity, ...] = (
     Entity(
         FORMS,
         lambda fact: str(fact.fact.table_id),
-        {PREPARED: ("campaign_id", "unit", "as_of", "content", "amends")},
+        {PREPARED: _PREPARED, CHECKED: ("agreed", "checked_by"), APPROVED: ("approved_by",)},
         _form,
     ),
 )

@@ -22,7 +22,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """An installation with a prepared form, closed again, and the form's id."""
     folder = tmp_path_factory.mktemp("report") / "town"
     with opened(folder, departments="samr,hr") as town:
-        table = Campaign(town).prepare()
+        campaign = Campaign(town)
+        table = campaign.prepare()
+        campaign.submit(table["table_id"])
     return folder, str(table["table_id"])
 
 
@@ -78,6 +80,22 @@ def test_a_prepared_form_is_counted_again(tool: str, capsys: pytest.CaptureFixtu
     assert told(capsys, "verify", tool, "--json")["same"] is True
     assert run(["report", "verify", tool]) == 0
     assert "the same bytes" in capsys.readouterr().out
+
+
+def test_a_sealed_form_is_written_with_the_posts_that_answer_for_it(
+    tool: str, tmp_path: Path
+) -> None:
+    files = [tmp_path / "one.xlsx", tmp_path / "other.xlsx"]
+    for file in files:
+        assert run(["report", "verify", tool, "--xlsx", str(file)]) == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    page = load_workbook(files[0]).worksheets[0]
+    assert [page.cell(row, 1).value for row in range(29, 33)] == [
+        f"分管领导：HRSS.HEAD@{REGION}",
+        f"负责人：HRSS_MKT.HEAD@{REGION}",
+        f"填报人：HRSS_MKT.OFFICER@{REGION}",
+        "日期：2024年12月21日",
+    ]
 
 
 @pytest.mark.usefixtures("tool")

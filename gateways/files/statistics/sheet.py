@@ -6,11 +6,15 @@ group, and a foot of four lines. It has no row numbers and no units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+import msgspec
 
 from domain.campaign.facts import TableRow
+from domain.facts import instant
 from domain.statistics.counting import printed
 from domain.statistics.form import COLUMNS, FOOT, ROWS, TITLE, UNIT, Kind
 from gateways.files.rendering.content import day_written
@@ -98,3 +102,22 @@ def _value(kind: Kind, value: TableRow | None) -> str | int:
     if kind is Kind.NUMBER and value.number is not None:
         return value.number
     return printed(value)
+
+
+def sealed_sheet(content: Mapping[str, Any], form: Mapping[str, Any], unit: str) -> Sheet:
+    """A prepared form as printed: its sealed values, and the posts that answer for it.
+
+    `form` names who prepared, checked and approved it; the day is that of its preparation.
+    """
+    rows = [
+        msgspec.convert({name: part for name, part in row.items() if name != "counts"}, TableRow)
+        for row in content["rows"]
+    ]
+    foot = Foot(
+        leader=form["approved_by"] or "",
+        head=form["checked_by"] or "",
+        preparer=form["prepared_by"] or "",
+        day=datetime.fromisoformat(form["prepared"]).date(),
+    )
+    as_of = instant(content["as_of"])
+    return sheet_of(rows, unit, as_of, content["year"], foot=foot, digest=form["sha256"])
