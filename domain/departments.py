@@ -235,6 +235,7 @@ NODES: dict[str, Node] = {
                 "labour_inspection",
                 "inspections",
                 "statistics",
+                "campaigns",
                 "leads",
                 "casework",
                 "cyberspace",
@@ -320,6 +321,7 @@ NODES: dict[str, Node] = {
                 "oversight",
                 "inspections",
                 "statistics",
+                "campaigns",
                 "leads",
                 "documents",
                 "clocks",
@@ -333,7 +335,15 @@ NODES: dict[str, Node] = {
             families=("supervision", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"), ("psb", "criminal"), ("oversight", "criminal")),
-            projections=("leadership", "statistics", "leads", "documents", "clocks", "audit"),
+            projections=(
+                "leadership",
+                "statistics",
+                "campaigns",
+                "leads",
+                "documents",
+                "clocks",
+                "audit",
+            ),
         ),
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projections import (
     audit,
+    campaigns,
     casework,
     clocks,
     cyberspace,
@@ -25,6 +26,7 @@ from projections.reader import PROJECTIONS
 __all__ = [
     "PROJECTIONS",
     "audit",
+    "campaigns",
     "casework",
     "clocks",
     "cyberspace",
