@@ -163,6 +163,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Days to issue guidance",
     ),
     Setting(
+        "guidance_reply_working_days",
+        10,
+        "平台默认值（指引答复）",
+        "指引答复期限（工作日）",
+        "Days to reply to guidance",
+    ),
+    Setting(
         "unresolved_push_working_days",
         30,
         "平台默认值（推送未决预警）",

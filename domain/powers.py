@@ -139,6 +139,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         "辽宁省人力资源市场管理通知（2024-11-11）八；平台规则（R01）",
         SINCE_MARKET_REGULATION,
     ),
+    (
+        "PushStandingScope",
+        ("SAMR",),
+        "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（一）；平台规则（存量主体推送）",
+        SINCE_MARKET_REGULATION,
+    ),
     ("ClaimPush", ("HRSS_MKT",), "平台规则（R02）", SINCE_MARKET_REGULATION),
     ("IssueLicensingGuidance", ("HRSS_MKT",), "平台规则（R03）", SINCE_MARKET_REGULATION),
     ("DisposePush", ("HRSS_MKT", "HRSS_APPR"), "平台规则（推送办结）", SINCE_MARKET_REGULATION),

@@ -2,8 +2,9 @@
 
 1. A task falls to the territory that it was sent to; 人社 and 市场监管 each claim it.
 2. A result is due by the end of its window; outside the draw by that of its approval.
-3. A drawn object's result without a problem is public 20 working days after the inspection,
-   one with a problem 20 working days after it was dealt with.
+3. A drawn object's result without a problem, or with one that was ordered to be corrected, is
+   public 20 working days after the inspection; any other 20 working days after it was dealt
+   with: by an order to correct, or by the look at the address.
 4. Who cannot be found is looked for by 市场监管, which then decides on the list.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.clocks.conditions import CORRECTED, OFFICE, WD, both, day_of, is_one_of
+from domain.clocks.conditions import OFFICE, ORDERED, WD, both, day_of, is_one_of
 from domain.clocks.rules_leads import FILED_CASE, SENT
 from domain.clocks.words import (
     ClockRule,
@@ -33,7 +34,7 @@ from domain.inspection.facts import (
     ListEntryChanged,
     TaskSent,
 )
-from domain.inspection.publication import DEALT_WITH_BY
+from domain.inspection.publication import AT_ONCE
 from domain.inspection.results import NEEDS_FINDINGS
 from domain.terms import is_uscc
 
@@ -44,8 +45,7 @@ VERIFIED_ADDRESS = AddressVerified.TYPE
 LISTED = ListEntryChanged.TYPE
 
 task = field("task_id")
-_NOTHING_TO_DEAL_WITH = tuple(one.value for one, types in DEALT_WITH_BY.items() if not types)
-_clean = is_one_of("category", *_NOTHING_TO_DEAL_WITH)
+_at_once = is_one_of("category", *(one.value for one in AT_ONCE))
 _drawn = is_one_of("kind", "DOUBLE_RANDOM")
 _sent_to = field("to_region")
 _PUBLICATION = "人力资源市场暂行条例第35条（及时）；平台规则（R10，默认20个工作日，可配置）"
@@ -69,7 +69,7 @@ def _sender(seen: Seen) -> str:
 
 
 def _problem(seen: Seen) -> bool:
-    return bool(_drawn(seen)) and not _clean(seen)
+    return bool(_drawn(seen)) and not _at_once(seen)
 
 
 def unreachable(seen: Seen) -> bool:
@@ -143,7 +143,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
         basis=_PUBLICATION,
         mark="W",
         started_by=(
-            Start(type=RESULT, key=task, when=both(_drawn, _clean), on=day_of("inspected_on")),
+            Start(type=RESULT, key=task, when=both(_drawn, _at_once), on=day_of("inspected_on")),
         ),
         stopped_by=(Stop(type=PUBLIC, key=task),),
         on_elapse="breach",
@@ -161,9 +161,8 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
         mark="W",
         started_by=(
             Start(
-                type=CORRECTED,
+                type=ORDERED,
                 key=field("about"),
-                when=is_one_of("outcome", "CORRECTED"),
                 owner=owner_of_ground,
                 region=owner_of_ground,
             ),
@@ -224,6 +223,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
         started_by=(Start(type=RESULT, key=subject_id, when=needs_follow_up),),
         stopped_by=(
             Stop(type=FILED_CASE, key=subject_id),
+            Stop(type=ORDERED, key=subject_id),
             Stop(
                 type=SENT,
                 key=subject_id,
@@ -231,7 +231,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
             ),
         ),
         on_elapse="breach",
-        commands=("FileCase", "TransferLead"),
+        commands=("OrderCorrection", "FileCase", "TransferLead"),
     ),
 )
 """Terms of tasks, results, publication and the abnormal list."""

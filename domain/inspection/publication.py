@@ -2,7 +2,8 @@
 
 1. The department that recorded a result publishes it; kinds that are no public inspection are
    not published at all.
-2. A result without a problem is published at once; one with a problem when it is dealt with.
+2. A result without a problem is published at once; one with a problem when it is dealt with:
+   the order to correct deals with it, whatever its verification finds (S1 rows 15, 16, 21).
 3. Nothing that names a person is published: identity numbers and telephone numbers are looked
    for in every text.
 4. A published result is changed only by a correction that gives its reason; it is published
@@ -61,28 +62,35 @@ PUBLIC_KINDS = (
 """Kinds whose results are made public (reference 6.1)."""
 
 _CASE = ("case.closed.v1", "case.penalty_decided.v1", "case.handling_decided.v1")
-_CORRECTED, _LISTED = "correction.verified.v1", "list.entry_changed.v1"
+_ORDERED, _LISTED = "correction.ordered.v1", "list.entry_changed.v1"
 _VERIFIED = "inspection.address_verified.v1"
 
 DEALT_WITH_BY = MappingProxyType(
     {
         Category.NO_PROBLEM: (),
         Category.BUSINESS_NOT_FOUND: (),
-        Category.INFO_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.ANNUAL_REPORT_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.CORRECTION_ORDERED: (_CORRECTED, *_CASE),
+        Category.INFO_NOT_DISCLOSED: (_ORDERED, _LISTED, *_CASE),
+        Category.ANNUAL_REPORT_NOT_DISCLOSED: (_ORDERED, _LISTED, *_CASE),
+        Category.CORRECTION_ORDERED: (_ORDERED, *_CASE),
         Category.UNREACHABLE: (_VERIFIED, _LISTED),
-        Category.INFO_FALSE: (_LISTED, _CORRECTED, *_CASE),
+        Category.INFO_FALSE: (_LISTED, _ORDERED, *_CASE),
         Category.UNCOOPERATIVE: _CASE,
         Category.PENDING_FOLLOW_UP: (
             *_CASE,
-            _CORRECTED,
+            _ORDERED,
             "lead.disposed.v1",
             "referral.transferred.v1",
         ),
     }
 )
 """For each category the facts by which it is dealt with; none: there is nothing to deal with."""
+
+AT_ONCE = tuple(
+    category
+    for category, types in DEALT_WITH_BY.items()
+    if not types or category is Category.CORRECTION_ORDERED
+)
+"""Categories that wait for nothing: no problem, or one that an order has dealt with."""
 
 _DEALING = tuple(dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names))
 
@@ -157,8 +165,8 @@ class ProblemNotDealtWith(Refusal):
 
     zh = "任务{task}的结果为{category}，问题尚未处理完毕，暂不公开。"
     en = "The result of {task} is {category}, and the problem is not dealt with yet."
-    next_zh = "改正核查、列入名录、立案处理或者线索办结后公开。"
-    next_en = "Publish it when the correction is verified, the list changed or the case decided."
+    next_zh = "责令改正、列入名录、作出处理处罚决定或者线索办结后公开。"
+    next_en = "Publish it when a correction is ordered, the list changed or the case decided."
     source = "双随机、一公开检查结果公示要求（未经原文核对）；平台规则（R10）"
     field = "task"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.clocks.rules_inspections import needs_follow_up, unreachable
 from domain.inspection.facts import INSPECTING, SENDERS
-from domain.inspection.publication import DEALT_WITH_BY
+from domain.inspection.publication import AT_ONCE
 from domain.reactions.words import Kind, Rule, Seen, subject
 
 _SENT, _RESULT = "inspection.task_sent.v1", "inspection.result_recorded.v1"
@@ -43,7 +43,7 @@ def _publishes(organ: str) -> Any:
     def given(seen: Seen) -> bool:
         fact = seen.fact
         drawn = fact.kind.value == "DOUBLE_RANDOM"
-        return seen.organ == organ and drawn and not DEALT_WITH_BY[fact.category]
+        return seen.organ == organ and drawn and fact.category in AT_ONCE
 
     return given
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from domain.clocks.reckoning import Clock, State, clocks_from
-from domain.correction import CorrectionOutcome
 from domain.inspection.facts import (
     Category,
     InspectionKind,
@@ -80,22 +79,15 @@ def test_a_stall_without_a_code_is_registered_inspected_and_its_violation_record
     assert len(clocks(story, "FOLLOW-UP")) == 1
 
 
-def test_a_problem_is_published_when_its_correction_was_verified() -> None:
+def test_a_problem_is_published_when_its_correction_was_ordered() -> None:
     story = matched().on("2025-06-10")
     finding = violation(story)
     story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
     found(story, Category.CORRECTION_ORDERED, findings=(finding,))
-    refused("ProblemNotDealtWith", lambda: publish(story))
-    assert clocks(story, "R10") == []
-    story.on("2025-06-20").give(
-        "HRSS_INSP",
-        "VerifyCorrection",
-        organisation=LN_A,
-        outcome=CorrectionOutcome.CORRECTED,
-    )
-    (clock,) = clocks(story, "R10-DEALT")
-    assert clock.due.day == date(2025, 7, 18)
+    (clock,) = clocks(story, "R10")
+    assert clock.due.day == date(2025, 7, 8)
     publish(story)
+    assert clocks(story, "R10-DEALT") == []
     assert story.of(InspectionResultPublished)[0].fact.category is Category.CORRECTION_ORDERED
 
 
@@ -147,3 +139,18 @@ def test_a_task_of_another_city_is_not_claimed() -> None:
         "OutsideTerritory",
         lambda: sent().give("HRSS_INSP", "ClaimTasks", at="210200", tasks=(TASK_A,)),
     )
+
+
+def test_a_problem_left_open_is_published_once_an_order_deals_with_it() -> None:
+    story = matched().on("2025-06-10")
+    finding = violation(story)
+    found(story, Category.PENDING_FOLLOW_UP, findings=(finding,))
+    refused("ProblemNotDealtWith", lambda: publish(story))
+    assert (clocks(story, "R10"), clocks(story, "R10-DEALT")) == ([], [])
+    story.on("2025-06-11").give(
+        "HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,)
+    )
+    (clock,) = clocks(story, "R10-DEALT")
+    assert clock.due.day == date(2025, 7, 9)
+    assert [one.state(story.now) for one in clocks(story, "FOLLOW-UP")] == [State.FULFILLED]
+    publish(story)

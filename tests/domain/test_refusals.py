@@ -219,6 +219,10 @@ CASES: dict[str, Case] = {
         "SAMR", "PushBusinessScope", organisation=LN_B, registration_event="E-none"
     ),
     # pushes
+    "ScopeAlreadyPushed": lambda: registered().give("SAMR", "PushStandingScope", organisation=LN_B),
+    "ScopeNotWatched": lambda: registered(scope="餐饮服务").give(
+        "SAMR", "PushStandingScope", organisation=LN_B
+    ),
     "PushNotReceived": lambda: mkt(Story(), "ClaimPush"),
     "PushAmbiguous": lambda: mkt(two_pushes(), "ClaimPush"),
     "PushAlreadyClaimed": lambda: mkt(claimed(), "ClaimPush"),
