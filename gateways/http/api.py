@@ -18,6 +18,7 @@ from gateways.http.accounts import Identity
 from gateways.http.body import read_object
 from gateways.http.giving import give, unknown_command
 from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
+from gateways.http.outsiders import must_hold_office
 from gateways.http.ports import DepartmentPort
 from gateways.http.seen import read_versions
 from gateways.http.views import VIEWS, view_of
@@ -37,6 +38,15 @@ def caller(request: Request) -> Identity:
 
 
 Caller = Annotated[Identity, Depends(caller)]
+
+
+def officer(identity: Caller) -> Identity:
+    """A caller that holds a public office; a firm's key reads no office's records."""
+    must_hold_office(identity)
+    return identity
+
+
+Officer = Annotated[Identity, Depends(officer)]
 
 
 def _department(request: Request, identity: Identity) -> DepartmentPort:
@@ -121,7 +131,7 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
 
 
 @router.get("/views/{reader}/{view}", summary="查询视图 / ask a view")
-def ask_view(reader: str, view: str, request: Request, identity: Caller) -> Any:
+def ask_view(reader: str, view: str, request: Request, identity: Officer) -> Any:
     """Any query of the caller's own readers; `wait_for` waits for one's own write."""
     query = view_of(identity.department, reader, view)
     given = dict(request.query_params)
@@ -143,7 +153,7 @@ def ask_view(reader: str, view: str, request: Request, identity: Caller) -> Any:
 
 
 @router.get("/cases", summary="案件清单 / cases")
-def list_cases(request: Request, identity: Caller) -> Any:
+def list_cases(request: Request, identity: Officer) -> Any:
     """The cases that the caller's department has facts of."""
     asked = request.query_params
     department = _department(request, identity)
@@ -160,7 +170,7 @@ def list_cases(request: Request, identity: Caller) -> Any:
 
 
 @router.get("/cases/{matter}", summary="案件历史 / one case history")
-def show_case(matter: str, request: Request, identity: Caller) -> Any:
+def show_case(matter: str, request: Request, identity: Officer) -> Any:
     """Every fact of a matter and those linked to it that this department may see."""
     asked = request.query_params
     department = _department(request, identity)

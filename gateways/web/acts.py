@@ -19,6 +19,7 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import foresee, give, unknown_command
+from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain, reached
 from gateways.http.ports import Given
 from gateways.http.problems import ProblemError
@@ -129,7 +130,7 @@ def _submitted(
     cases: list[dict[str, Any]] = []
     with department.reading() as conn:
         subject = str(data.get("organisation") or "") or _subject_of(conn, given)
-        if subject:
+        if subject and not is_outsider(identity):
             cases = plain(audit.cases(conn, search=subject, limit=5, offset=0)[0])
     return page(
         request,
@@ -138,7 +139,7 @@ def _submitted(
         command=command,
         given=given,
         facts=FACTS,
-        subject=subject,
+        subject="" if is_outsider(identity) else subject,
         cases=cases,
         seen=caught_up,
     )
@@ -187,8 +188,11 @@ def _allowed(request: Request, name: str, identity: Identity) -> type[Command]:
 
 
 def _seen_now(request: Request, identity: Identity, subject: str) -> dict[str, int]:
-    """The versions that this department's pages show of a firm now."""
-    if not subject:
+    """The versions that this department's pages show of a firm now; none to a firm's own post.
+
+    Which streams there are about a firm says what is being done about it.
+    """
+    if not subject or is_outsider(identity):
         return {}
     with department_of(request, identity).reading() as conn:
         return versions_of(conn, identity.department, subject)

@@ -9,6 +9,7 @@ from domain import powers
 from domain.departments import NODES
 from domain.enforcement.payments import TREASURY
 from gateways.http.accounts import Identity
+from gateways.http.outsiders import is_outsider
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     deals = {"FileCase", "ReviewLegality", "DecideReferral"} & set(held)
     takes_in = bool({"EnterInspector", "RegisterOrganisation", "GiveGuidance"} & set(held))
     entries = (
+        (organ == "AGENCY", Entry("/own", "本机构", "Your firm")),
         (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
         ("leadership" in readers, Entry("/overview", "态势", "Overview")),
         ("leads" in readers, Entry("/leads", "线索", "Leads")),
@@ -57,13 +59,21 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
             "inspections" in readers,
             Entry("/inspections", "检查", "Inspections", ("/results", "/publications")),
         ),
+        ("campaigns" in readers, Entry("/campaigns", "专项行动", "Campaigns")),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
         ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange", rare=True)),
         (True, Entry("/cmd", "办理", "Commands")),
         (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )
-    return (*(entry for shown, entry in entries if shown), DIRECTORY)
+    told = tuple(entry for shown, entry in entries if shown)
+    if is_outsider(identity):
+        told = tuple(entry for entry in told if entry.path in OUTSIDE)
+    return (*told, DIRECTORY)
+
+
+OUTSIDE = ("/own", "/", "/documents", "/cmd")
+"""What a post without public power finds: its own page, its forms, its documents."""
 
 
 DIRECTORY = Entry("/directory", "机构名录", "Directory", rare=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from gateways.http.outsiders import officials_only
 from gateways.http.problems import ProblemError
 from gateways.web import (
     acts,
+    campaigns,
     cases,
     casework,
     documents,
@@ -24,6 +26,9 @@ from gateways.web.history import Histories
 from gateways.web.rendering import STATIC, page
 
 NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+
+OFFICES = (overview, cases, casework, exchange)
+"""Pages of an office's own records; a firm's post does not read them."""
 
 
 class CachedStatic(StaticFiles):
@@ -47,13 +52,15 @@ def mount(app: FastAPI) -> None:
         cases,
         casework,
         inspections,
+        campaigns,
         documents,
         exchange,
         acts,
         public,
         live,
     ):
-        app.include_router(module.router)
+        kept = [Depends(officials_only)] if module in OFFICES else []
+        app.include_router(module.router, dependencies=kept)
     app.add_exception_handler(signing.SignInFirst, signing.on_sign_in_first)
 
 
