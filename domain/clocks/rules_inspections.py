@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.clocks.conditions import OFFICE, ORDERED, WD, both, day_of, is_one_of
+from domain.clocks.conditions import CORRECTED, OFFICE, ORDERED, WD, both, day_of, is_one_of
 from domain.clocks.rules_leads import FILED_CASE, SENT
 from domain.clocks.words import (
     ClockRule,
@@ -82,6 +82,14 @@ def _not_reachable(seen: Seen) -> bool:
     return not seen.fact.reachable
 
 
+DISOBEYED = Stop(
+    type=CORRECTED,
+    key=field("about"),
+    when=is_one_of("outcome", "NOT_CORRECTED", "REFUSED"),
+    ending=Ending.MOOT,
+)
+"""An order that failed deals with nothing: the result waits for what follows it."""
+
 needs_follow_up = is_one_of("category", *(one.value for one in NEEDS_FINDINGS))
 """A result that calls for a case, a lead or the police."""
 
@@ -145,7 +153,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
         started_by=(
             Start(type=RESULT, key=task, when=both(_drawn, _at_once), on=day_of("inspected_on")),
         ),
-        stopped_by=(Stop(type=PUBLIC, key=task),),
+        stopped_by=(Stop(type=PUBLIC, key=task), DISOBEYED),
         on_elapse="breach",
         commands=("PublishResult",),
     ),
@@ -174,7 +182,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
             ),
         ),
         grounds=(Stop(type=RESULT, key=task, when=_problem),),
-        stopped_by=(Stop(type=PUBLIC, key=task),),
+        stopped_by=(Stop(type=PUBLIC, key=task), DISOBEYED),
         on_elapse="breach",
         commands=("PublishResult",),
     ),

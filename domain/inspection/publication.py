@@ -3,7 +3,9 @@
 1. The department that recorded a result publishes it; kinds that are no public inspection are
    not published at all.
 2. A result without a problem is published at once; one with a problem when it is dealt with:
-   the order to correct deals with it, whatever its verification finds (S1 rows 15, 16, 21).
+   ordered to be corrected, listed, decided in a case, disposed of as a lead or with the police.
+   An order deals with it while its term runs (S1 rows 16, 21); one that was not obeyed deals
+   with nothing, nor does the other of two.
 3. Nothing that names a person is published: identity numbers and telephone numbers are looked
    for in every text.
 4. A published result is changed only by a correction that gives its reason; it is published
@@ -31,6 +33,8 @@ from domain.commands import (
     command,
     decides,
 )
+from domain.correction import CorrectionOrdered, CorrectionOutcome, CorrectionVerified
+from domain.enforcement.facts import CaseClosed, CaseOutcome
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.finding import stream_of as corrections_of
@@ -41,6 +45,8 @@ from domain.inspection.facts import (
     InspectionResultPublished,
     InspectionResultRecorded,
     ItemResult,
+    ListAction,
+    ListEntryChanged,
     task_of,
 )
 from domain.inspection.results import must_be_supported, must_cover, overall
@@ -62,8 +68,9 @@ PUBLIC_KINDS = (
 """Kinds whose results are made public (reference 6.1)."""
 
 _CASE = ("case.closed.v1", "case.penalty_decided.v1", "case.handling_decided.v1")
-_ORDERED, _LISTED = "correction.ordered.v1", "list.entry_changed.v1"
+_ORDERED, _LISTED = CorrectionOrdered.TYPE, "list.entry_changed.v1"
 _VERIFIED = "inspection.address_verified.v1"
+_PASSED_ON = ("lead.disposed.v1", "referral.transferred.v1")
 
 DEALT_WITH_BY = MappingProxyType(
     {
@@ -71,28 +78,29 @@ DEALT_WITH_BY = MappingProxyType(
         Category.BUSINESS_NOT_FOUND: (),
         Category.INFO_NOT_DISCLOSED: (_ORDERED, _LISTED, *_CASE),
         Category.ANNUAL_REPORT_NOT_DISCLOSED: (_ORDERED, _LISTED, *_CASE),
-        Category.CORRECTION_ORDERED: (_ORDERED, *_CASE),
+        Category.CORRECTION_ORDERED: (_ORDERED, *_CASE, *_PASSED_ON),
         Category.UNREACHABLE: (_VERIFIED, _LISTED),
         Category.INFO_FALSE: (_LISTED, _ORDERED, *_CASE),
         Category.UNCOOPERATIVE: _CASE,
-        Category.PENDING_FOLLOW_UP: (
-            *_CASE,
-            _ORDERED,
-            "lead.disposed.v1",
-            "referral.transferred.v1",
-        ),
+        Category.PENDING_FOLLOW_UP: (_ORDERED, *_CASE, *_PASSED_ON),
     }
 )
-"""For each category the facts by which it is dealt with; none: there is nothing to deal with."""
+"""For each category the facts by which it is dealt with; none: there is nothing to deal with.
+
+An order to correct that failed is followed by a case, a lead or the police; these then count.
+"""
 
 AT_ONCE = tuple(
     category
     for category, types in DEALT_WITH_BY.items()
     if not types or category is Category.CORRECTION_ORDERED
 )
-"""Categories that wait for nothing: no problem, or one that an order has dealt with."""
+"""Categories that wait for nothing: no problem, or one that an order deals with."""
 
-_DEALING = tuple(dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names))
+_DEALING = (
+    *dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names),
+    CorrectionVerified.TYPE,
+)
 
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])"
@@ -235,19 +243,42 @@ def _with_subject(asked: PublishResult | CorrectResult, history: History) -> tup
 
 
 def is_dealt_with(category: Category, task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
-    """Whether what a category calls for was done in the task's matter."""
+    """Whether what a category calls for was done in the task's matter.
+
+    An order counts unless one about the task was not obeyed, a list when the firm was entered,
+    a case when it was not merely handed to another organ.
+    """
     wanted = DEALT_WITH_BY[category]
     if not wanted:
         return True
     if category is Category.UNREACHABLE and task.address is not None:
         return True
+    done = [one for one in facts if one.type in wanted and _concerns(one, task)]
+    return any(_settles(one) for one in done) and (
+        not _disobeyed(task, facts) or any(one.type != _ORDERED and _settles(one) for one in done)
+    )
+
+
+def _concerns(one: Recorded[Any], task: Task) -> bool:
+    named = (getattr(one.fact, name, None) for name in ("about", "basis", "task_id"))
+    return one.matter == task.matter or task.task_id in named
+
+
+def _settles(one: Recorded[Any]) -> bool:
+    match one.fact:
+        case ListEntryChanged() as changed:
+            return changed.action is ListAction.ENTERED
+        case CaseClosed() as closed:
+            return closed.outcome is not CaseOutcome.TRANSFERRED
+    return True
+
+
+def _disobeyed(task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
+    """Whether an order about the task was not obeyed."""
     return any(
-        one.type in wanted
-        and (
-            one.matter == task.matter
-            or task.task_id
-            in (getattr(one.fact, name, None) for name in ("about", "basis", "task_id"))
-        )
+        isinstance(one.fact, CorrectionVerified)
+        and one.fact.about == task.task_id
+        and one.fact.outcome is not CorrectionOutcome.CORRECTED
         for one in facts
     )
 

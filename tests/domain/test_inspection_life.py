@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from domain.clocks.reckoning import Clock, State, clocks_from
+from domain.correction import CorrectionOrdered, CorrectionOutcome
+from domain.enforcement.facts import CaseOutcome
 from domain.inspection.facts import (
     Category,
     InspectionKind,
@@ -16,8 +20,11 @@ from domain.inspection.facts import (
     ListAction,
     ListEntryChanged,
     PlaceKind,
+    task_of,
 )
 from domain.inspection.items import SEED_ITEMS
+from domain.inspection.publication import is_dealt_with
+from domain.inspection.task import fold as fold_task
 from domain.policy import policy_for
 from tests.domain.inspections import (
     HR_ONE,
@@ -87,8 +94,72 @@ def test_a_problem_is_published_when_its_correction_was_ordered() -> None:
     (clock,) = clocks(story, "R10")
     assert clock.due.day == date(2025, 7, 8)
     publish(story)
+    assert clocks(story, "R10")[0].state(story.now) is State.FULFILLED
     assert clocks(story, "R10-DEALT") == []
     assert story.of(InspectionResultPublished)[0].fact.category is Category.CORRECTION_ORDERED
+
+
+def test_an_order_that_was_not_obeyed_deals_with_nothing_until_its_case_is_decided() -> None:
+    story = matched().on("2025-06-10")
+    finding = violation(story, code="V-LIC-03")
+    story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
+    found(story, Category.CORRECTION_ORDERED, findings=(finding,))
+    story.on("2025-06-25").give(
+        "HRSS_INSP",
+        "VerifyCorrection",
+        organisation=LN_A,
+        outcome=CorrectionOutcome.NOT_CORRECTED,
+    )
+    assert [one.state(story.now) for one in clocks(story, "R10")] == [State.MOOT]
+    refused("ProblemNotDealtWith", lambda: publish(story))
+    (case, *_) = story.give(
+        "HRSS_INSP",
+        "FileCase",
+        organisation=LN_A,
+        codes=("V-LIC-03",),
+        findings=(finding,),
+        officers=(HR_ONE, HR_TWO),
+    )
+    refused("ProblemNotDealtWith", lambda: publish(story))
+    about: Any = case.case_id  # type: ignore[attr-defined]
+    story.give(
+        "HRSS_INSP",
+        "ConcludeInvestigation",
+        case=about,
+        illegal_income_fen=0,
+        proposal="违法行为轻微，已改正",
+    )
+    story.give(
+        "HRSS_INSP",
+        "CloseCase",
+        case=about,
+        outcome=CaseOutcome.FILING_WITHDRAWN,
+        reason="违法行为轻微，立案后已改正",
+    )
+    publish(story)
+
+
+def test_of_two_orders_one_that_was_obeyed_does_not_deal_with_the_other() -> None:
+    story = matched().on("2025-06-10")
+    named = [violation(story), violation(story, code="V-LIC-03")]
+    for finding in named:
+        story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
+    found(story, Category.CORRECTION_ORDERED, findings=tuple(named))
+    first, second = (one.fact.order_id for one in story.of(CorrectionOrdered))
+    verify = partial(story.give, "HRSS_INSP", "VerifyCorrection", organisation=LN_A)
+    verify(order=first, outcome=CorrectionOutcome.CORRECTED)
+    verify(order=second, outcome=CorrectionOutcome.REFUSED)
+    refused("ProblemNotDealtWith", lambda: publish(story))
+
+
+def test_a_firm_taken_off_the_list_is_not_dealt_with_by_that() -> None:
+    story = listed()
+    entered = story.of(ListEntryChanged)[-1]
+    removed = replace(entered, fact=replace(entered.fact, action=ListAction.REMOVED))
+    task = fold_task(story.stream(task_of(TASK_A), "hr"))
+    assert task is not None
+    for one, dealt in ((entered, True), (removed, False)):
+        assert is_dealt_with(Category.INFO_FALSE, task, (one,)) is dealt
 
 
 def test_a_result_in_time_is_public_within_twenty_working_days() -> None:
