@@ -1,4 +1,4 @@
-"""`report table|units|open|annex|undeclared|verify`: the statistics form, counted, opened, counted again.
+"""`report table|units|open|annex|undeclared|verify|summary`: the statistics form, counted, opened, counted again.
 
 A figure is counted from the facts as of a moment; nothing is stored that could be edited. A
 form that was prepared is counted again from its sealed content.
@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
+from domain.document.campaign_reports import SUMMARIES, content_from
 from domain.document.numbering import letterhead
 from domain.facts import instant
 from domain.statistics.counting import Window, printed, window_from
@@ -30,7 +31,7 @@ from gateways.files.statistics.sheet import Sheet, sealed_sheet, sheet_of
 from gateways.files.statistics.xlsx import xlsx_of
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, as_json, as_of, listing, out, said
-from projections import statistics
+from projections import campaigns, statistics
 from projections.statistics import Form, Named
 
 Campaign = Annotated[str | None, typer.Option("--campaign", help="its id or its code")]
@@ -53,6 +54,7 @@ def register(app: typer.Typer) -> None:
     report.command("annex")(report_annex)
     report.command("undeclared")(report_undeclared)
     report.command("verify")(report_verify)
+    report.command("summary")(report_summary)
     app.add_typer(report, name="report")
 
 
@@ -233,6 +235,38 @@ def report_verify(
         )
     if not found.same:
         raise typer.Exit(FAILED)
+
+
+def report_summary(
+    unit: Unit,
+    campaign: Annotated[str, typer.Option("--campaign", help="its id or its code")],
+    kind: Annotated[
+        str, typer.Option("--kind", help=f"the document: {', '.join(SUMMARIES)}")
+    ] = SUMMARIES[0],
+    as_of_: Moment = None,
+    reader: Reader = "hr",
+    data: Data = None,
+) -> None:
+    """Begins a unit's written report with its figures, as the data of DraftDocument.
+
+    What the figures cannot say is missing: it is written before the document is drafted.
+    """
+    if kind not in SUMMARIES:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(SUMMARIES)}", param_hint="--kind")
+    with _asked(data, reader, campaign, None, as_of_) as one:
+        form = statistics.table(one.connection, one.window, unit, one.as_of)
+        launched = campaigns.campaign(one.connection, one.window.campaign)
+    assert launched is not None
+    content = content_from(
+        form.values,
+        to=letterhead("HRSS", launched["region"]),
+        campaign=launched["title"],
+        document_no=launched["document_no"],
+        as_of=instant(form.as_of),
+        year=one.window.year,
+    )
+    named = {"about": launched["campaign_id"], "organisation": launched["campaign_id"]}
+    as_json({"kind": kind, **named, "content": {"content": content}})
 
 
 @contextmanager
