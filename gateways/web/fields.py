@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.departments import ORGANS
 from domain.document.templates import TEMPLATES
+from domain.market.self_checks import QUESTIONS
 from domain.referral.crimes import CRIMES, name_of
 from domain.violations.catalogue import VIOLATIONS
 from gateways.web.labels import field_label, in_yuan, label_of
@@ -21,7 +22,12 @@ PERSON_PARTS = (
     ("statement", "陈述", "Statement"),
 )
 
-MADE_BY_SYSTEM = {"SealDocument": ("docx", "pdf"), "PrepareTable": ("computed", "content")}
+MADE_BY_SYSTEM = {
+    "SealDocument": ("docx", "pdf"),
+    "PrepareTable": ("computed", "content"),
+    "DeclareSelfCheck": ("imported",),
+    "SubmitAnnualReport": ("imported",),
+}
 """Fields that no officer fills in, by the command."""
 
 UNTOLD = frozenset({"Identifier", "Text", "Reason", "SHA-256 digest", "Catalogue code", "Persons"})
@@ -75,6 +81,7 @@ _NAMED: dict[str, dict[str, tuple[str, str]]] = {
     "organs": {one.id: (one.zh, one.en) for one in ORGANS.values()},
     "violations": {one.code: (one.zh, one.en) for one in VIOLATIONS},
     "templates": {one.code: (one.zh, one.en) for one in TEMPLATES.values()},
+    "questions": QUESTIONS,
     "crimes": {code: (name_of(code, "zh"), name_of(code, "en")) for code in CRIMES},
 }
 """Choices that a table of the domain gives, with their names."""
@@ -160,6 +167,8 @@ def _options(name: str, part: Mapping[str, Any], owner: str) -> tuple[str, tuple
         return "violations", tuple(sorted({one.code for one in VIOLATIONS}))
     if name == "crimes":
         return "crimes", tuple(CRIMES)
+    if (owner, name) == ("DeclareSelfCheck", "question"):
+        return "questions", tuple(QUESTIONS)
     if (owner, name) == ("DraftDocument", "kind"):
         return "templates", tuple(TEMPLATES)
     return "", ()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from domain.market.self_checks import QUESTIONS
 from gateways.http.problems import FieldProblem, ProblemError
 from gateways.web.fields import PERSON_PARTS, Field, fields_of
 
@@ -40,8 +41,12 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?")
 
 STARTING_ROWS: dict[str, tuple[dict[str, str], ...]] = {
     "TransferReferral.documents": tuple({"code": f"D{n}"} for n in range(1, 6)),
+    "DeclareSelfCheck.answers": tuple({"question": code} for code in QUESTIONS),
 }
-"""Rows that a fresh form begins with: every document of a referral is there or not applicable."""
+"""Rows that a fresh form begins with: every document of a referral is there or not applicable.
+
+Every question of a self-check is answered.
+"""
 
 
 def yuan(fen: int) -> str:

@@ -209,11 +209,10 @@ def compare(request: Request, campaign_id: str, identity: Signed) -> Response:
         units = seen_units(found, identity)
         rows = campaigns.compared(conn, found["campaign_id"], units, on=today(request).isoformat())
         window = statistics.window(conn, found["campaign_id"])
-        forms = {
-            unit: statistics.table(conn, window, unit, now).values
-            for unit in (units if window is not None and found["indicators"] else ())
-        }
-    year = window.year if window is not None else 0
+        forms, year = {}, 0
+        if window is not None and found["indicators"]:
+            year = window.year
+            forms = {unit: statistics.table(conn, window, unit, now).values for unit in units}
     return page(
         request,
         "campaign_compare.html",

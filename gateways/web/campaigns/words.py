@@ -63,7 +63,7 @@ MERIT: States = {
 YEAR: States = {
     "SUBMITTED": Stand("已报送，未公示", "Submitted, not public", "warn"),
     "DISCLOSED": Stand("已公示", "Public", "good"),
-    "MISSING": Stand("未报送", "Not submitted", "bad"),
+    "MISSING": Stand("尚未报送", "Not submitted yet", "warn"),
 }
 WORK: States = {
     "GUIDANCE": Stand("企业用工指导督促", "Guidance of employers"),

@@ -16,10 +16,13 @@ import pytest
 import uvicorn
 from openpyxl import load_workbook
 
+from domain.market.self_checks import QUESTIONS
 from gateways.http.accounts import Accounts
 from gateways.http.app import create_app
 from gateways.http.config import WebConfig
 from gateways.web import assets
+from ops.asking import Ask
+from ops.views import ask
 from ops.wiring import REGION_NAMES
 from tests.gateways.department.town import opened
 from tests.gateways.web.campaign import (
@@ -257,6 +260,14 @@ def test_a_firms_form_says_nothing_of_what_is_being_done_about_it(shown: Shown) 
         assert re.search(r'name="seen" value="([^"]*)"', page)[1] == ""  # type: ignore[index]
 
 
+def test_the_form_of_a_self_check_asks_every_question_in_words(shown: Shown) -> None:
+    page = shown.as_("firm").get(f"/cmd/DeclareSelfCheck?organisation={FIRM}").text
+    for number, code in enumerate(QUESTIONS):
+        assert f'name="answers.{number}.question"' in page
+        assert f'<option value="{code}" selected>{QUESTIONS[code][0]}' in page
+    assert 'name="imported"' not in page
+
+
 def test_a_firm_declares_for_itself_by_its_form_and_for_nobody_else(shown: Shown) -> None:
     second = shown.as_("second")
     at = f"/cmd/DeclareSelfCheck?campaign={shown.played.id}&organisation={SECOND}"
@@ -324,6 +335,30 @@ def test_every_command_of_campaigns_has_a_form_that_says_what_is_missing(
     assert "▲" in sent.text
 
 
+def test_the_views_of_the_command_line_tell_the_same(shown: Shown) -> None:
+    platform = shown.played.town.platform
+
+    def rows(name: str, **asked: Any) -> list[dict[str, Any]]:
+        return ask(platform, name, Ask(now=platform.clock.now(), **asked))
+
+    (campaign,) = rows("campaigns")
+    assert (campaign["code"], campaign["state"]) == ("SY-2024", "OPEN")
+    of = {"of": shown.played.id}
+    states = {(one["unit"], one["code"]): one["state"] for one in rows("campaign_reports", **of)}
+    assert (states[COUNTY, "PLAN"], states[OTHER, "PLAN"]) == ("ON_TIME", "OVERDUE")
+    assert sum(one["overdue"] for one in rows("campaign_tasks", **of)) == 1
+    assert {one["problem_class"] for one in rows("campaign_problems", **of)} == {
+        "SOLVE_AT_ONCE",
+        "NEEDS_RULE",
+        "CANNOT_YET",
+    }
+    assert [one["state"] for one in rows("boards", of=FIRM)] == ["SHOWN"]
+    declared = {one["uscc"]: one["declared"] for one in rows("self_checks", **of)}
+    assert declared[FIRM]
+    assert SECOND in declared
+    assert [one["year"] for one in rows("annual_reports", of=FIRM)] == [2023]
+
+
 def test_an_irreversible_command_shows_first_what_it_sets_in_motion(shown: Shown) -> None:
     issuer = shown.as_("issuer")
     at = f"/cmd/CloseCampaign?campaign={shown.played.id}"
@@ -378,7 +413,9 @@ def test_no_page_of_a_campaign_has_an_accessibility_violation_wide_or_narrow(
     shown: Shown, site: Site, browsing: Any, user: str
 ) -> None:
     page, axe, found = browsing.page, assets.axe(), []
-    browsing.sign_in(site, user)
+    session = shown.as_(user).client.cookies["session"]
+    cookie = {"name": "session", "value": session, "url": site.address}
+    page.context.add_cookies([cookie])
     for width, lang in ((1280, "zh"), (400, "en")):
         page.set_viewport_size({"width": width, "height": 900})
         for path in PAGES[user](shown):
