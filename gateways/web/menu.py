@@ -42,7 +42,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     takes_in = bool({"EnterInspector", "RegisterOrganisation", "GiveGuidance"} & set(held))
     entries = (
         (organ == "AGENCY", Entry("/own", "本机构", "Your firm")),
-        (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
+        (organ != "AGENCY", Entry("/", "工作台", "Inbox", ("/tasks",))),
         ("leadership" in readers, Entry("/overview", "态势", "Overview")),
         ("leads" in readers, Entry("/leads", "线索", "Leads")),
         ("RegisterComplaint" in held, Entry("/complaints", "投诉", "Complaints")),
