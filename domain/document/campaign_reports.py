@@ -15,8 +15,7 @@ from typing import Any
 from domain.campaign.facts import UNITS, TableRow
 from domain.document.template import Field, FieldKind, Layout, Template
 from domain.facts import CHINA
-from domain.statistics.counting import printed
-from domain.statistics.form import REPORT_YEAR, ROWS, Kind, row_of
+from domain.statistics.form import REPORT_YEAR
 
 _PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（三）"
 
@@ -32,13 +31,6 @@ _AGENCIES = Field("agencies", "机构数量排查情况", "Agencies found", Fiel
 _RUNNING = Field("running", "机构运行情况", "How they operate", FieldKind.LONG)
 _MEASURES = Field("measures", "整治措施及效果", "Measures and results", FieldKind.LONG)
 _DIFFICULTIES = Field("difficulties", "存在困难问题", "Difficulties", FieldKind.LONG)
-_FIGURES = Field(
-    "figures",
-    "统计数据",
-    "Figures",
-    FieldKind.ROWS,
-    columns=(("label", "指标"), ("value", "基本情况")),
-)
 
 
 def _opening(what: str) -> str:
@@ -63,7 +55,6 @@ CAMPAIGN_TEMPLATES: tuple[Template, ...] = (
             _MEASURES,
             _DIFFICULTIES,
             Field("next_plan", "下步工作计划", "Next plan", FieldKind.LONG),
-            _FIGURES,
         ),
         paragraphs=(
             _opening("阶段性工作情况"),
@@ -78,7 +69,6 @@ CAMPAIGN_TEMPLATES: tuple[Template, ...] = (
             "五、下步工作计划",
             "{next_plan}",
         ),
-        table="figures",
     ),
     Template(
         code=FINAL,
@@ -98,7 +88,6 @@ CAMPAIGN_TEMPLATES: tuple[Template, ...] = (
             Field("results", "案件查处和红黑榜情况", "Cases and boards", FieldKind.LONG),
             _DIFFICULTIES,
             Field("regime", "长效机制建设", "What stays", FieldKind.LONG),
-            _FIGURES,
         ),
         paragraphs=(
             _opening("工作总结"),
@@ -115,7 +104,6 @@ CAMPAIGN_TEMPLATES: tuple[Template, ...] = (
             "六、长效机制建设",
             "{regime}",
         ),
-        table="figures",
     ),
 )
 """The templates of a campaign's written reports."""
@@ -143,16 +131,7 @@ def content_from(
         "agencies": _agencies(counted),
         "running": _running(counted, year),
         "measures": _measures(counted),
-        "figures": [
-            {"label": row.labelled(year), "value": _value(counted[row.number])} for row in ROWS
-        ],
     }
-
-
-def _value(row: TableRow) -> str:
-    if row_of(row.row).kind is Kind.TWO_KINDS:
-        return f"{printed(row)}（不重复{row.distinct}）"
-    return printed(row) or "另表填报"
 
 
 def _both(row: TableRow) -> str:
