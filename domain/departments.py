@@ -143,6 +143,9 @@ _EVERYTHING = (("*", "*"),)
 _OWN_CASES = ("lead", "document", "clock", "matter")
 """What every department writes: its half of leads, its documents, its clocks, its links."""
 
+_TREASURY = ("fin", "enforcement")
+"""What an organ that fines reads of 财政: the payments that came in."""
+
 _ABOUT_CRIMES = (("psb", "criminal_filing"), ("psb", "criminal"), ("oversight", "*"))
 """What an organ that refers cases reads of the police, the procuratorate and the courts."""
 
@@ -177,7 +180,12 @@ NODES: dict[str, Node] = {
                 *_OWN_CASES,
             ),
             reads=_reads(
-                "samr", ("hr", "*"), ("drc", "credit"), ("twn", "inspection"), *_ABOUT_CRIMES
+                "samr",
+                ("hr", "*"),
+                ("drc", "credit"),
+                ("twn", "inspection"),
+                _TREASURY,
+                *_ABOUT_CRIMES,
             ),
             withheld=(("hr", "complaint"),),
             projections=(
@@ -206,6 +214,8 @@ NODES: dict[str, Node] = {
                 "online",
                 "review",
                 "inspection",
+                "campaign",
+                "market",
                 *_OWN_CASES,
             ),
             reads=_reads(
@@ -217,12 +227,15 @@ NODES: dict[str, Node] = {
                 ("psb", "licensing"),
                 ("cac", "online"),
                 ("twn", "inspection"),
+                _TREASURY,
                 *_ABOUT_CRIMES,
             ),
             projections=(
                 "human_resources",
                 "labour_inspection",
                 "inspections",
+                "statistics",
+                "campaigns",
                 "leads",
                 "casework",
                 "cyberspace",
@@ -268,7 +281,7 @@ NODES: dict[str, Node] = {
             "商务",
             "Commerce",
             families=("licensing", "enforcement", "referral", "review", *_OWN_CASES),
-            reads=_reads("com", *_ABOUT_CRIMES),
+            reads=_reads("com", _TREASURY, *_ABOUT_CRIMES),
             projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
@@ -276,7 +289,7 @@ NODES: dict[str, Node] = {
             "乡镇街道",
             "Townships",
             families=("enforcement", "inspection", *_OWN_CASES),
-            reads=_reads("twn", ("hr", "licensing")),
+            reads=_reads("twn", ("hr", "licensing"), _TREASURY),
             projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
@@ -284,8 +297,18 @@ NODES: dict[str, Node] = {
             "财政",
             "Finance",
             families=("enforcement", *_OWN_CASES),
-            reads=_reads("fin"),
-            projections=("leads", "documents", "clocks", "audit"),
+            reads=_reads(
+                "fin",
+                ("hr", "enforcement"),
+                ("samr", "enforcement"),
+                ("com", "enforcement"),
+                ("twn", "enforcement"),
+                ("hr", "review"),
+                ("samr", "review"),
+                ("com", "review"),
+                ("oversight", "review"),
+            ),
+            projections=("leads", "casework", "documents", "clocks", "audit"),
         ),
         Node(
             "oversight",
@@ -294,7 +317,16 @@ NODES: dict[str, Node] = {
             families=("criminal_filing", "criminal", "review", "inspection", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"),),
-            projections=("oversight", "inspections", "leads", "documents", "clocks", "audit"),
+            projections=(
+                "oversight",
+                "inspections",
+                "statistics",
+                "campaigns",
+                "leads",
+                "documents",
+                "clocks",
+                "audit",
+            ),
         ),
         Node(
             "lgo",
@@ -303,7 +335,15 @@ NODES: dict[str, Node] = {
             families=("supervision", *_OWN_CASES),
             reads=_EVERYTHING,
             withheld=(("hr", "complaint"), ("psb", "criminal"), ("oversight", "criminal")),
-            projections=("leadership", "leads", "documents", "clocks", "audit"),
+            projections=(
+                "leadership",
+                "statistics",
+                "campaigns",
+                "leads",
+                "documents",
+                "clocks",
+                "audit",
+            ),
         ),
     )
 }

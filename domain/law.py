@@ -16,6 +16,16 @@ from domain import (
     protected,
     reactions,
 )
+from domain.campaign import boards as campaign_boards
+from domain.campaign import evaluation as campaign_evaluation
+from domain.campaign import facts as campaign
+from domain.campaign import launching as campaign_launching
+from domain.campaign import nominations as campaign_nominations
+from domain.campaign import problems as campaign_problems
+from domain.campaign import reporting as campaign_reporting
+from domain.campaign import tables as campaign_tables
+from domain.campaign import tasks as campaign_tasks
+from domain.campaign import visits as campaign_visits
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
@@ -63,6 +73,8 @@ from domain.licence import (
     verification,
 )
 from domain.licence import facts as licence
+from domain.market import annual_reports, associations, guidance, models, regimes, self_checks
+from domain.market import facts as market
 from domain.online import disposal as online_disposal
 from domain.online import facts as online
 from domain.online import monitoring, register
@@ -130,6 +142,23 @@ AGGREGATES = (
     inspection_dealing,
     inspection_publication,
     abnormal_list,
+    campaign,
+    campaign_launching,
+    campaign_reporting,
+    campaign_tables,
+    campaign_nominations,
+    campaign_boards,
+    campaign_tasks,
+    campaign_problems,
+    campaign_visits,
+    campaign_evaluation,
+    market,
+    annual_reports,
+    self_checks,
+    guidance,
+    associations,
+    regimes,
+    models,
     complaint,
     complaint_handling,
     enforcement,

@@ -123,6 +123,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Days to audit an inspection plan",
     ),
     Setting(
+        "problem_report_working_days",
+        10,
+        "平台默认值（上报一时解决不了的问题）",
+        "上报一时解决不了的问题期限（工作日）",
+        "Days to tell the issuer of a problem that cannot be solved yet",
+    ),
+    Setting(
         "validity_years_LIC_HRS",
         5,
         "全国统一证书样式（未经原文核对，各地可定）",
@@ -173,6 +180,13 @@ SETTINGS: tuple[Setting, ...] = (
         "平台默认值（R03）",
         "指引期限（工作日）",
         "Days to issue guidance",
+    ),
+    Setting(
+        "guidance_reply_working_days",
+        10,
+        "平台默认值（指引答复）",
+        "指引答复期限（工作日）",
+        "Days to reply to guidance",
     ),
     Setting(
         "unresolved_push_working_days",

@@ -19,6 +19,7 @@ from domain.draw.facts import DRAWERS, PLANNERS
 from domain.errors import Refusal
 from domain.inspection.facts import INSPECTING, SENDERS
 from domain.online.facts import KEEPERS
+from domain.powers_market import CAMPAIGN_POWERS, MARKET_POWERS
 from domain.referral.facts import REFERRERS
 
 POWERS_VERSION = "2024-11-01"
@@ -137,6 +138,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
         "PushBusinessScope",
         ("SAMR",),
         "辽宁省人力资源市场管理通知（2024-11-11）八；平台规则（R01）",
+        SINCE_MARKET_REGULATION,
+    ),
+    (
+        "PushStandingScope",
+        ("SAMR",),
+        "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（一）；平台规则（存量主体推送）",
         SINCE_MARKET_REGULATION,
     ),
     ("ClaimPush", ("HRSS_MKT",), "平台规则（R02）", SINCE_MARKET_REGULATION),
@@ -280,7 +287,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     ("DecideHandling", ("HRSS_INSP", "COM"), "劳动保障监察条例第18条", SINCE_PENALTY_LAW),
     ("ServePenalty", ENFORCERS, "行政处罚法第61条", SINCE_PENALTY_LAW),
-    ("RecordPerformance", ENFORCERS, "行政处罚法第66、67、72条", SINCE_PENALTY_LAW),
+    (
+        "RecordPerformance",
+        (*ENFORCERS, "FIN"),
+        "行政处罚法第66、67、72、74条",
+        SINCE_PENALTY_LAW,
+    ),
     ("DemandPerformance", ENFORCERS, "行政强制法第54条", SINCE_PENALTY_LAW),
     ("ApplyForEnforcement", ENFORCERS, "行政强制法第53条；行政处罚法第72条", SINCE_PENALTY_LAW),
     ("CloseCase", ENFORCERS, "行政处罚法第57条；劳动保障监察条例第18条", SINCE_PENALTY_LAW),
@@ -578,6 +590,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ),
     ("OpenFile", PUBLIC, "平台规则（文件查阅留痕）", SINCE_REGISTRATION_LAW),
     ("ErasePerson", VAULT_OWNERS, "个人信息保护法第47条", SINCE_REGISTRATION_LAW),
+    *CAMPAIGN_POWERS,
+    *MARKET_POWERS,
 )
 
 POWERS: tuple[Power, ...] = tuple(

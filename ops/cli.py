@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "projections": ("commands_log", "The read models: list, positions."),
     "quarantine": ("commands_log", "Parked records: list, release."),
     "draw": ("commands_draw", "Checks the record of a random draw by drawing again."),
+    "report": ("commands_report", "The statistics form: table, units, open, annex, verify."),
     "exchange": ("commands_exchange", "Files of the provincial platform: in, out, reconciled."),
     "migrate": ("commands_log", "Brings the databases to this program's version."),
     "accounts": ("commands_admin", "Accounts and API keys: add, list, key."),

@@ -19,7 +19,7 @@ from gateways.department.node import Department
 from gateways.files.exchange.checking import BadCell
 from gateways.files.exchange.importing import Advance, Choice, Tell, imported
 from gateways.files.exchange.layouts import LAYOUTS
-from gateways.files.exchange.layouts import Layout as FileLayout
+from gateways.files.exchange.layouts_words import Layout as FileLayout
 from gateways.files.exchange.reconciling import Difference, Side, reconciled
 from gateways.files.exchange.registers import ours
 from gateways.files.exchange.writing import Format, exported

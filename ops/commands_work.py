@@ -240,7 +240,7 @@ def play_into(
             create=True,
             start=scenario.start,
             incarnation=lambda department: incarnation_of(scenario.name, department),
-            draw=lambda department: draw_for(scenario.name, department),
+            draw=lambda department: draw_for(scenario.name, department, scenario.salt),
         ) as one,
         progress,
     ):

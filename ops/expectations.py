@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.campaign.facts import TableRow
 from gateways.department.platform import Platform
 from ops.scenario import Expectation, Scenario, moment
 from ops.values import plain
 from ops.views import Ask, Row, ask
-from projections import clocks, human_resources
+from projections import clocks, human_resources, statistics
 
-_CLOCK_FIELDS = ("due", "state", "used", "left", "owner")
+_CLOCK_FIELDS = ("start_on", "due", "state", "used", "left", "owner", "item")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,8 @@ def check(platform: Platform, scenario: Scenario, expectation: Expectation) -> I
                     raw["breaches"],
                     [f"{one['code']} {one['due']}" for one in found],
                 )
+        case "form":
+            yield from _form(platform, expectation)
         case "query":
             of = _organisation(scenario, raw["of"])
             known = raw.get("as_known")
@@ -108,6 +111,33 @@ def _clock(
     wanted = {name: raw[name] for name in _CLOCK_FIELDS if name in raw}
     candidates = [list(_fields(expectation, raw["clock"], wanted, row)) for row in rows]
     yield from min(candidates, key=len)
+
+
+def _form(platform: Platform, expectation: Expectation) -> Iterator[Difference]:
+    """Every row of a unit's statistics form, as the expectation writes it."""
+    raw = expectation.raw
+    with platform.departments["hr"].reading() as connection:
+        window = statistics.window(connection, raw["campaign"])
+        if window is None:
+            yield _differs(expectation, "form", raw["campaign"], "no such campaign")
+            return
+        form = statistics.table(connection, window, raw["form"], moment(raw["as_of"]))
+    found = {str(row.row): _written(row) for row in form.values}
+    for row in sorted(found.keys() | raw["is"].keys(), key=lambda row: (len(row), row)):
+        expected = raw["is"].get(row, "not named")
+        if found.get(row, "no such row") != expected:
+            told = f"form {raw['form']} as of {raw['as_of']} row {row}"
+            yield _differs(expectation, told, expected, found.get(row, "no such row"))
+
+
+def _written(row: TableRow) -> Any:
+    """A row's value as a scenario writes it: `4/2 (5)`, a number, 是 or 否, or 另表."""
+    if row.hr is not None:
+        return f"{row.hr}/{row.disp} ({row.distinct})"
+    if row.answer is not None:
+        own = "是" if row.answer else "否"
+        return own if row.yes_below is None else f"{own} ({row.yes_below})"
+    return "另表" if row.number is None else row.number
 
 
 def _fields(

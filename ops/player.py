@@ -2,8 +2,8 @@
 
 Between two steps the clock stops at every due instant on the way, so that each statutory
 clock fires at its own second, and all departments settle in a fixed order. The incarnation
-of the stores and the vault's randomness derive from the scenario's name. The same file
-therefore gives the same bytes twice, and in both modes.
+of the stores and the vault's randomness derive from the scenario's name, the randomness from
+its salt too where it has one. The same file therefore gives the same bytes twice, and in both modes.
 """
 
 from __future__ import annotations
@@ -83,12 +83,14 @@ def incarnation_of(scenario: str, department: str) -> str:
     return uuid.uuid5(NAMESPACE, f"{scenario}/{department}").hex[:16]
 
 
-def draw_for(scenario: str, department: str) -> Callable[[int], bytes]:
-    """Bytes that look random and are always the same for a scenario's department.
+def draw_for(scenario: str, department: str, salt: str | None = None) -> Callable[[int], bytes]:
+    """Bytes that look random and are always the same for a scenario's department and salt.
 
-    For simulated stores only: whoever knows the scenario's name can foretell them.
+    For simulated stores only: whoever knows the scenario's file can foretell them.
     """
-    seed = f"{scenario}/{department}".encode()
+    seed = (
+        f"{scenario}/{department}" if salt is None else f"{scenario}/{salt}/{department}"
+    ).encode()
     count = 0
 
     def draw(size: int) -> bytes:

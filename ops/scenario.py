@@ -29,7 +29,7 @@ from domain.terms import is_uscc
 from ops.settings import ROOT
 
 SIZE_MAX = 1_000_000
-KINDS = ("view", "clock", "breaches", "query")
+KINDS = ("view", "clock", "breaches", "query", "form")
 Place = tuple[str | int, ...]
 
 
@@ -79,6 +79,7 @@ class Scenario:
     region: str
     start: int
     end: int
+    salt: str | None
     organisations: Mapping[str, Mapping[str, str]]
     given: tuple[Step, ...]
     steps: tuple[Step, ...]
@@ -141,6 +142,7 @@ def parse(text: str, file: str) -> Scenario:
         region=document["region"],
         start=start,
         end=end,
+        salt=document.get("salt"),
         organisations=organisations,
         given=given,
         steps=steps,
@@ -204,7 +206,7 @@ def _expectations(
     for place, raw in enumerate(document.get("expect", [])):
         here: Place = ("expect", place)
         kind = next(kind for kind in KINDS if kind in raw)
-        for name in ("at", "as_known"):
+        for name in ("at", "as_known", "as_of"):
             if name in raw and _when(raw[name], file, lines, (*here, name)) > end:
                 raise _bad(file, lines, (*here, name), "is after the calendar's end")
         yield Expectation(number=place + 1, line=lines.of(here), kind=kind, raw=raw)

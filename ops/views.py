@@ -17,6 +17,7 @@ from domain.facts import instant
 from gateways.department.platform import Platform
 from ops.asking import Ask, Row, View, listed
 from ops.values import plain
+from ops.views_campaigns import CAMPAIGN_VIEWS
 from ops.views_inspections import INSPECTION_VIEWS
 from projections import (
     casework,
@@ -368,6 +369,7 @@ VIEWS: dict[str, View] = {
             columns=("remedy_id", "kind", "state", "subject", "respondent", "result", "matter"),
         ),
         *INSPECTION_VIEWS,
+        *CAMPAIGN_VIEWS,
         View(
             name="breaches",
             node="lgo",

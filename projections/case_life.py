@@ -207,6 +207,25 @@ def state_name(stand: Stand) -> str:
     return "SUSPENDED_PENDING_CRIMINAL" if ground == "PENDING_CRIMINAL" else "SUSPENDED"
 
 
+class _Payments:
+    """Payments as they come; one that two departments recorded is new once."""
+
+    def __init__(self) -> None:
+        self._single: dict[tuple[Any, ...], list[str]] = {}
+
+    def new(self, step: Step) -> bool:
+        """Whether no other department recorded this payment before."""
+        data = step.data
+        what = (data.get("decision_id"), data["kind"], data["amount_fen"], data["on"])
+        departments = self._single.setdefault(what, [])
+        other = next((one for one in departments if one != step.department), None)
+        if other is None:
+            departments.append(step.department)
+            return True
+        departments.remove(other)
+        return False
+
+
 def fold_case(steps: Steps) -> dict[str, Any]:
     """The case after these steps; `filed` is None where its filing is not known.
 
@@ -229,6 +248,7 @@ def fold_case(steps: Steps) -> dict[str, Any]:
     stand: Stand | None = None
     runs: list[list[str]] = []
     decisions: list[str] = []
+    payments = _Payments()
     for step in steps:
         data = step.data
         stand = advance(stand, step)
@@ -257,7 +277,7 @@ def fold_case(steps: Steps) -> dict[str, Any]:
             case["confiscated_fen"] += data["confiscated_fen"]
             _stop(runs, data["decided_on"])
         elif step.type == PERFORMED:
-            if data["kind"] != "SURCHARGE":
+            if data["kind"] != "SURCHARGE" and payments.new(step):
                 case["paid_fen"] += data["amount_fen"]
         elif step.type == REOPENED:
             case.update(outcome=None, closed_on=None, close_reason=None)
@@ -365,6 +385,7 @@ def fold_penalty(steps: Steps) -> dict[str, Any]:
         paid_fen=0,
         state="DECIDED",
     )
+    payments = _Payments()
     for step in steps:
         data = step.data
         if step.type == DECIDED:
@@ -382,7 +403,7 @@ def fold_penalty(steps: Steps) -> dict[str, Any]:
         elif step.type == SERVED:
             penalty.update(data, state="SERVED")
         elif step.type == PERFORMED:
-            if data["kind"] != "SURCHARGE":
+            if data["kind"] != "SURCHARGE" and payments.new(step):
                 penalty["paid_fen"] += data["amount_fen"]
             if data["settled"] and penalty["state"] != "OVERTURNED":
                 penalty["state"] = "PERFORMED"

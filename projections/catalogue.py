@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projections import (
     audit,
+    campaigns,
     casework,
     clocks,
     cyberspace,
@@ -18,12 +19,14 @@ from projections import (
     market_supervision,
     oversight,
     public_security,
+    statistics,
 )
 from projections.reader import PROJECTIONS
 
 __all__ = [
     "PROJECTIONS",
     "audit",
+    "campaigns",
     "casework",
     "clocks",
     "cyberspace",
@@ -38,4 +41,5 @@ __all__ = [
     "market_supervision",
     "oversight",
     "public_security",
+    "statistics",
 ]

@@ -206,7 +206,7 @@ def _clock(
     else:
         end = start.due_with(length, calendar)
     return Clock(
-        id=clock_id(start.event, start.code, item if rule.grounds else ""),
+        id=clock_id(start.event, start.code, item if rule.grounds or rule.several else ""),
         rule=rule,
         start=start,
         item=item,

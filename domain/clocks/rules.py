@@ -54,7 +54,7 @@ from domain.clocks.conditions import (
     received,
     renew_by,
 )
-from domain.clocks.words import ClockRule, Start, Stop, event, field, subject_id, uscc
+from domain.clocks.words import ClockRule, Ending, Start, Stop, event, field, subject_id, uscc
 
 PUSH_RULES: tuple[ClockRule, ...] = (
     ClockRule(
@@ -113,6 +113,36 @@ PUSH_RULES: tuple[ClockRule, ...] = (
         ),
         on_elapse="breach",
         commands=("IssueLicensingGuidance", "DisposePush"),
+    ),
+    ClockRule(
+        code="PUSH-REPLY",
+        watched=True,
+        zh="答复许可备案指引",
+        en="Reply to the guidance",
+        debtor=PARTY,
+        owner="HRSS_MKT",
+        period=WD(10),
+        setting="guidance_reply_working_days",
+        rolls=False,
+        basis="平台规则（指引答复，默认10个工作日，可配置；指引写明日期的从其日期）",
+        mark="P",
+        started_by=(
+            Start(
+                type=GUIDED,
+                key=uscc,
+                item=push,
+                when=lambda seen: seen.fact.reply_due is not None,
+                until=lambda seen, _: seen.fact.reply_due,
+            ),
+            Start(type=GUIDED, key=uscc, item=push, when=lambda seen: seen.fact.reply_due is None),
+        ),
+        stopped_by=(
+            Stop(type=DISPOSED, key=uscc, item=push, ending=Ending.MOOT),
+            Stop(type=APPLIED, key=uscc),
+            Stop(type=FILED, key=uscc),
+            SUBJECT_GONE,
+        ),
+        commands=("DisposePush",),
     ),
     ClockRule(
         code="DL-PUSH-01",

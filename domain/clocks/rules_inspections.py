@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.clocks.conditions import OFFICE, WD, both, day_of, is_one_of
+from domain.clocks.conditions import OFFICE, ORDERED, WD, both, day_of, is_one_of
 from domain.clocks.rules_leads import FILED_CASE, SENT
 from domain.clocks.words import (
     ClockRule,
@@ -220,6 +220,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
         started_by=(Start(type=RESULT, key=subject_id, when=needs_follow_up),),
         stopped_by=(
             Stop(type=FILED_CASE, key=subject_id),
+            Stop(type=ORDERED, key=subject_id),
             Stop(
                 type=SENT,
                 key=subject_id,
@@ -227,7 +228,7 @@ INSPECTION_RULES: tuple[ClockRule, ...] = (
             ),
         ),
         on_elapse="breach",
-        commands=("FileCase", "TransferLead"),
+        commands=("OrderCorrection", "FileCase", "TransferLead"),
     ),
 )
 """Terms of tasks, results, publication and the abnormal list."""

@@ -3,6 +3,7 @@
 1. 行政处罚法 says 七日 for evidence, notice of a hearing and service: working days (art. 85).
 2. Each party of a case has its own notice and hearing.
 3. The terms of the law of 2021 hold from 2021-07-15; before, a hearing was asked for in 3 days.
+   The 90 days to decide also bind a case that was pending then and had days of them left.
 4. A party's missed term is the ground for the office's next act, never a breach.
 """
 
@@ -54,6 +55,8 @@ PUBLICATION = cases.PublicationChanged.TYPE
 
 decision = field("decision_id")
 PENALTY_LAW_2021 = date(2021, 7, 15)
+PENDING_AT_PENALTY_LAW = PENALTY_LAW_2021 - timedelta(days=90)
+"""A case filed since has days of its 90 left when the law comes, and is decided by them (S1)."""
 GONE = Stop(type=OVERTURNED, key=decision, when=annulled, ending=Ending.MOOT)
 
 
@@ -117,7 +120,7 @@ PENALTY_RULES: tuple[ClockRule, ...] = (
         paused_by=PAUSED,
         on_elapse="breach",
         commands=("DecidePenalty", "ExtendCasePeriod", "CloseCase"),
-        valid_from=PENALTY_LAW_2021,
+        valid_from=PENDING_AT_PENALTY_LAW,
         note="DL-CMP-07同此期限，与DL-CMP-03并行 / the same term in labour cases, beside DL-CMP-03",
     ),
     ClockRule(

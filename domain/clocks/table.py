@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
+from domain.clocks.rules_campaign import CAMPAIGN_RULES
 from domain.clocks.rules_cases import COMPLAINT_RULES
 from domain.clocks.rules_draw import DRAW_RULES
 from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
@@ -29,6 +30,7 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
     *REVIEW_RULES,
     *DRAW_RULES,
     *INSPECTION_RULES,
+    *CAMPAIGN_RULES,
     *HELD_ELSEWHERE,
     *AWAITING_EVENTS,
 )

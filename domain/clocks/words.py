@@ -191,7 +191,8 @@ class ClockRule:
 
     `paused_by` are the facts that suspend it and let it go on: the day of the suspension is
     used, and from the day of the resumption the days that were left run. One that does not
-    `await` acts at its end without asking whether others are closed past it.
+    `await` acts at its end without asking whether others are closed past it. Of `several` one
+    fact starts more than one, each with a key and an item of its own.
     """
 
     code: str
@@ -215,6 +216,7 @@ class ClockRule:
     same_fact: bool = False
     watched: bool = False
     awaits: bool = True
+    several: bool = False
     version: str = "1"
     valid_from: date = date(2004, 1, 1)
     valid_to: date | None = None

@@ -15,6 +15,7 @@ from domain.enforcement.facts import ServiceMethod
 from domain.facts import Fact, fact
 from domain.matter import ANY
 from domain.terms import (
+    SUBJECT_PATTERN,
     Code,
     DocumentNumber,
     FileRef,
@@ -25,7 +26,26 @@ from domain.terms import (
     ShortText,
     SubjectId,
     Term,
+    is_subject,
 )
+
+
+def is_about(subject: str) -> bool:
+    """Whether an id names who a document is about: a subject, or the campaign that it reports on."""
+    return subject.startswith("CMP-") or is_subject(subject)
+
+
+AboutWhom = Annotated[
+    str,
+    Term(
+        zh="当事人（统一社会信用代码或平台编号；专项行动材料填行动编号）",
+        en="Subject: USCC or UN-/NP- id; a campaign's report is about the campaign",
+        pattern=SUBJECT_PATTERN[:-2] + r"|CMP-[0-9A-Z]{6,40})$",
+        example="91210103MAYTX011XN",
+        source="GB 32100-2015；平台规则（无证无照对象编号）",
+        check=is_about,
+    ),
+]
 
 
 @fact(
@@ -50,7 +70,7 @@ class DocumentDrafted(Fact):
     number: DocumentNumber
     revision: Annotated[int, Term(zh="稿次", en="Revision", minimum=1)]
     about: Identifier
-    subject_id: SubjectId
+    subject_id: AboutWhom
     content: Annotated[FileRef, Term(zh="文稿内容", en="Content")]
     drafted_by: PostId
 
@@ -130,7 +150,7 @@ class DocumentSealed(Fact):
     kind: Code
     number: DocumentNumber
     about: Identifier
-    subject_id: SubjectId
+    subject_id: AboutWhom
     content: Annotated[FileRef, Term(zh="文稿内容", en="Content")]
     docx: Annotated[FileRef, Term(zh="DOCX 文件", en="DOCX file")]
     pdf: Annotated[FileRef, Term(zh="PDF 文件", en="PDF file")]
@@ -150,7 +170,7 @@ class DocumentServed(Fact):
 
     document_id: Identifier
     kind: Code
-    subject_id: SubjectId
+    subject_id: AboutWhom
     served_on: Annotated[date, Term(zh="送达日期", en="Served on")]
     method: Annotated[ServiceMethod, Term(zh="送达方式", en="Method")]
     receipt: Annotated[FileRef | None, Term(zh="送达回证", en="Proof of service")] = None

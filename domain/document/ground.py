@@ -1,6 +1,6 @@
 """What a document or a piece of evidence is about, and the matter it takes from there.
 
-A case, lead, referral or disposal request has a stream of its own, at home or elsewhere; a
+A case, lead, referral, disposal request or campaign has a stream of its own, at home or elsewhere; a
 complaint, finding, correction or interview stands among its subject's facts. What concerns
 only the firm opens a matter of its own.
 """
@@ -15,7 +15,15 @@ from domain.document.rules import DocumentGroundUnknown
 from domain.facts import Recorded
 from domain.lead.halves import known
 
-STREAMS = ("case", "lead", "lead_receipt", "referral", "disposal", "inspection_task")
+STREAMS = (
+    "case",
+    "lead",
+    "lead_receipt",
+    "referral",
+    "disposal",
+    "inspection_task",
+    "campaign",
+)
 SUBJECT_STREAMS = ("complaint", "correction", "supervision")
 
 

@@ -19,6 +19,7 @@ from domain.commands import Command, Context, Decided, History, Own, Read, comma
 from domain.departments import covers
 from domain.document import ground, rules
 from domain.document.facts import (
+    AboutWhom,
     DocumentApproved,
     DocumentChecked,
     DocumentDrafted,
@@ -57,12 +58,13 @@ from domain.terms import (
 class DraftDocument(Command):
     """Drafts a document of a kind, or a new revision of `document`; `content` fills its template.
 
-    `about` is a case, lead, complaint, referral, finding, check or interview, or the firm itself.
+    `about` is a case, lead, complaint, referral, finding, check or interview, or the firm itself;
+    for a campaign's report the campaign, which stands for the organisation too.
     """
 
     kind: Code
     about: Identifier
-    organisation: SubjectId
+    organisation: AboutWhom
     content: Annotated[FileRef, Term(zh="文稿内容", en="Content")]
     document: Identifier | None = None
     region: RegionCode | None = None

@@ -7,67 +7,12 @@ stay: a document made from an old one is read by it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
+from domain.document.campaign_reports import CAMPAIGN_TEMPLATES
+from domain.document.template import Field, FieldKind, Layout, Template
 from domain.enforcement.facts import ENFORCERS
 from domain.referral.facts import REFERRERS
 
-
-class FieldKind(StrEnum):
-    """What a field of a template holds."""
-
-    TEXT = "TEXT"
-    LONG = "LONG"
-    DAY = "DAY"
-    FEN = "FEN"
-    COUNT = "COUNT"
-    LINES = "LINES"
-    ROWS = "ROWS"
-
-
-class Layout(StrEnum):
-    """A letter to somebody, or a record that is signed line by line."""
-
-    LETTER = "LETTER"
-    RECORD = "RECORD"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing to fill in. `columns` are the (name, label) of the rows of a table."""
-
-    name: str
-    zh: str
-    en: str
-    kind: FieldKind = FieldKind.TEXT
-    required: bool = True
-    columns: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Template:
-    """One kind of document. `word` stands in its number: 移 in 沈河人社移字〔2025〕1号.
-
-    `organs` may issue it (any organ where empty). `to` names the field of the addressee.
-    In a letter `paragraphs` hold fields as {name}; a record shows its fields line by line
-    under their labels, then `paragraphs`. `signs` are the lines for signatures.
-    """
-
-    code: str
-    zh: str
-    en: str
-    word: str
-    version: str
-    source: str
-    layout: Layout
-    fields: tuple[Field, ...]
-    paragraphs: tuple[str, ...] = ()
-    to: str | None = None
-    table: str | None = None
-    organs: tuple[str, ...] = ()
-    signs: tuple[str, ...] = ()
-
+__all__ = ["TEMPLATES", "Field", "FieldKind", "Layout", "Template"]
 
 _TO = Field("to", "受文单位", "Addressee")
 _PARTY = Field("party", "当事人", "Party")
@@ -453,6 +398,7 @@ TEMPLATES: dict[str, Template] = {
             ),
             signs=("当事人签收",),
         ),
+        *CAMPAIGN_TEMPLATES,
     )
 }
 """Every template by its code."""

@@ -16,6 +16,7 @@ from domain.enforcement.facts import (
     HearingNotified,
     InvestigationConcluded,
     Measure,
+    Payment,
     PenaltyNoticeServed,
     PeriodGround,
     Procedure,
@@ -54,11 +55,26 @@ ORDER = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paid:
+    """One payment as a department recorded it; `twin` is the other that recorded it as well."""
+
+    department: str
+    kind: Payment
+    amount_fen: int
+    on: date
+    twin: str | None = None
+
+    def same(self, kind: Payment, amount_fen: int, on: date) -> bool:
+        """Whether what another department recorded is this payment."""
+        return (self.kind, self.amount_fen, self.on) == (kind, amount_fen, on)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """A penalty decision on one party of a case; `event` is the id of its fact, `counts_from` its service.
 
     `paid_fen` is what was paid or enforced, refunds taken off, `surcharge_fen` what was paid
-    for being late.
+    for being late. A payment that two departments recorded is one of `payments`.
     """
 
     decision_id: str
@@ -73,6 +89,7 @@ class Decision:
     counts_from: date | None = None
     paid_fen: int = 0
     surcharge_fen: int = 0
+    payments: tuple[Paid, ...] = ()
     settled: bool = False
     demanded_on: date | None = None
     applied_on: date | None = None

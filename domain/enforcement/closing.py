@@ -21,14 +21,15 @@ from domain.enforcement.case import Case
 from domain.enforcement.conducting import (
     CaseOfAnotherOrgan,
     CaseSuspended,
-    must_be_open,
     must_know,
+    must_not_be_closed,
     on_case,
     own_case,
 )
 from domain.enforcement.execution import CaseDecisionUnknown
 from domain.enforcement.facts import CaseClosed, CaseId, CaseOutcome, CaseReopened
 from domain.enforcement.notice import must_be_concluded
+from domain.enforcement.payments import paid_case, reads_paid
 from domain.enforcement.referred import must_be_answered, reads_questions
 from domain.errors import Refusal
 from domain.review.facts import DecisionOverturned, OverturnResult
@@ -173,12 +174,14 @@ class CaseAlreadyReopened(Refusal):
 
 @decides(
     CloseCase,
-    reads=lambda asked: (own_case(asked.case),),
+    reads=lambda asked: reads_paid(asked.case),
     then=lambda asked, history: reads_questions(asked.case, history),
 )
 def close(asked: CloseCase, history: History, context: Context) -> Iterator[Decided]:
     """Closes a case with an outcome that its history bears."""
-    case = must_be_open(history, asked.case, context.post.organ)
+    case = must_not_be_closed(paid_case(history, asked.case))
+    if case.organ != context.post.organ:
+        raise CaseOfAnotherOrgan(case=asked.case, owner=case.organ, organ=context.post.organ)
     if case.suspended is not None and asked.outcome is not CaseOutcome.TRANSFERRED:
         raise CaseSuspended(case=asked.case, on=case.changed_on, ground=case.suspended.value)
     closed_on = asked.closed_on or context.today

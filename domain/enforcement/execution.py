@@ -4,7 +4,8 @@
    consent; by public notice it counts as served 30 days after (行政处罚法 61; 民事诉讼法 95).
 2. A fine is paid within 15 days of receipt (67). Late payment costs 3 % of it a day, together
    not more than the fine (72).
-3. Whoever neither pays nor attacks the decision is urged; ten working days later the court may
+3. 财政 records what came in as the organ does; the case counts both, and one payment once.
+4. Whoever neither pays nor attacks the decision is urged; ten working days later the court may
    be asked, within three months after the time for remedies (行政强制法 53, 54).
 """
 
@@ -19,7 +20,7 @@ from domain.calendar.dates import DateBeforeItsGround, DateInFuture, must_follow
 from domain.calendar.deadlines import Period, Unit, due
 from domain.commands import Command, Context, Decided, History, Read, command, decides
 from domain.enforcement.case import Case, Decision
-from domain.enforcement.conducting import CaseOfAnotherOrgan, must_know, on_case, own_case
+from domain.enforcement.conducting import CaseOfAnotherOrgan, on_case
 from domain.enforcement.facts import (
     CaseId,
     DecisionId,
@@ -31,9 +32,16 @@ from domain.enforcement.facts import (
     ServiceMethod,
     stream_of,
 )
+from domain.enforcement.payments import (
+    must_be_new,
+    must_be_own_or_treasury,
+    paid_case,
+    reads_paid,
+)
 from domain.enforcement.state import fold
 from domain.errors import Refusal
 from domain.facts import CHINA
+from domain.lead.halves import known
 from domain.review.pending import Remedy, remedies_of, reviews_about
 from domain.terms import SignedFen, Term
 
@@ -296,7 +304,7 @@ _Asked = ServePenalty | RecordPerformance | DemandPerformance | ApplyForEnforcem
 
 def _about_party(asked: _Asked, history: History) -> tuple[Read, ...]:
     """The remedies of every party of the case, once it is known."""
-    case = fold(history.own(stream_of(asked.case)))
+    case = fold(known(history, stream_of(asked.case)))
     return () if case is None else tuple(reviews_about(one) for one in case.parties)
 
 
@@ -304,14 +312,16 @@ def _remedies(decision: Decision, history: History) -> tuple[Remedy, ...]:
     return remedies_of(history.received(reviews_about(decision.party)), decision.event)
 
 
-def _own(asked: _Asked) -> tuple[Read, ...]:
-    return (own_case(asked.case),)
+def _paid(asked: _Asked) -> tuple[Read, ...]:
+    return reads_paid(asked.case)
 
 
 def _decided(asked: _Asked, history: History, context: Context) -> tuple[Case, Decision]:
     """The case, closed or not, and the decision that is meant: the last where none is named."""
-    case = must_know(history, asked.case)
-    if case.organ != context.post.organ:
+    case = paid_case(history, asked.case)
+    if isinstance(asked, RecordPerformance):
+        must_be_own_or_treasury(case, context.post.organ)
+    elif case.organ != context.post.organ:
         raise CaseOfAnotherOrgan(case=asked.case, owner=case.organ, organ=context.post.organ)
     refund = isinstance(asked, RecordPerformance) and asked.kind is Payment.REFUND
     meant = [
@@ -331,7 +341,7 @@ def _served(decision: Decision, on: date) -> date:
     return decision.counts_from
 
 
-@decides(ServePenalty, reads=_own)
+@decides(ServePenalty, reads=_paid)
 def serve(asked: ServePenalty, history: History, context: Context) -> Iterator[Decided]:
     """Records the service and the day on which the decision counts as served."""
     case, decision = _decided(asked, history, context)
@@ -380,7 +390,7 @@ def surcharge_cap(
     return days, min(most, decision.fine_fen)
 
 
-@decides(RecordPerformance, reads=_own, then=_about_party)
+@decides(RecordPerformance, reads=_paid, then=_about_party)
 def perform(asked: RecordPerformance, history: History, context: Context) -> Iterator[Decided]:
     """Records money within what is owed, was paid, or may be charged for being late."""
     case, decision = _decided(asked, history, context)
@@ -392,6 +402,7 @@ def perform(asked: RecordPerformance, history: History, context: Context) -> Ite
     refund = asked.kind is Payment.REFUND
     if asked.amount_fen == 0 or (asked.amount_fen < 0) is not refund:
         raise AmountHasWrongSign(kind=asked.kind.value, amount_fen=asked.amount_fen)
+    must_be_new(decision, asked.kind, asked.amount_fen, on, context.department)
     settled = decision.settled
     if refund:
         if -asked.amount_fen > decision.paid_fen + decision.surcharge_fen:
@@ -438,7 +449,7 @@ def _unpaid(decision: Decision) -> None:
         raise PenaltyAlreadyPerformed(decision_no=decision.decision_no)
 
 
-@decides(DemandPerformance, reads=_own)
+@decides(DemandPerformance, reads=_paid)
 def demand(asked: DemandPerformance, history: History, context: Context) -> Iterator[Decided]:
     """Urges a party that let the term to pay pass."""
     case, decision = _decided(asked, history, context)
@@ -461,7 +472,7 @@ def demand(asked: DemandPerformance, history: History, context: Context) -> Iter
     )
 
 
-@decides(ApplyForEnforcement, reads=_own, then=_about_party)
+@decides(ApplyForEnforcement, reads=_paid, then=_about_party)
 def apply(asked: ApplyForEnforcement, history: History, context: Context) -> Iterator[Decided]:
     """Asks the court, between the end of the remedies and three months later."""
     case, decision = _decided(asked, history, context)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from domain.enforcement.case import Case, CaseState, Decision, Proceeding, Publication
+from domain.enforcement.case import Case, CaseState, Decision, Paid, Proceeding, Publication
 from domain.enforcement.facts import (
     CaseClosed,
     CaseDiscussed,
@@ -205,22 +205,52 @@ def _served(served: PenaltyServed, case: Case, _recorded: Recorded[Any]) -> Case
     return _with(case, served.subject_id, stage=CaseState.SERVED)
 
 
+def _counted(
+    decision: Decision, performed: PenaltyPerformed, department: str
+) -> tuple[Decision, bool]:
+    """The decision with one more payment, and whether it was one that nobody had recorded."""
+    for place, paid in enumerate(decision.payments):
+        if (
+            paid.twin is None
+            and paid.department != department
+            and paid.same(performed.kind, performed.amount_fen, performed.on)
+        ):
+            told = replace(paid, twin=department)
+            payments = (*decision.payments[:place], told, *decision.payments[place + 1 :])
+            return replace(decision, payments=payments), False
+    paid = Paid(
+        department=department,
+        kind=performed.kind,
+        amount_fen=performed.amount_fen,
+        on=performed.on,
+    )
+    return replace(decision, payments=(*decision.payments, paid)), True
+
+
 @_after.register
-def _performed(performed: PenaltyPerformed, case: Case, _recorded: Recorded[Any]) -> Case:
+def _performed(performed: PenaltyPerformed, case: Case, recorded: Recorded[Any]) -> Case:
     before = next((d for d in case.decisions if d.decision_id == performed.decision_id), None)
     if before is None:
         return case
+    after, new = _counted(before, performed, recorded.department)
+    amount_fen = performed.amount_fen if new else 0
     if performed.kind is Payment.SURCHARGE:
         return _changed(
             case,
             performed.decision_id,
-            surcharge_fen=before.surcharge_fen + performed.amount_fen,
+            payments=after.payments,
+            surcharge_fen=before.surcharge_fen + amount_fen,
         )
+    paid_fen = before.paid_fen + amount_fen
+    nothing_owed = performed.kind is not Payment.REFUND and (
+        paid_fen >= before.fine_fen + before.confiscated_fen
+    )
     case = _changed(
         case,
         performed.decision_id,
-        paid_fen=before.paid_fen + performed.amount_fen,
-        settled=performed.settled,
+        payments=after.payments,
+        paid_fen=paid_fen,
+        settled=performed.settled or nothing_owed or (before.settled and not new),
     )
     standing = case.against(before.party)
     done = bool(standing) and all(one.settled for one in standing)

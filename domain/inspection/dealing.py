@@ -1,11 +1,12 @@
 """When the problem that an inspection found is dealt with (reference 6.3; R10).
 
-1. It is dealt with when it is corrected as ordered, listed, decided in a case, disposed of as a
-   lead or with the police: what its category calls for. An order that was not obeyed deals with
-   nothing, nor does one of two orders.
+1. It is dealt with when it is ordered to be corrected, listed, decided in a case, disposed of as
+   a lead or with the police: what its category calls for. An order deals with it while its term
+   runs (S1 rows 16, 21); one that was not obeyed deals with nothing, nor does the other of two.
 2. The department of the result notes by itself the day on which that came to be so: from it the
-   term to publish runs. What was obeyed before the result counts from the inspection.
-3. Where it is so no longer (another order, a correction of what dealt with it), the note is void.
+   term to publish runs. What was ordered before the result counts from the inspection.
+3. Where it is so no longer (an order that failed, a correction of what dealt with it), the note
+   is void.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ PUBLIC_KINDS = (
 """Kinds whose results are made public (reference 6.1)."""
 
 _CASE = ("case.closed.v1", "case.penalty_decided.v1", "case.handling_decided.v1")
-_CORRECTED, _LISTED = CorrectionVerified.TYPE, "list.entry_changed.v1"
+_ORDERED, _LISTED = CorrectionOrdered.TYPE, "list.entry_changed.v1"
 _VERIFIED = "inspection.address_verified.v1"
 _PASSED_ON = ("lead.disposed.v1", "referral.transferred.v1")
 
@@ -53,13 +54,13 @@ DEALT_WITH_BY = MappingProxyType(
     {
         Category.NO_PROBLEM: (),
         Category.BUSINESS_NOT_FOUND: (),
-        Category.INFO_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.ANNUAL_REPORT_NOT_DISCLOSED: (_CORRECTED, _LISTED, *_CASE),
-        Category.CORRECTION_ORDERED: (_CORRECTED, *_CASE, *_PASSED_ON),
+        Category.INFO_NOT_DISCLOSED: (_ORDERED, _LISTED, *_CASE),
+        Category.ANNUAL_REPORT_NOT_DISCLOSED: (_ORDERED, _LISTED, *_CASE),
+        Category.CORRECTION_ORDERED: (_ORDERED, *_CASE, *_PASSED_ON),
         Category.UNREACHABLE: (_VERIFIED, _LISTED),
-        Category.INFO_FALSE: (_LISTED, _CORRECTED, *_CASE),
+        Category.INFO_FALSE: (_LISTED, _ORDERED, *_CASE),
         Category.UNCOOPERATIVE: _CASE,
-        Category.PENDING_FOLLOW_UP: (_CORRECTED, *_CASE, *_PASSED_ON),
+        Category.PENDING_FOLLOW_UP: (_ORDERED, *_CASE, *_PASSED_ON),
     }
 )
 """For each category the facts by which it is dealt with; none: there is nothing to deal with.
@@ -69,7 +70,7 @@ An order to correct that failed is followed by a case, a lead or the police; the
 
 DEALING = (
     *dict.fromkeys(name for names in DEALT_WITH_BY.values() for name in names),
-    CorrectionOrdered.TYPE,
+    CorrectionVerified.TYPE,
 )
 """Every fact that bears on whether a problem is dealt with."""
 
@@ -82,8 +83,8 @@ def dealing_of(subject: str) -> Received:
 def is_dealt_with(category: Category, task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
     """Whether what a category calls for was done in the task's matter.
 
-    A correction counts when every order about the task was obeyed, a list when the firm was
-    entered, a case when it was not merely handed to another organ.
+    An order counts unless one about the task was not obeyed, a list when the firm was entered,
+    a case when it was not merely handed to another organ.
     """
     wanted = DEALT_WITH_BY[category]
     if not wanted:
@@ -92,7 +93,7 @@ def is_dealt_with(category: Category, task: Task, facts: tuple[Recorded[Any], ..
         return True
     done = [one for one in facts if one.type in wanted and _concerns(one, task)]
     return any(_settles(one) for one in done) and (
-        not _disobeyed(task, facts) or any(one.type != _CORRECTED and _settles(one) for one in done)
+        not _disobeyed(task, facts) or any(one.type != _ORDERED and _settles(one) for one in done)
     )
 
 
@@ -103,8 +104,6 @@ def _concerns(one: Recorded[Any], task: Task) -> bool:
 
 def _settles(one: Recorded[Any]) -> bool:
     match one.fact:
-        case CorrectionVerified() as verified:
-            return verified.outcome is CorrectionOutcome.CORRECTED
         case ListEntryChanged() as changed:
             return changed.action is ListAction.ENTERED
         case CaseClosed() as closed:
@@ -113,17 +112,13 @@ def _settles(one: Recorded[Any]) -> bool:
 
 
 def _disobeyed(task: Task, facts: tuple[Recorded[Any], ...]) -> bool:
-    """Whether an order about the task is open, or was not obeyed."""
-    ordered = {
-        one.fact.order_id
+    """Whether an order about the task was not obeyed."""
+    return any(
+        isinstance(one.fact, CorrectionVerified)
+        and one.fact.about == task.task_id
+        and one.fact.outcome is not CorrectionOutcome.CORRECTED
         for one in facts
-        if isinstance(one.fact, CorrectionOrdered) and one.fact.about == task.task_id
-    }
-    return bool(ordered - {one.fact.order_id for one in facts if _obeyed(one)})
-
-
-def _obeyed(one: Recorded[Any]) -> bool:
-    return isinstance(one.fact, CorrectionVerified) and _settles(one)
+    )
 
 
 def dealt_on(task: Task, facts: tuple[Recorded[Any], ...]) -> date | None:

@@ -4,8 +4,9 @@
 2. Guidance names what the firm needs; by default what the push found (R03).
 3. A need is met by a licence in force or a filing: INTERMEDIARY by LIC_HRS, DISPATCH by
    LIC_DISPATCH, FILING by FIL_HRS; a GENERIC or INTERMEDIARY_OR_FILING item by either.
-   A claimed push whose every class is met is disposed by itself.
-4. Every other outcome is an officer's, with its reason; an outcome is final.
+   A grant or filing after the claim disposes of the push by itself; where what meets it stood
+   before, an officer says so (S1 row 4).
+4. Every other outcome is an officer's too, with its reason; an outcome is final.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ class IssueLicensingGuidance(Command):
 @command(zh="办结推送", en="Dispose of a push", source="平台规则（推送办结）")
 @dataclass(frozen=True, kw_only=True)
 class DisposePush(Command):
-    """An officer's outcome: NOT_OPERATING, OUT_OF_SCOPE or LEAD_OPENED, each with its reason."""
+    """An officer's outcome with its reason; LICENSED and FILED where a licence or filing meets the push."""
 
     organisation: Uscc
     push: Identifier | None = None
@@ -275,12 +276,12 @@ class ReplyDueInPast(Refusal):
 
 
 class OutcomeFollowsFacts(Refusal):
-    """LICENSED and FILED are not an officer's word."""
+    """LICENSED and FILED rest on a licence or filing that meets every need of the push."""
 
-    zh = "结果{outcome}由许可或备案自动产生，不由人员填写。"
-    en = "The outcome {outcome} follows from the licence or filing by itself."
-    next_zh = "请办理许可或备案；推送随之自动办结。"
-    next_en = "Grant the licence or record the filing; the push follows."
+    zh = "{organisation}的许可或备案与结果{outcome}不符，不能按此办结。"
+    en = "No licence or filing of {organisation} makes the outcome {outcome}."
+    next_zh = "请先办理许可或备案，推送随之自动办结；未取得的，按其他结果办结。"
+    next_en = "Grant the licence or record the filing, and the push follows; else choose another."
     source = "平台规则（推送办结）"
     field = "outcome"
 
@@ -367,17 +368,30 @@ def guide(asked: IssueLicensingGuidance, history: History, context: Context) -> 
     )
 
 
-@decides(DisposePush, reads=_reads)
-def dispose(asked: DisposePush, history: History, _context: Context) -> Iterator[Decided]:
+def _reads_all_held(asked: DisposePush | DisposeSatisfiedPushes) -> tuple[Read, ...]:
+    uscc = asked.organisation
+    return (
+        *read_pushes(uscc),
+        *(Own(stream=licence_state.stream_of(uscc, one)) for one in _HELD_TYPES),
+        Own(stream=filing.stream_of(uscc)),
+    )
+
+
+@decides(DisposePush, reads=_reads_all_held)
+def dispose(asked: DisposePush, history: History, context: Context) -> Iterator[Decided]:
     """Records an officer's outcome of a claimed push."""
     uscc = asked.organisation
-    if asked.outcome in (PushOutcome.LICENSED, PushOutcome.FILED):
-        raise OutcomeFollowsFacts(outcome=asked.outcome.value)
     pushes = known_pushes(history, uscc)
     open_ones = [one for one in pushes.values() if one.claimed and one.outcome is None]
     push = _named(asked.push, pushes, open_ones, uscc)
     _must_be_open(push)
-    yield _disposed(uscc, push, asked.outcome, None, asked.reason)
+    basis = None
+    if asked.outcome in (PushOutcome.LICENSED, PushOutcome.FILED):
+        met = _met(push, _held(uscc, history, context))
+        if met is None or met[0] is not asked.outcome:
+            raise OutcomeFollowsFacts(organisation=uscc, outcome=asked.outcome.value)
+        basis = met[1]
+    yield _disposed(uscc, push, asked.outcome, basis, asked.reason)
 
 
 def _disposed(
@@ -397,21 +411,8 @@ def _disposed(
 _HELD_TYPES = (LicenceType.LIC_HRS, LicenceType.LIC_DISPATCH)
 
 
-def _reads_all_held(asked: DisposeSatisfiedPushes) -> tuple[Read, ...]:
-    uscc = asked.organisation
-    return (
-        *read_pushes(uscc),
-        *(Own(stream=licence_state.stream_of(uscc, one)) for one in _HELD_TYPES),
-        Own(stream=filing.stream_of(uscc)),
-    )
-
-
-@decides(DisposeSatisfiedPushes, reads=_reads_all_held)
-def dispose_satisfied(
-    asked: DisposeSatisfiedPushes, history: History, context: Context
-) -> Iterator[Decided]:
-    """Disposes of each claimed push whose every class a licence or filing meets; else nothing."""
-    uscc = asked.organisation
+def _held(uscc: str, history: History, context: Context) -> dict[str, str]:
+    """The licences in force and the filing of a firm, each with its id."""
     held: dict[str, str] = {}
     for kind in _HELD_TYPES:
         licences = licence_state.fold(history.own(licence_state.stream_of(uscc, kind)))
@@ -421,25 +422,36 @@ def dispose_satisfied(
     filed = filing.services_filed(history.own(filing.stream_of(uscc)))
     if filed is not None:
         held["FIL_HRS"] = filed
+    return held
+
+
+def _met(push: Push, held: dict[str, str]) -> tuple[PushOutcome, str | None] | None:
+    """The outcome and its basis where what is held meets every class of a push; else None."""
+    if not push.classes:
+        return None
+    meeting = [
+        next((held[one] for one in MET_BY.get(each, ()) if one in held), None)
+        for each in push.classes
+    ]
+    if None in meeting:
+        return None
+    licence = next((held[one.value] for one in _HELD_TYPES if held.get(one.value) in meeting), None)
+    if licence is not None:
+        return PushOutcome.LICENSED, licence
+    return PushOutcome.FILED, held.get("FIL_HRS")
+
+
+@decides(DisposeSatisfiedPushes, reads=_reads_all_held)
+def dispose_satisfied(
+    asked: DisposeSatisfiedPushes, history: History, context: Context
+) -> Iterator[Decided]:
+    """Disposes of each claimed push whose every class a licence or filing meets; else nothing."""
+    uscc = asked.organisation
+    held = _held(uscc, history, context)
     for push in known_pushes(history, uscc).values():
-        if not push.claimed or push.outcome is not None or not push.classes:
-            continue
-        meeting = [
-            next((held[one] for one in MET_BY.get(each, ()) if one in held), None)
-            for each in push.classes
-        ]
-        if None in meeting:
-            continue
-        licence = next(
-            (held[one.value] for one in _HELD_TYPES if held.get(one.value) in meeting), None
-        )
-        yield _disposed(
-            uscc,
-            push,
-            PushOutcome.FILED if licence is None else PushOutcome.LICENSED,
-            licence or filed,
-            None,
-        )
+        met = _met(push, held) if push.claimed and push.outcome is None else None
+        if met is not None:
+            yield _disposed(uscc, push, *met, None)
 
 
 @decides(

@@ -4,10 +4,11 @@
    once for each registration fact (S2 八; R01).
 2. 人社 claims the push, and tells a firm that needs a licence or a filing where and how to
    get it (R02, R03).
-3. A claimed push ends in one outcome. LICENSED and FILED follow by themselves from the
-   licence or filing; NOT_OPERATING, OUT_OF_SCOPE and LEAD_OPENED are an officer's, with a
-   reason (4.3).
-4. A push that stays open for 30 working days raises a warning, once (4.3).
+3. A claimed push ends in one outcome. LICENSED and FILED rest on a licence or filing, and
+   follow by themselves from one that comes after the claim; NOT_OPERATING, OUT_OF_SCOPE and
+   LEAD_OPENED are an officer's, with a reason (4.3).
+4. What was registered before the platform is pushed by an officer, once (S1 四（一）).
+5. A push that stays open for 30 working days raises a warning, once (4.3).
 
 A push is two aggregates, each owner's half: `scope_push/<USCC>` at 市场监管 and
 `push_claim/<USCC>` at 人社, joined by the facts they publish. What 人社 decides stands in
@@ -20,13 +21,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from domain import organisation
 from domain.commands import Command, Context, Decided, History, Own, command, decides
 from domain.errors import Refusal
-from domain.facts import Fact, fact
-from domain.push.scope_matching import classify
+from domain.facts import Fact, Recorded, fact
+from domain.push.scope_matching import ScopeMatch, classify
 from domain.terms import (
     Code,
     Identifier,
@@ -146,6 +147,40 @@ class PushBusinessScope(Command):
     registration_event: Identifier
 
 
+@command(
+    zh="推送存量经营范围",
+    en="Push a standing scope",
+    source="楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（一）；平台规则（存量主体推送）",
+)
+@dataclass(frozen=True, kw_only=True)
+class PushStandingScope(Command):
+    """Pushes the scope of a firm registered before the platform, as it stands today."""
+
+    organisation: Uscc
+
+
+class ScopeAlreadyPushed(Refusal):
+    """The scope as it stands was pushed."""
+
+    zh = "{organisation}现行经营范围已推送（{push}）。"
+    en = "The scope of {organisation} as it stands was pushed as {push}."
+    next_zh = "无需重复推送；经营范围变更时自动推送。"
+    next_en = "Nothing is left to push; a change is pushed by itself."
+    source = "平台规则（存量主体推送）"
+    field = "organisation"
+
+
+class ScopeNotWatched(Refusal):
+    """The scope names none of the watched phrases."""
+
+    zh = "{organisation}的经营范围“{scope}”不含关注的词语，无需推送。"
+    en = "The scope of {organisation} names none of the watched phrases: {scope}."
+    next_zh = "请核对主体；经营范围有误的，先办理变更登记。"
+    next_en = "Check the firm, or have its scope changed first."
+    source = "平台规则（R01）"
+    field = "organisation"
+
+
 class RegistrationEventUnknown(Refusal):
     """No registration or change of scope has this id."""
 
@@ -187,9 +222,50 @@ def push(asked: PushBusinessScope, history: History, context: Context) -> Iterat
             organisation=uscc, registration_event=asked.registration_event
         )
     found = classify(registration.scope, on=context.today)
+    if found.phrases:
+        yield _pushed(registration, found, asked.registration_event, context)
+
+
+@decides(
+    PushStandingScope,
+    reads=lambda asked: (
+        Own(stream=organisation.stream_of(asked.organisation)),
+        Own(stream=stream_of(asked.organisation)),
+    ),
+)
+def push_standing(
+    asked: PushStandingScope, history: History, context: Context
+) -> Iterator[Decided]:
+    """Pushes a standing scope once; a change of it is pushed by itself."""
+    uscc = asked.organisation
+    facts = history.own(organisation.stream_of(uscc))
+    known = organisation.fold(facts)
+    if known is None:
+        raise organisation.NotRegistered(organisation=uscc)
+    registration = organisation.must_exist(known)
+    scoped = [one for one in facts if _tells_a_scope(one)][-1]
+    for one in history.own(stream_of(uscc)):
+        if one.fact.registration_event == scoped.id:
+            raise ScopeAlreadyPushed(organisation=uscc, push=one.fact.push_id)
+    found = classify(registration.scope, on=context.today)
     if not found.phrases:
-        return
-    yield Decided(
+        raise ScopeNotWatched(organisation=uscc, scope=registration.scope)
+    yield _pushed(registration, found, scoped.id, context)
+
+
+def _tells_a_scope(one: Recorded[Any]) -> bool:
+    fact = one.fact
+    return isinstance(fact, organisation.SubjectRegistered) or (
+        isinstance(fact, organisation.SubjectRegistrationChanged)
+        and fact.change is organisation.RegistrationChange.SCOPE
+    )
+
+
+def _pushed(
+    registration: organisation.Registration, found: ScopeMatch, event: str, context: Context
+) -> Decided:
+    uscc = registration.uscc
+    return Decided(
         stream=stream_of(uscc),
         subject=uscc,
         matter=registration.matter,
@@ -206,6 +282,6 @@ def push(asked: PushBusinessScope, history: History, context: Context) -> Iterat
             in_draw_population=found.in_draw_population,
             mapping_version=found.mapping_version,
             to_region=registration.region,
-            registration_event=asked.registration_event,
+            registration_event=event,
         ),
     )

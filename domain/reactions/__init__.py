@@ -7,6 +7,7 @@ the command and the clock. A rule runs in the node of its owner, on facts that n
 
 from __future__ import annotations
 
+from domain.reactions.campaigns import CAMPAIGN_REACTIONS
 from domain.reactions.casework import CASEWORK
 from domain.reactions.draws import DRAWS
 from domain.reactions.inspecting import INSPECTING_RULES
@@ -15,8 +16,14 @@ from domain.reactions.words import Kind, Rule
 
 __all__ = ["ENDS", "RULES", "Kind", "Rule", "rules_for"]
 
-RULES: tuple[Rule, ...] = (*LICENSING, *CASEWORK, *DRAWS, *INSPECTING_RULES)
-"""Every reaction: of a licence's story, of leads and cases, of draws, of inspections."""
+RULES: tuple[Rule, ...] = (
+    *LICENSING,
+    *CASEWORK,
+    *DRAWS,
+    *INSPECTING_RULES,
+    *CAMPAIGN_REACTIONS,
+)
+"""Every reaction: of a licence's story, of leads and cases, of draws, inspections, campaigns."""
 
 
 def rules_for(type_name: str) -> tuple[Rule, ...]:

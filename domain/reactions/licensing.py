@@ -96,7 +96,7 @@ LICENSING: tuple[Rule, ...] = (
         id="P43-SATISFIED",
         kind=Kind.AUTOMATIC,
         owner_organ="HRSS_MKT",
-        when=("licence.granted.v1", "filing.recorded.v1", "push.claimed.v1"),
+        when=("licence.granted.v1", "filing.recorded.v1"),
         given=lambda seen: seen.type != "licence.granted.v1" or _of_hr(seen),
         command_name="DisposeSatisfiedPushes",
         command=_firm,

@@ -51,6 +51,7 @@ from gateways.department.draws import Draws
 from gateways.department.foresight import NOBODY, foreseen
 from gateways.department.histories import Histories, Versions, load
 from gateways.department.populations import Populations
+from gateways.department.tables import Tables
 from gateways.department.time import Clock
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
@@ -177,6 +178,7 @@ class CommandGateway:
         self._documents = Documents(files, self._stream)
         self._draws = Draws(files.store, database, vault, draw, simulated=mode == "simulated")
         self._populations = Populations(files, database, self._halves)
+        self._tables = Tables(files, database, self._halves)
 
     def give(
         self,
@@ -221,6 +223,7 @@ class CommandGateway:
         prepared = self._documents.prepared(name, kept, post, self._clock.now())
         prepared = self._draws.prepared(name, prepared)
         prepared = self._populations.prepared(name, prepared, post, region, self._clock.now())
+        prepared = self._tables.prepared(name, prepared, post, region, self._clock.now())
         prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
         sealed, persons = self._seal(name, prepared, post, scope)
         if "region" in COMMANDS[name].__dataclass_fields__:
@@ -286,6 +289,7 @@ class CommandGateway:
         prepared = self._documents.prepared(name, kept, post, now)
         prepared = self._draws.prepared(name, prepared, rehearsed=True)
         prepared = self._populations.prepared(name, prepared, post, region, now)
+        prepared = self._tables.prepared(name, prepared, post, region, now)
         prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
         more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
         if "region" in COMMANDS[name].__dataclass_fields__:

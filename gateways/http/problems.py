@@ -64,6 +64,13 @@ POWER = frozenset(
         "HeadDecidesRecusal",
         "ResultOfAnotherTeam",
         "ResultOfOtherDepartment",
+        "NotCampaignIssuer",
+        "UnitActsForItself",
+        "PreparerCannotCheck",
+        "PreparerCannotApprove",
+        "NominatorMayNotCheck",
+        "CheckerMayNotShow",
+        "LevelOfAnotherTerritory",
     }
 )
 """Rules of who may act: 403."""
@@ -125,6 +132,20 @@ MISSING = frozenset(
         "InspectorUnknown",
         "InspectionAboutUnknown",
         "ResultFindingUnknown",
+        "CampaignUnknown",
+        "CampaignReportUnknown",
+        "PhaseUnknown",
+        "AmendedReportUnknown",
+        "TableUnknown",
+        "CampaignTaskUnknown",
+        "ChaseUnknown",
+        "ChaseAboutUnknown",
+        "ProblemUnknown",
+        "VisitUnknown",
+        "NominationUnknown",
+        "BoardGroundUnknown",
+        "YearNotReported",
+        "ModelTitleNotHeld",
     }
 )
 """Rules by which the thing that is meant does not exist here: 404."""
@@ -248,6 +269,15 @@ STATE = frozenset(
         "ResultUnchanged",
         "ListGroundMissing",
         "NotListed",
+        "CampaignOver",
+        "CampaignHasNoForm",
+        "PhaseIsClosed",
+        "TableNotApproved",
+        "TableNotChecked",
+        "ReportDocumentNotSealed",
+        "NominationNotAgreed",
+        "NotOnBoard",
+        "AgencyNotInForce",
     }
 )
 """Rules by which its present state stands against it: 409, as for every `...Already...`."""

@@ -20,6 +20,7 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import foresee, give, unknown_command
+from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain, reached
 from gateways.http.ports import Given
 from gateways.http.problems import ProblemError
@@ -132,7 +133,7 @@ def _submitted(
         inspecting = "inspections" in NODES[identity.department].projections
         things = _things_of(conn, given) if inspecting else []
         subject = str(data.get("organisation") or "") or _subject_of(conn, given)
-        if subject:
+        if subject and not is_outsider(identity):
             cases = plain(audit.cases(conn, search=subject, limit=5, offset=0)[0])
     return page(
         request,
@@ -141,7 +142,7 @@ def _submitted(
         command=command,
         given=given,
         facts=FACTS,
-        subject=subject,
+        subject="" if is_outsider(identity) else subject,
         cases=cases,
         things=things,
         seen=caught_up,
@@ -214,8 +215,11 @@ def _allowed(request: Request, name: str, identity: Identity) -> type[Command]:
 
 
 def _seen_now(request: Request, identity: Identity, subject: str) -> dict[str, int]:
-    """The versions that this department's pages show of a firm now."""
-    if not subject:
+    """The versions that this department's pages show of a firm now; none to a firm's own post.
+
+    Which streams there are about a firm says what is being done about it.
+    """
+    if not subject or is_outsider(identity):
         return {}
     with department_of(request, identity).reading() as conn:
         return versions_of(conn, identity.department, subject)

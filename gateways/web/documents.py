@@ -14,15 +14,20 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
+from domain.campaign import tables
+from domain.campaign.facts import tables_of
 from domain.departments import NODES, ORGANS
 from domain.document import state
+from domain.document.campaign_reports import SUMMARIES, content_from
 from domain.document.facts import stream_of
 from domain.document.files import bureau_of
+from domain.document.numbering import letterhead
 from domain.document.state import Document, Stage
 from domain.document.templates import TEMPLATES, Template
 from domain.facts import Recorded, instant
 from domain.powers import commands_of
 from domain.review.standing import corrections, standing
+from domain.statistics.form import REPORT_YEAR
 from gateways.department.histories import decode
 from gateways.files.rendering.content import content_schema
 from gateways.http import problems
@@ -47,8 +52,8 @@ from gateways.web.casework.lists import (
 )
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, check_form, department_of
+from projections import campaigns, received
 from projections import documents as papers
-from projections import received
 from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
@@ -172,7 +177,37 @@ def show_draft(request: Request, kind: str, identity: Signed) -> Response:
         document, _ = _document(request, identity, asked["document"])
         asked |= {"about": document.about, "organisation": document.subject_id}
         asked |= forms.shown(fields, _content(request, identity, document))
+    elif kind in SUMMARIES and "table" in asked and "campaign" in asked:
+        asked |= _with_figures(request, identity, fields, asked["campaign"], asked["table"])
     return _form(request, identity, template, forms.first_typed(fields, asked), asked)
+
+
+def _with_figures(
+    request: Request, identity: Identity, fields: tuple[forms.Field, ...], campaign: str, table: str
+) -> dict[str, str]:
+    """A campaign's written report begun with the figures of a form that the unit prepared."""
+    unit = identity.post.region
+    with department_of(request, identity).reading() as conn:
+        launched = campaigns.campaign(conn, campaign)
+        told = received.of_stream(conn, tables_of(campaign, unit), decode)
+    prepared = tables.fold(standing(told, corrections(told))).get(table)
+    if launched is None or prepared is None:
+        raise problems.not_found(
+            problems.Said(
+                zh=f"{unit}没有编号为{table}的统计表", en=f"{unit} has prepared no form {table}"
+            ),
+            rule="TableUnknown",
+        )
+    form = prepared.prepared.fact
+    content = content_from(
+        form.rows,
+        to=letterhead("HRSS", launched["region"]),
+        campaign=launched["title"],
+        document_no=launched["document_no"],
+        as_of=form.as_of,
+        year=launched["report_year"] or REPORT_YEAR,
+    )
+    return {"about": campaign, "organisation": campaign, **forms.shown(fields, content)}
 
 
 @router.post("/documents/new/{kind}")

@@ -21,7 +21,8 @@ from domain.departments import NODES
 from domain.errors import Refusal
 from domain.facts import instant
 from gateways.files.exchange.importing import Choice, imported
-from gateways.files.exchange.layouts import LAYOUTS, Layout
+from gateways.files.exchange.layouts import LAYOUTS
+from gateways.files.exchange.layouts_words import Layout
 from gateways.files.exchange.reconciling import reconciled
 from gateways.files.exchange.registers import ours
 from gateways.files.exchange.writing import MEDIA_TYPES, SUFFIXES, Format, exported
@@ -154,10 +155,14 @@ def _page(
 
 
 def _allowed(request: Request, identity: Identity) -> tuple[Layout, ...]:
-    """The layouts that the post may take in. Refuses a post that may take in none."""
+    """The layouts that the post may take in. Refuses a post that may take in none.
+
+    A firm hands in its own report on its own page: files, and the registers, are the organs'.
+    """
     held = powers.commands_of(identity.post.organ, _today(request))
     found = tuple(one for one in LAYOUTS.values() if one.command in held)
-    if not found or "inspections" not in NODES[identity.department].projections:
+    of_an_organ = identity.post.organ in powers.PUBLIC
+    if not found or not of_an_organ or "inspections" not in NODES[identity.department].projections:
         raise _no_power(identity)
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.departments import ORGANS
 from domain.document.templates import TEMPLATES
+from domain.market.self_checks import QUESTIONS
 from domain.referral.crimes import CRIMES, name_of
 from domain.violations.catalogue import VIOLATIONS
 from gateways.web.labels import field_label, in_yuan, label_of
@@ -21,7 +22,12 @@ PERSON_PARTS = (
     ("statement", "陈述", "Statement"),
 )
 
-MADE_BY_SYSTEM = {"SealDocument": ("docx", "pdf")}
+MADE_BY_SYSTEM = {
+    "SealDocument": ("docx", "pdf"),
+    "PrepareTable": ("computed", "content"),
+    "DeclareSelfCheck": ("imported",),
+    "SubmitAnnualReport": ("imported",),
+}
 """Fields that no officer fills in, by the command."""
 
 UNTOLD = frozenset({"Identifier", "Text", "Reason", "SHA-256 digest", "Catalogue code", "Persons"})
@@ -36,7 +42,7 @@ class Field:
     """One field of a form; `inner` are the fields of a row, `owner` the command's name.
 
     Kinds: text, long, number, money, date, moment, boolean, choice, choices, list (one text on
-    each line), rows, person, file.
+    each line), rows, person, file. A row of `files` is the file itself.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Field:
     maximum: int | None = None
     max_length: int | None = None
     inner: tuple[Field, ...] = ()
+    files: bool = False
 
     def label_of(self, code: str, language: str) -> str:
         """The label of one choice; a violation and an unknown word keep their code."""
@@ -67,10 +74,14 @@ class Field:
         return [(option, self.label_of(option, language)) for option in self.options]
 
 
+_ONE_FILE = (Field(name="file", zh="文件", en="File", kind="file", required=True),)
+"""The one field of a row that is a file."""
+
 _NAMED: dict[str, dict[str, tuple[str, str]]] = {
     "organs": {one.id: (one.zh, one.en) for one in ORGANS.values()},
     "violations": {one.code: (one.zh, one.en) for one in VIOLATIONS},
     "templates": {one.code: (one.zh, one.en) for one in TEMPLATES.values()},
+    "questions": QUESTIONS,
     "crimes": {code: (name_of(code, "zh"), name_of(code, "en")) for code in CRIMES},
 }
 """Choices that a table of the domain gives, with their names."""
@@ -118,6 +129,7 @@ def _field(
     items = _resolved(part.get("items", {}), schema)
     source, options = _options(name, items if part.get("type") == "array" else part, owner)
     kind = _kind(name, part, items, bool(options))
+    files = bool(items.get("x-file"))
     zh, en = field_label(name, part, owner)
     if kind == "money":
         zh, en = in_yuan(zh), in_yuan(en)
@@ -137,7 +149,8 @@ def _field(
         minimum=part.get("minimum"),
         maximum=part.get("maximum"),
         max_length=part.get("maxLength"),
-        inner=_fields(items, schema, owner) if kind == "rows" else (),
+        inner=() if kind != "rows" else _ONE_FILE if files else _fields(items, schema, owner),
+        files=files,
     )
 
 
@@ -154,6 +167,8 @@ def _options(name: str, part: Mapping[str, Any], owner: str) -> tuple[str, tuple
         return "violations", tuple(sorted({one.code for one in VIOLATIONS}))
     if name == "crimes":
         return "crimes", tuple(CRIMES)
+    if (owner, name) == ("DeclareSelfCheck", "question"):
+        return "questions", tuple(QUESTIONS)
     if (owner, name) == ("DraftDocument", "kind"):
         return "templates", tuple(TEMPLATES)
     return "", ()
@@ -168,7 +183,7 @@ def _kind(name: str, part: Mapping[str, Any], items: Mapping[str, Any], options:
     if kind == "array":
         if options:
             return "choices"
-        return "rows" if items.get("type") == "object" else "list"
+        return "rows" if items.get("type") == "object" or items.get("x-file") else "list"
     if options:
         return "choice"
     if kind == "boolean":

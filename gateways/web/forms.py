@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from domain.market.self_checks import QUESTIONS
 from gateways.http.problems import FieldProblem, ProblemError
 from gateways.web.fields import PERSON_PARTS, Field, fields_of
 
@@ -40,8 +41,12 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?")
 
 STARTING_ROWS: dict[str, tuple[dict[str, str], ...]] = {
     "TransferReferral.documents": tuple({"code": f"D{n}"} for n in range(1, 6)),
+    "DeclareSelfCheck.answers": tuple({"question": code} for code in QUESTIONS),
 }
-"""Rows that a fresh form begins with: every document of a referral is there or not applicable."""
+"""Rows that a fresh form begins with: every document of a referral is there or not applicable.
+
+Every question of a self-check is answered.
+"""
 
 
 def yuan(fen: int) -> str:
@@ -136,7 +141,7 @@ def shown(fields: tuple[Field, ...], data: Mapping[str, Any], before: str = "") 
 
 def _as_inputs(field: Field, place: str, value: Any) -> dict[str, str]:
     if field.kind == "rows":
-        rows = enumerate(value)
+        rows = enumerate({"file": one} if field.files else one for one in value)
         return {
             k: v for n, row in rows for k, v in shown(field.inner, row, f"{place}.{n}.").items()
         }
@@ -287,13 +292,15 @@ def _value(field: Field, place: str, form: Mapping[str, str]) -> Read:
 
 
 def _rows(field: Field, place: str, form: Mapping[str, str]) -> Read:
-    rows: list[dict[str, Any]] = []
+    rows: list[Any] = []
     wrong: list[FieldProblem] = []
+    asked = {one.name for one in field.inner if one.required}
     for row in range(rows_of(place, form)):
         before = f"{place}.{row}."
         if any(value.strip() for name, value in form.items() if name.startswith(before)):
             data, problems = data_of(field.inner, form, before)
-            rows.append({k: v for k, v in data.items() if v is not False})
+            said = {k: v for k, v in data.items() if v is not False or k in asked}
+            rows.append(said.get("file") if field.files else said)
             wrong += problems
     return rows or None, wrong
 

@@ -41,8 +41,10 @@ def inbox(request: Request, identity: Signed) -> Response:
     """The tasks of the signed-in post, soonest deadline first, with the commands that settle them.
 
     Unread are those this account has not opened yet. To be mended is what a rule would not do
-    by itself, and what went back to the applicant.
+    by itself, and what went back to the applicant. A firm's post is led to its own page.
     """
+    if identity.post.organ == "AGENCY":
+        return RedirectResponse(Words(page_language(request)).url("/own"), status_code=303)
     now = request.app.state.platform.clock.now()
     tasks = open_tasks(request, identity, now)
     with department_of(request, identity).reading() as conn:

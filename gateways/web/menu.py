@@ -7,6 +7,7 @@ from datetime import date
 
 from domain import powers
 from domain.departments import NODES
+from domain.enforcement.payments import TREASURY
 from gateways.http.accounts import Identity
 from gateways.http.outsiders import is_outsider
 
@@ -38,13 +39,18 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     online = organ == "CAC" or "RequestOnlineDisposal" in held or "ScreenPosting" in held
     referring = {"public_security", "oversight"} & set(readers) or "ProposeReferral" in held
     deals = {"FileCase", "ReviewLegality", "DecideReferral"} & set(held)
-    takes_in = bool({"EnterInspector", "RegisterOrganisation"} & set(held))
+    takes_in = bool({"EnterInspector", "RegisterOrganisation", "GiveGuidance"} & set(held))
     entries = (
-        (True, Entry("/", "工作台", "Inbox", ("/tasks",))),
+        (organ == "AGENCY", Entry("/own", "本机构", "Your firm")),
+        (organ != "AGENCY", Entry("/", "工作台", "Inbox", ("/tasks",))),
         ("leadership" in readers, Entry("/overview", "态势", "Overview")),
         ("leads" in readers, Entry("/leads", "线索", "Leads")),
         ("RegisterComplaint" in held, Entry("/complaints", "投诉", "Complaints")),
         ("casework" in readers and bool(deals), Entry("/inspection", "办案", "Enforcement")),
+        (
+            "casework" in readers and organ == TREASURY,
+            Entry("/payments", "缴款", "Payments", ("/inspection",)),
+        ),
         (bool(referring) or "DecideReferral" in held, Entry("/referrals", "移送", "Referrals")),
         ("cyberspace" in readers and online, Entry("/online", "网络", "Online")),
         ("labour_inspection" in readers, Entry("/risks", "风险", "Risks")),
@@ -59,6 +65,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
                 "/objects", "名录库", "Registers", ("/items", "/inspectors", "/abnormal"), rare=True
             ),
         ),
+        ("campaigns" in readers, Entry("/campaigns", "专项行动", "Campaigns")),
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
         ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange", rare=True)),
@@ -67,8 +74,12 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
     )
     told = tuple(entry for shown, entry in entries if shown)
     if is_outsider(identity):
-        told = tuple(entry for entry in told if entry.path in ("/", "/documents", "/cmd"))
+        told = tuple(entry for entry in told if entry.path in OUTSIDE)
     return (*told, *OPEN)
+
+
+OUTSIDE = ("/own", "/", "/documents", "/cmd")
+"""What a post without public power finds: its own page, its forms, its documents."""
 
 
 DIRECTORY = Entry("/directory", "机构名录", "Directory", rare=True)

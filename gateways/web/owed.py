@@ -29,7 +29,9 @@ from projections import received
 from projections.clocks.terms import TERMS
 
 IDS = (
+    "campaign",
     "case",
+    "chase",
     "complaint",
     "decision",
     "document",
@@ -37,11 +39,14 @@ IDS = (
     "licence",
     "order",
     "preservation",
+    "problem",
     "publication",
     "push",
     "referral",
     "remedy",
     "request",
+    "task",
+    "visit",
 )
 """Fields that hold the id of a thing; a fact names it as `<field>_id`."""
 
@@ -128,6 +133,10 @@ def _by_code(
     code: str, command: str, seen: Recorded[Any], fact: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What a term itself says about its command."""
+    if (code, command) == ("CAMPAIGN-REPORT", "SubmitReport"):
+        return {"code": fact.get("code")}
+    if (code, command) == ("R10-DEALT", "PublishResult"):
+        return {"task": fact.get("task_id") or fact.get("about")}
     if (code, command) == ("DL-LEAD-04", "TransferLead"):
         return {
             "lead": None,

@@ -10,6 +10,7 @@ from gateways.http.outsiders import officials_only
 from gateways.http.problems import ProblemError
 from gateways.web import (
     acts,
+    campaigns,
     cases,
     casework,
     documents,
@@ -51,6 +52,7 @@ def mount(app: FastAPI) -> None:
         cases,
         casework,
         inspections,
+        campaigns,
         documents,
         exchange,
         acts,

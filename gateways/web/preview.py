@@ -43,6 +43,10 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "DecideFiling": ("referral.filing_decided.v1",),
     "ApprovePlan": ("draw.plan_approved.v1",),
     "RevealForDraw": ("draw.revealed.v1",),
+    "LaunchCampaign": ("campaign.launched.v1",),
+    "SubmitReport": ("campaign.report_submitted.v1",),
+    "ShowOnBoard": ("campaign.board_changed.v1",),
+    "CloseCampaign": ("campaign.closed.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
 """The facts of each irreversible command; a test holds the table complete."""

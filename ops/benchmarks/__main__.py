@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ops import services
-from ops.benchmarks import append, draw, intake, latency, projection, relay, replay
+from ops.benchmarks import append, draw, intake, latency, projection, relay, replay, statistics
 from ops.benchmarks.figures import Figure, machine, say
 from ops.benchmarks.prepared import ground
 
@@ -79,7 +79,10 @@ BENCHMARKS: dict[str, Callable[[str, str, int], list[Figure]]] = {
 """Every benchmark by name; each gets a server's address, a broker's and a number of events."""
 
 DRAW = "draw"
-"""The one that needs no services; it gets numbers of objects."""
+"""It needs no services; it gets numbers of objects."""
+
+FORM = "statistics"
+"""The statistics form: it needs no services."""
 
 
 def run(
@@ -95,7 +98,9 @@ def run(
     if not names or DRAW in names:
         for size in objects:
             figures += say(draw.measure([size]))
-    on_services = [name for name in names or BENCHMARKS if name != DRAW]
+    if not names or FORM in names:
+        figures += say(statistics.measure())
+    on_services = [name for name in names or BENCHMARKS if name not in (DRAW, FORM)]
     if on_services:
         figures += _on_services(on_services, events)
     if out is not None:
@@ -133,7 +138,9 @@ def _write(figures: Sequence[Figure], out: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is named; 0 where every target is met, else 1."""
     parser = argparse.ArgumentParser(prog="liandong bench")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*BENCHMARKS, DRAW)))
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=", ".join((*BENCHMARKS, DRAW, FORM))
+    )
     parser.add_argument("--out", type=Path, help="folder for figures.json and ratios.svg")
     parser.add_argument("--events", type=int, default=EVENTS)
     parser.add_argument(
@@ -143,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="sizes of the draw's populations: 10000,100000,2000000",
     )
     given = parser.parse_args(arguments)
-    known = (*BENCHMARKS, DRAW)
+    known = (*BENCHMARKS, DRAW, FORM)
     unknown = [name for name in given.names if name not in known]
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(known)}")

@@ -34,6 +34,7 @@ from domain.review.facts import (
     OverturnResult,
 )
 from domain.violations.catalogue import VIOLATIONS, violation
+from tests.domain.campaigns import launched as launched_campaign
 from tests.domain.draws import executed, with_bad_deposit
 from tests.domain.inspections import inspection_facts
 from tests.domain.story import annulled, post, refused
@@ -86,8 +87,11 @@ def test_coordinating_bodies_and_associations_change_no_legal_position() -> None
             assert power.command in CHANGES_NOTHING
 
 
-def test_a_firm_only_applies() -> None:
+def test_a_firm_applies_reports_and_declares_and_decides_nothing() -> None:
     assert set(commands_of("AGENCY", TODAY)) == {
+        "SubmitAnnualReport",
+        "DiscloseAnnualReport",
+        "DeclareSelfCheck",
         "ApplyForLicence",
         "SubmitCompletion",
         "ApplyForRenewal",
@@ -148,6 +152,7 @@ def test_a_rule_builds_only_fields_that_its_command_has() -> None:
         *annulled().facts,
         *draws,
         *checks,
+        *launched_campaign().facts,
         *(one.fact for log in logs for one in log.taken),
     ):
         for rule in RULES:

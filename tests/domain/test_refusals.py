@@ -44,9 +44,11 @@ from tests.domain.story import (
     registered,
     uncorrected,
 )
+from tests.domain.test_campaigns_refused import REFUSED as CAMPAIGNS
 from tests.domain.test_documents import REFUSED as DOCUMENTS
 from tests.domain.test_draws import REFUSED as PLANS_AND_DRAWS
 from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
+from tests.domain.test_market import REFUSED as MARKET
 from tests.domain.test_object_classes import REFUSED as OBJECT_CLASSES
 from tests.domain.test_online import REFUSED as ONLINE
 from tests.domain.test_referral import REFUSED as REFERRAL
@@ -218,6 +220,10 @@ CASES: dict[str, Case] = {
         "SAMR", "PushBusinessScope", organisation=LN_B, registration_event="E-none"
     ),
     # pushes
+    "ScopeAlreadyPushed": lambda: registered().give("SAMR", "PushStandingScope", organisation=LN_B),
+    "ScopeNotWatched": lambda: registered(scope="餐饮服务").give(
+        "SAMR", "PushStandingScope", organisation=LN_B
+    ),
     "PushNotReceived": lambda: mkt(Story(), "ClaimPush"),
     "PushAmbiguous": lambda: mkt(two_pushes(), "ClaimPush"),
     "PushAlreadyClaimed": lambda: mkt(claimed(), "ClaimPush"),
@@ -671,7 +677,10 @@ ELSEWHERE = {
     "OverturningUnknown": "test_a_licence_is_restored_once_and_not_by_a_review_that_leaves_the_decision",
     **dict.fromkeys(REFERRAL, "tests/domain/test_referral.py"),
     **dict.fromkeys(INSPECTIONS, "tests/domain/test_inspections_refused.py"),
+    **dict.fromkeys(CAMPAIGNS, "tests/domain/test_campaigns_refused.py"),
     **dict.fromkeys(ONLINE, "tests/domain/test_online.py"),
+    "PaymentRecordedAlready": "test_the_organ_and_the_treasury_do_not_both_record_one_payment",
+    **dict.fromkeys(MARKET, "tests/domain/test_market.py"),
     **dict.fromkeys(DOCUMENTS, "tests/domain/test_documents.py"),
     "DocumentOfOtherOrgan": "test_a_document_is_dealt_with_by_its_own_bureau_only",
     "NotKeeperOfValue": "test_what_the_inspection_received_the_market_section_does_not_open",

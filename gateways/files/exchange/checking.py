@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from gateways.contracts.validation import Problem, normalise_command, problems_of_normal
-from gateways.files.exchange.layouts import Column, Layout, Unread
+from gateways.files.exchange.layouts_words import Column, Layout, Unread
 from gateways.files.exchange.reading import Row, Spoilt, column_letters
 from gateways.files.exchange.refusals import TableColumnTwice, TableHeadingsMissing
 
@@ -126,7 +126,7 @@ def judged(layout: Layout, rows: Iterable[Row]) -> Iterator[Judged]:
 def _judged(layout: Layout, one: Headed) -> Judged:
     data, wrong = read(layout, one)
     if not wrong and layout.command is not None:
-        data = normalise_command(layout.command, data)
+        data = normalise_command(layout.command, {**layout.always, **data})
         problems = problems_of_normal(layout.command, data)
         wrong = [of_problem(layout, one, problem) for problem in problems]
     if wrong:

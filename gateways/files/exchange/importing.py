@@ -22,7 +22,7 @@ from domain.errors import Refusal
 from gateways.contracts import canonical
 from gateways.department.commands import InvalidCommand
 from gateways.files.exchange.checking import Bad, BadCell, Good, judged, written
-from gateways.files.exchange.layouts import Layout
+from gateways.files.exchange.layouts_words import Layout
 from gateways.files.exchange.reading import column_letters, rows_of
 from gateways.files.exchange.refusals import LayoutOnlyOut
 

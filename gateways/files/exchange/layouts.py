@@ -6,154 +6,34 @@ under which offices know them; a heading that is in no layout is left aside and 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from domain.draw.classes import MARKS, SCHEMES
 from domain.inspection.facts import Category
 from domain.organisation import SubjectKind
+from gateways.files.exchange.layouts_market import MARKET
+from gateways.files.exchange.layouts_words import (
+    DAY,
+    NUMBER,
+    PERSON,
+    REGION,
+    SEVERAL,
+    SUBJECT,
+    TEXT,
+    Column,
+    Layout,
+    named,
+    several_named,
+)
 from gateways.web.codes import CODES
-
-_DAY = re.compile(r"(\d{4})(?:[-/.年]?)(\d{1,2})(?:[-/.月]?)(\d{1,2})日?(?:[T ]00:00(?::00)?)?")
-_COMPACT = re.compile(r"\d{8}")
-_BETWEEN = re.compile(r"[、，,;；\s]+")
-
-
-class Unread(ValueError):
-    """A cell's text is not what its column holds; the two sentences say what it should be."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.zh, self.en = zh, en
-        super().__init__(en)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a column holds: how its text is read, and how a value is written."""
-
-    read: Callable[[str], Any]
-    written: Callable[[Any], str] = str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column: the command's field, its heading, other headings, whether it must be filled in.
-
-    The cells of a `secret` column are never shown again.
-    """
-
-    field: str
-    zh: str
-    en: str
-    also: tuple[str, ...] = ()
-    required: bool = False
-    secret: bool = False
-    kind: Kind
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Every heading by which the column is known."""
-        return (self.zh, self.en, *self.also)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """A kind of file: its columns, what makes a row the same row, and the command of a row.
-
-    `cells` names the column at fault of rules that speak of something else than a column.
-    `renews` gives the data of a row whose first reading was refused because its entry stands
-    already and is renewed instead; None where the refusal stands.
-    """
-
-    code: str
-    zh: str
-    en: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    command: str | None = None
-    cells: Mapping[str, str] = field(default_factory=dict)
-    renews: Callable[[str, Mapping[str, Any], Mapping[str, Any]], dict[str, Any] | None] = (
-        lambda _rule, _values, _data: None
-    )
-
-    def column(self, field: str) -> Column:
-        """The column of a field."""
-        return next(one for one in self.columns if one.field == field)
-
-
-def day_of(text: str) -> str:
-    """A day as offices write it, `2022-6-11`, `2022/06/11`, `2022年6月11日`, `20220611`, in ISO."""
-    if _COMPACT.fullmatch(text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    found = _DAY.fullmatch(text)
-    if found is not None:
-        try:
-            return date(*map(int, found.groups())).isoformat()
-        except ValueError:
-            pass
-    raise Unread("不是日期（如 2022-06-11）", "it is no date (2022-06-11)")
-
-
-def _number(text: str) -> int:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    raise Unread("不是整数", "it is no whole number")
-
-
-def _several(text: str) -> list[str]:
-    return [one for one in _BETWEEN.split(text) if one]
-
-
-def _named(names: Mapping[str, str]) -> Kind:
-    codes = {zh: code for code, zh in names.items()} | {code: code for code in names}
-
-    def read(text: str) -> str:
-        if text not in codes:
-            allowed = "、".join(names.values())
-            raise Unread(f"应为：{allowed}", f"it is one of {', '.join(names)}")
-        return codes[text]
-
-    return Kind(read, lambda code: names.get(code, str(code)))
-
-
-def _several_named(names: Mapping[str, str]) -> Kind:
-    one = _named(names)
-    return Kind(
-        lambda text: [one.read(each) for each in _several(text)],
-        lambda values: "、".join(map(one.written, values)),
-    )
-
-
-def _person(text: str) -> dict[str, str]:
-    return {"name": text}
-
 
 CATEGORIES = {one.value: CODES[one.value][0] for one in Category}
 SCHEME_NAMES = {one.code: one.zh for one in SCHEMES.values()}
 MARK_NAMES = {one.code: one.zh for one in MARKS.values()}
 SUBJECT_KINDS = {one.value: CODES[one.value][0] for one in SubjectKind}
 
-TEXT = Kind(str)
-DAY = Kind(day_of)
-NUMBER = Kind(_number)
-SEVERAL = Kind(_several, lambda values: "、".join(values))
-PERSON = Kind(_person, lambda person: str(person["name"]))
-CATEGORY = _named(CATEGORIES)
-
-REGION = Column(
-    field="region", zh="行政区划", en="Region", also=("行政区划代码", "区划代码"), kind=TEXT
-)
-SUBJECT = Column(
-    field="organisation",
-    zh="统一社会信用代码",
-    en="USCC",
-    also=("社会信用代码", "信用代码", "注册号/统一社会信用代码"),
-    required=True,
-    kind=TEXT,
-)
+CATEGORY = named(CATEGORIES)
 ITEMS = Column(field="items", zh="检查事项", en="Items", also=("抽查事项",), kind=SEVERAL)
 DRAW = Column(
     field="draw", zh="抽取编号", en="Draw", also=("抽查任务编号",), required=True, kind=TEXT
@@ -221,7 +101,7 @@ OBJECTS = Layout(
             zh="主体类型",
             en="Kind",
             also=("市场主体类型",),
-            kind=_named(SUBJECT_KINDS),
+            kind=named(SUBJECT_KINDS),
         ),
         Column(
             field="registered_on",
@@ -327,7 +207,7 @@ CLASSES = Layout(
             zh="分级方案",
             en="Scheme",
             also=("评价方案",),
-            kind=_named(SCHEME_NAMES),
+            kind=named(SCHEME_NAMES),
         ),
         Column(
             field="grade",
@@ -341,7 +221,7 @@ CLASSES = Layout(
             zh="标签",
             en="Tags",
             also=("重点领域、时段标签", "重点标签"),
-            kind=_several_named(MARK_NAMES),
+            kind=several_named(MARK_NAMES),
         ),
         Column(field="since", zh="起始日期", en="From", also=("评定日期",), kind=DAY),
         Column(field="valid_until", zh="有效期至", en="Valid until", kind=DAY),
@@ -367,4 +247,7 @@ RESULTS = Layout(
     ),
 )
 
-LAYOUTS = {one.code: one for one in (INSPECTORS, OBJECTS, CLASSES, DRAWS, TASKS, TEAMS, RESULTS)}
+LAYOUTS = {
+    one.code: one for one in (INSPECTORS, OBJECTS, CLASSES, DRAWS, TASKS, TEAMS, RESULTS, *MARKET)
+}
+"""Every layout, in the order in which the page lists them."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gateways.files.exchange.checking import headed, key_text, read
-from gateways.files.exchange.layouts import Column, Layout
+from gateways.files.exchange.layouts_words import Column, Layout
 from gateways.files.exchange.reading import rows_of
 
 
@@ -130,5 +130,5 @@ def _text(column: Column, data: Mapping[str, Any]) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return column.kind.written(sorted(value))
+        return column.kind.written(sorted(value, key=str))
     return column.kind.written(value)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from domain.inspection.facts import OutsideDrawEntered
 from gateways.department.histories import decode
 from gateways.files.exchange.layouts import CATEGORIES
+from gateways.files.exchange.registers_market import ACTIVITIES, ANNUAL, GUIDANCE, SELF_CHECKS
 from projections import inspections, received
 from projections.answers import Listed
 
@@ -164,4 +165,8 @@ _READ: dict[str, Callable[[Connection, str, date], Ours]] = {
     "tasks": _tasks,
     "teams": _teams,
     "results": _results,
+    "annual_reports": ANNUAL,
+    "self_checks": SELF_CHECKS,
+    "guidance": GUIDANCE,
+    "activities": ACTIVITIES,
 }

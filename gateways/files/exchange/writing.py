@@ -15,7 +15,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from gateways.files.exchange.layouts import Column, Layout
+from gateways.files.exchange.layouts_words import Column, Layout
 from gateways.files.exchange.reading import GUARDED
 
 SHEET_ROWS_MOST = 1_000_000

@@ -64,10 +64,10 @@ def docx_of(letter: Letter, made: datetime, *, record: bool) -> bytes:
     properties.created = properties.modified = made.astimezone(UTC).replace(tzinfo=None)
     written = io.BytesIO()
     document.save(written)
-    return _steady(written.getvalue())
+    return steady(written.getvalue())
 
 
-def _steady(body: bytes) -> bytes:
+def steady(body: bytes) -> bytes:
     """The same package with its parts in order and no time of writing."""
     steady = io.BytesIO()
     with (

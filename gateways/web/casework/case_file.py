@@ -19,6 +19,7 @@ from domain.enforcement.facts import (
     PenaltyNoticeServed,
 )
 from domain.enforcement.facts import stream_of as case_stream
+from domain.enforcement.payments import TREASURY
 from domain.enforcement.referred import settles
 from domain.facts import FACTS, Recorded, instant
 from domain.finding import ViolationFound
@@ -165,8 +166,10 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         "referral": found["referral_id"],
         "overturned": fallen[0].id if fallen else None,
     }
+    collects = identity.post.organ == TREASURY
+    shown = names if own else tuple(one for one in names if collects and one == "RecordPerformance")
     for one in penalties:
-        one["acts"] = _refund(request, identity, one) if own else []
+        one["acts"] = _refund(request, identity, one) if own or collects else []
     for one in made["publications"]:
         one["acts"] = (
             acts(
@@ -187,7 +190,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         "fallen": fallen,
         "terms": [plain(one) | {"term": term_left(one, now)} for one in terms],
         "pauses": _pauses(found),
-        "acts": acts(request, identity, names, **known) if own else [],
+        "acts": acts(request, identity, shown, **known),
         "more": acts(request, identity, ("KeepEvidence", "ListForSupervision"), **known)
         if own and found["open"]
         else [],

@@ -24,8 +24,8 @@ from gateways.files.exchange.layouts import (
     RESULTS,
     TASKS,
     TEAMS,
-    Layout,
 )
+from gateways.files.exchange.layouts_words import Layout
 from gateways.files.exchange.reading import Spoilt, encoding_of, rows_of
 from gateways.files.exchange.reconciling import Difference, Side, reconciled
 from gateways.files.exchange.refusals import (

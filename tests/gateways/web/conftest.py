@@ -87,7 +87,7 @@ def firm(site: Site) -> str:
 @pytest.fixture(scope="session")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The played campaign of S3, for the pages that only read."""
-    from tests.gateways.web.campaign import served
+    from tests.gateways.web.drawn import served
 
     played = told("s3", tmp_path_factory).folder
     with served(played, tmp_path_factory.mktemp("campaign")) as one:

@@ -84,3 +84,23 @@ def test_a_task_that_the_province_sent_down_asks_for_the_team_that_it_drew(app: 
     assert "MatchTeam" not in shown
     assert "C2" in bad
     assert "执法检查人员名录库中没有21010300001" in bad
+
+
+def test_the_market_section_brings_the_annual_reports_of_its_agencies(app: Any) -> None:
+    officer = Officer(app, "hrss_mkt")
+    shown = officer.get("/exchange").text
+    for name in ("年度经营情况报告", "自查自纠情况", "企业用工指导督促", "行业协会活动"):
+        assert f">{name}</option>" in shown, name
+    file = (
+        "统一社会信用代码,报告年度,提交日期,从业人数\r\n"
+        "91210103MAYTX011XN,2020,2021-05-18,-3\r\n"
+        "91210103MAYTX0128N,2020,2021-05-18,3.5\r\n"
+    )
+
+    checked = send(officer, file, "ALL", "annual_reports")
+
+    assert checked.status_code == 200, checked.text
+    assert "D2" in checked.text
+    assert "D3" in checked.text
+    assert "不是非负整数" in checked.text
+    assert "没有登记任何内容" in checked.text

@@ -193,3 +193,21 @@ def test_a_referral_begins_with_a_row_for_each_of_its_five_documents() -> None:
     html = rendered("TransferReferral", typed, "zh")
     assert html.count('type="file"') == 5
     assert forms.holds_files(fields("TransferReferral"))
+
+
+def test_a_list_of_files_is_filled_in_file_by_file() -> None:
+    kept = {"sha256": "a" * 64, "length": 3, "media_type": "text/csv"}
+    report = fields("SubmitReport")
+    attachments = next(one for one in report if one.name == "attachments")
+    assert [(one.name, one.kind) for one in attachments.inner] == [("file", "file")]
+    given = forms.shown(report, {"attachments": [kept, kept]})
+    data, wrong = forms.data_of((attachments,), given)
+    assert (data, wrong) == ({"attachments": [kept, kept]}, [])
+    typed = forms.typed(report, given)
+    assert rendered("SubmitReport", typed, "zh").count('type="file"') == 2
+
+
+def test_a_no_that_a_row_must_say_is_said() -> None:
+    form = {"answers.0.question": "MINOR", "answers.0.found": ""}
+    data, _ = forms.data_of(fields("DeclareSelfCheck"), form)
+    assert data["answers"] == [{"question": "MINOR", "found": False}]

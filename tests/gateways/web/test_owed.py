@@ -20,7 +20,8 @@ from gateways.web.owed import as_address, data_for
 
 ID_FIELDS = frozenset(
     {"case", "complaint", "decision", "document", "lead", "order", "preservation", "push"}
-    | {"referral", "remedy", "request"}
+    | {"referral", "remedy", "request", "task"}
+    | {"campaign", "chase", "problem", "visit"}
 )
 """The ids without which a command cannot be given; publications are chosen on the case's page."""
 
@@ -50,12 +51,14 @@ def seen(type_name: str, **fields: Any) -> Recorded[Any]:
     )
 
 
-PAIRS = [
-    (rule.code, start.type, command)
-    for rule in CLOCK_RULES
-    for start in rule.started_by
-    for command in rule.commands
-]
+PAIRS = list(
+    dict.fromkeys(
+        (rule.code, start.type, command)
+        for rule in CLOCK_RULES
+        for start in rule.started_by
+        for command in rule.commands
+    )
+)
 
 
 @pytest.mark.parametrize(("code", "type_name", "command"), PAIRS)
@@ -125,3 +128,9 @@ def test_a_preserved_item_is_settled_by_its_own_id_and_no_decision_is_chosen_bef
     kept = seen("case.evidence_preserved.v1", case_id="CASE-1", preservation_id="PV-1")
     data = data_for("DL-PEN-02", "SettleEvidence", kept, {"decision_id": "CASE-1.PD-1"})
     assert data == {"case": "CASE-1", "preservation": "PV-1"}
+
+
+def test_a_report_is_filled_in_with_its_campaign_and_code() -> None:
+    owed = seen("campaign.report_expected.v1", campaign_id="CMP-1", code="INTERIM")
+    data = data_for("CAMPAIGN-REPORT", "SubmitReport", owed, {})
+    assert data == {"campaign": "CMP-1", "code": "INTERIM"}

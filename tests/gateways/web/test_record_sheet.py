@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from gateways.files.rendering.record_sheet import code_of
 from gateways.web import assets
-from tests.gateways.web.campaign import tasks
+from tests.gateways.web.drawn import tasks
 from tests.gateways.web.test_access import wrong
 from tests.gateways.web.test_documents import Officer
 

@@ -15,7 +15,7 @@ from gateways.web import assets
 from gateways.web.inspections.registers import relations_told
 from gateways.web.rendering import Words
 from projections import inspections
-from tests.gateways.web.campaign import POSTS, tasks, teams_draw
+from tests.gateways.web.drawn import POSTS, tasks, teams_draw
 from tests.gateways.web.test_access import wrong
 from tests.gateways.web.test_documents import Officer
 

@@ -1,0 +1,1 @@
+"""Daily administration of the market: annual reports, self-checks, guidance, associations."""
