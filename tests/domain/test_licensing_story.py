@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.clocks.reckoning import clocks_from
 from domain.correction import CorrectionOrdered
 from domain.credit_record import (
     CreditRecordPushed,
@@ -19,11 +20,13 @@ from domain.licence.facts import (
     LicenceAnnulled,
     LicenceApplied,
     LicenceGranted,
+    Mode,
     VerificationResult,
 )
 from domain.licence.state import CommitmentCheck, LicenceState, fold
 from domain.matter import MatterLinked
 from domain.organisation import RegistrantNotified, SubjectRegistered
+from domain.policy import policy_for
 from domain.push.scope_push import BusinessScopePushed, PushDisposed, PushOutcome
 from domain.violations.catalogue import Severity
 from tests.domain.story import (
@@ -220,3 +223,40 @@ def test_the_general_procedure_goes_through_acceptance() -> None:
     story.give("HRSS_APPR", "GrantLicence", organisation=LN_B)
     licence = fold(story.stream(f"licence/{LN_B}:LIC_HRS", "hr")).held[0]
     assert licence.check is CommitmentCheck.NONE
+
+
+def test_where_the_licence_stood_before_the_claim_an_officer_disposes_of_the_push() -> None:
+    story = registered()
+    story.give("HRSS_APPR", "ApplyForLicence", organisation=LN_B, mode=Mode.COMMITMENT)
+    story.give("HRSS_APPR", "GrantLicence", organisation=LN_B)
+    story.settle()
+    story.on("2024-11-20").give("HRSS_MKT", "ClaimPush", organisation=LN_B)
+    assert story.of(PushDisposed) == []
+    story.on("2024-11-21").give(
+        "HRSS_MKT",
+        "DisposePush",
+        organisation=LN_B,
+        outcome=PushOutcome.LICENSED,
+        reason="持有效许可证",
+    )
+    (disposed,) = story.of(PushDisposed)
+    assert disposed.fact.basis == story.of(LicenceGranted)[0].fact.licence_id
+
+
+def test_a_scope_registered_before_the_platform_is_pushed_by_an_officer_once() -> None:
+    story = Story().on("2024-11-18")
+    story.give("SAMR", "RegisterOrganisation", organisation=LN_B, name="沈阳虚例", scope="职业介绍")
+    (pushed,) = story.give("SAMR", "PushStandingScope", organisation=LN_B)
+    assert pushed.registration_event == story.of(SubjectRegistered)[0].id
+    story.settle()
+    assert len(story.of(BusinessScopePushed)) == 1
+
+
+def test_guidance_is_answered_in_ten_working_days_or_by_the_day_that_it_names() -> None:
+    for named, last in ((None, "2024-12-04"), (day("2024-11-29"), "2024-11-29")):
+        story = registered().on("2024-11-20")
+        story.give("HRSS_MKT", "ClaimPush", organisation=LN_B)
+        story.give("HRSS_MKT", "IssueLicensingGuidance", organisation=LN_B, reply_due=named)
+        found = clocks_from(story.facts, policy_for)
+        (clock,) = (one for one in found if one.rule.code == "PUSH-REPLY")
+        assert clock.due.day == day(last)

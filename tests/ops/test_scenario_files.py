@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import instant
+from ops.player import draw_for
 from ops.scenario import BadScenario, load, moment, parse
 
 GOOD = """\
@@ -82,3 +83,10 @@ def test_a_file_that_is_missing_or_too_large_is_told_in_a_sentence(tmp_path: Pat
 def test_any_text_is_a_scenario_or_a_named_error(text: str) -> None:
     with pytest.raises(BadScenario):
         parse(text, "t.yaml")
+
+
+def test_a_salt_changes_the_randomness_of_a_story_and_nothing_else() -> None:
+    salted = parse(GOOD.replace("scenario: T-1", "scenario: T-1\nsalt: other"), "t.yaml")
+    assert (parse(GOOD, "t.yaml").salt, salted.salt) == (None, "other")
+    drawn = [draw_for("T-1", "hr", salt)(16) for salt in (None, "other", "other")]
+    assert drawn[0] != drawn[1] == drawn[2]

@@ -69,6 +69,7 @@ def test_the_forms_that_were_submitted_hold_the_counted_figures(lived: House) ->
     assert [one.answer if one.number is None else one.number for one in final.rows[16:]] == [
         *(3, True, 1, True, 0, 1, 1, 2, 63)
     ]
+    assert all(one.attached for one in (*interim.rows[14:16], *final.rows[14:16]))
     submitted = {
         one.table_id: one.content_hash
         for one in facts
