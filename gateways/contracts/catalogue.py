@@ -27,6 +27,11 @@ def topics_of(cls: type[Fact]) -> tuple[Topic, ...]:
     return tuple(topic for node in writers_of(cls) for topic in topics_written(node, cls.FAMILY))
 
 
+def topic_types(topic: Topic) -> list[str]:
+    """The event types that a topic carries, in name order."""
+    return sorted(name for name, cls in FACTS.items() if topic in topics_of(cls))
+
+
 def topic_rows() -> list[Row]:
     """Every topic: who writes it, who may read it, which types it carries."""
     return [
@@ -36,7 +41,7 @@ def topic_rows() -> list[Row]:
             "writer_zh": NODES[topic.node].zh,
             "partitions": topic.partitions,
             "readers": list(readers_of(topic)),
-            "types": sorted(name for name, cls in FACTS.items() if topic in topics_of(cls)),
+            "types": topic_types(topic),
         }
         for _, topic in sorted(TOPICS.items())
     ]

@@ -16,6 +16,7 @@ from typing import Any
 import domain.law  # noqa: F401 -- completes the tables of facts and commands
 from domain.commands import COMMANDS
 from domain.facts import FACTS, Audience
+from gateways.contracts.asyncapi import asyncapi_document
 from gateways.contracts.catalogue import type_rows
 from gateways.contracts.envelope import recorded
 from gateways.contracts.samples import sample
@@ -34,6 +35,9 @@ HEAD = """# Contracts
 Generated, do not edit: `python -m gateways.contracts.generate` writes this folder from the
 event and command classes; a test fails on any drift.
 
+- `asyncapi.json`: the whole log in one AsyncAPI 3 document: topics with their Kafka bindings,
+  what they carry, which department sends and which may receive. Its references lead to the
+  schemas beside it.
 - `envelope.v1.json`: the envelope of every published event (CloudEvents 1.0, structured JSON).
 - `events/`: the schema of each event version's `data`. Readers must ignore unknown fields.
   Within a version only optional fields are added. Codes are patterns, not closed lists.
@@ -51,6 +55,7 @@ partition, so a reader discards what it has and sees a hole.
 def expected() -> dict[str, str]:
     """Every generated file but the samples: its name below `schemas/` and its text."""
     files = {
+        "asyncapi.json": _pretty(asyncapi_document()),
         "envelope.v1.json": _pretty(envelope_schema()),
         "control.closed.v1.json": _pretty(control_schema()),
         "README.md": _index(),
