@@ -131,6 +131,7 @@ def _message(cls: type[Fact]) -> Document:
         },
         "bindings": {"kafka": _key("The event's `subject`", "事件主体")},
         "examples": [{"name": "sample", "payload": sample(cls)}],
+        "x-key": "subject",
         "x-confidentiality": cls.CONFIDENTIALITY.value,
         "x-organs": sorted(cls.ORGANS),
         "x-source": cls.SOURCE,
@@ -158,6 +159,7 @@ def _control_message() -> Document:
         },
         "bindings": {"kafka": _key("The department", "部门")},
         "examples": [{"name": "sample", "payload": control_sample()}],
+        "x-key": "subject",
     }
 
 

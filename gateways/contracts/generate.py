@@ -44,6 +44,8 @@ event and command classes; a test fails on any drift.
 - `commands/`: the data of each command, as a person or a system gives it. Unknown fields are
   refused; optional fields are left out, never null.
 - `samples/`: one whole event of each version. Samples stay for ever and must still be read.
+- `released.json`: what was released, and its last released form; written by `liandong schemas
+  release`. `liandong schemas check --against released` fails where a change breaks it.
 - `control.closed.v1.json`: the `data` of the closed stamps on `labour.<department>.control`.
 
 On a topic the bytes are canonical (RFC 8785): keys sorted, no white space, text in NFC, no
