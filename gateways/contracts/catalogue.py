@@ -145,21 +145,25 @@ def _consumers(type_name: str) -> list[Row]:
 
 
 def field_rows(schema: Row, before: str = "") -> list[Row]:
-    """The fields of a schema, nested ones by dotted name."""
+    """The fields of a schema, nested ones by dotted name; those of a list's items after `[]`."""
     rows: list[Row] = []
     for name, part in schema["properties"].items():
+        item = part.get("items", {})
         rows.append(
             {
                 "field": before + name,
                 "zh": part.get("x-zh", name),
                 "en": part.get("title", name),
                 "type": part.get("format") or part["type"],
+                "of": item.get("format") or item.get("type"),
                 "required": name in schema["required"],
-                "pattern": part.get("pattern") or part.get("items", {}).get("pattern"),
-                "values": part.get("enum", []),
+                "pattern": part.get("pattern") or item.get("pattern"),
+                "values": part.get("enum") or item.get("enum", []),
                 "source": part.get("x-source"),
             }
         )
         if "properties" in part:
             rows += field_rows(part, f"{before}{name}.")
+        if "properties" in item:
+            rows += field_rows(item, f"{before}{name}[].")
     return rows

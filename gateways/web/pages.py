@@ -12,6 +12,7 @@ from gateways.web import (
     acts,
     cases,
     casework,
+    catalog,
     documents,
     exchange,
     inbox,
@@ -55,6 +56,7 @@ def mount(app: FastAPI) -> None:
         exchange,
         acts,
         public,
+        catalog,
         live,
     ):
         kept = [Depends(officials_only)] if module in OFFICES else []
