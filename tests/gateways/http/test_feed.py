@@ -39,14 +39,15 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
 
 
 @pytest.fixture(scope="module")
-def sent(log: Log, client: TestClient) -> list[bytes]:
-    return append(log, 0, 100)
-
-
-@pytest.fixture(scope="module")
 def client(log: Log, accounts: Accounts) -> Iterator[TestClient]:
     with TestClient(application(log, accounts)) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def sent(log: Log, client: TestClient) -> list[bytes]:
+    assert client.app is not None  # it makes the topics
+    return append(log, 0, 100)
 
 
 def walked(client: TestClient, headers: dict[str, str], limit: int) -> list[bytes]:
@@ -105,6 +106,7 @@ def test_a_page_of_an_old_position_is_the_same_for_ever(
     client: TestClient, samr: dict[str, str], sent: list[bytes], log: Log
 ) -> None:
     first = client.get(FEED, params={"limit": 10}, headers=samr).content
+    assert sent[0] in first
     append(log, 1000, 3)
     assert client.get(FEED, params={"limit": 10}, headers=samr).content == first
 
