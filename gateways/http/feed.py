@@ -201,7 +201,7 @@ async def start(feeds: Feeds, topic: Topic, word: str | None) -> dict[TopicParti
             "is no position of this topic; use the position of the page before, earliest or latest",
         ) from None
     except LogUnavailable as error:
-        raise _away() from error
+        raise log_away() from error
 
 
 def after_all(
@@ -218,7 +218,7 @@ async def _page(feeds: Feeds, offsets: Mapping[TopicPartition, int], limit: int)
     try:
         return await feeds.source.page(offsets, limit=limit, bytes_max=PAGE_BYTES_MAX)
     except LogUnavailable as error:
-        raise _away() from error
+        raise log_away() from error
     except PositionOutOfRange as error:
         raise _not_on_log(error) from error
 
@@ -270,7 +270,8 @@ def _not_on_log(error: PositionOutOfRange) -> problems.ProblemError:
     )
 
 
-def _away() -> problems.ProblemError:
+def log_away() -> problems.ProblemError:
+    """The shared log does not answer."""
     return problems.ProblemError(
         status=503,
         rule="LogUnavailable",
