@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from domain.departments import TOPICS
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer
@@ -83,8 +84,11 @@ def add_webhook(request: Request, identity: Officer, body: Sent) -> Any:
     url, topics, after = body.get("url"), body.get("topics"), body.get("after", LATEST)
     if not isinstance(url, str):
         raise _wrong("url", "应为文本", "must be a text")
-    if not isinstance(topics, list) or not all(isinstance(one, str) for one in topics):
-        raise _wrong("topics", "应为主题名的列表", "must be a list of topic names")
+    named = isinstance(topics, list) and all(isinstance(one, str) for one in topics)
+    if not isinstance(topics, list) or not named or not 0 < len(topics) <= len(TOPICS):
+        raise _wrong(
+            "topics", "应为主题名的列表，不能为空", "must be a list of topic names, not empty"
+        )
     department = _department(request, identity)
     made, secret = _answered(
         identity,

@@ -12,13 +12,14 @@ whole. An endpoint that has failed for days is disabled, and an operator is told
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 import structlog
@@ -45,6 +46,7 @@ ENDPOINTS_AT_ONCE = 8
 LANES_AT_ONCE = 6
 BATCH, BATCH_BYTES_MAX = 20, 1_000_000
 ROUND_S = 5.0
+STOP_S = 1.0
 
 _log = structlog.get_logger("liandong.webhooks")
 
@@ -92,6 +94,7 @@ class Deliveries:
         self._patience, self._seconds = patience or Patience(), seconds
         self._readable = {topic.name for topic in entitled_topics(subscriptions.department)}
         self._rounds: dict[str, Future[None]] = {}
+        self._running: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._context: ssl.SSLContext | None = None
         self._stopping = threading.Event()
@@ -103,15 +106,14 @@ class Deliveries:
         Raises LogUnavailable, StoreUnavailable, and what a round met that no endpoint causes.
         """
         self._collect()
-        if not self._hold():
-            return False
         now = self._seconds()
         due = [
             one
             for one in self.subscriptions.all()
             if one.state == ENABLED and one.due <= now and one.webhook_id not in self._rounds
         ]
-        if not due:
+        # Where nobody subscribes, no lease is written for ever and ever.
+        if not (due or self._rounds) or not self._hold() or not due:
             return False
         ends = self._log.ends(sorted({topic for one in due for topic in one.topics}))
         began = False
@@ -129,16 +131,22 @@ class Deliveries:
         return began
 
     def finish(self) -> None:
-        """Waits for the rounds that run; for tests and for stopping."""
-        for one in list(self._rounds.values()):
-            one.exception()
+        """Waits for the rounds that run."""
+        wait(self._rounds.values())
         self._collect()
 
     def stop(self) -> None:
-        """Lets the deliveries that are on their way end, and gives the lease back."""
+        """Lets the deliveries that are on their way end, soon, and gives the lease back.
+
+        An endpoint that hangs is not waited for: its event goes out again at the next start.
+        """
         self._stopping.set()
+        wait(self._rounds.values(), timeout=STOP_S)
+        for loop, task in list(self._running.values()):
+            with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+                loop.call_soon_threadsafe(task.cancel)
         if self._pool is not None:
-            self._pool.shutdown(wait=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)
         if self._held:
             self._store.release("webhooks", self._holder)
             self._held = False
@@ -155,7 +163,7 @@ class Deliveries:
             self._pool = ThreadPoolExecutor(ENDPOINTS_AT_ONCE, thread_name_prefix="webhooks")
             self._context = ssl.create_default_context()
         self._rounds[one.webhook_id] = self._pool.submit(
-            lambda: asyncio.run(self._round(one, lanes))
+            lambda: asyncio.run(self._bounded(one, lanes))
         )
 
     def _collect(self) -> None:
@@ -167,6 +175,17 @@ class Deliveries:
                 except BaseExceptionGroup as several:
                     # Lanes side by side meet the same outage: the first tells of it.
                     raise several.exceptions[0] from several
+
+    async def _bounded(self, one: Webhook, lanes: Sequence[Lane]) -> None:
+        """A round that `stop` can end."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._running[one.webhook_id] = asyncio.get_running_loop(), task
+        try:
+            if not self._stopping.is_set():
+                await self._round(one, lanes)
+        finally:
+            del self._running[one.webhook_id]
 
     async def _round(self, one: Webhook, lanes: Sequence[Lane]) -> None:
         if not await asyncio.to_thread(self._alive, one.account):

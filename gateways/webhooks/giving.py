@@ -8,11 +8,9 @@ from typing import Any
 
 from gateways.log.port import Log, TopicPartition
 from gateways.log.positions import LATEST, begin, written
-from gateways.webhooks.addresses import Network, WrongEndpoint, checked
+from gateways.webhooks.addresses import Network, checked
 from gateways.webhooks.signing import secret_text
 from gateways.webhooks.subscriptions import REASONS, Subscriptions, Webhook
-
-TOPICS_MAX = 100
 
 
 def subscribe(
@@ -30,10 +28,6 @@ def subscribe(
     `after` is `latest` or `earliest`, or a position where there is one topic. Raises
     WrongEndpoint, NotEntitled, BadPosition, LogUnavailable.
     """
-    if not 0 < len(topics) <= TOPICS_MAX:
-        raise WrongEndpoint(
-            f"应订阅 1 至 {TOPICS_MAX} 个主题", f"subscribe to 1 to {TOPICS_MAX} topics"
-        )
     subscriptions.entitled(set(topics))
     checked(url, networks)
     offsets: dict[TopicPartition, int] = {}

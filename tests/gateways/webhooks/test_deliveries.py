@@ -155,6 +155,21 @@ def test_a_hanging_endpoint_holds_up_no_other(tmp_path: Path, receiver: Receiver
     stuck.die()
 
 
+def test_stopping_does_not_wait_for_an_endpoint_that_hangs(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.answer = lambda _request, _body: time.sleep(6) or 200  # type: ignore[func-returns-value]
+    with bench(tmp_path, patience=Patience(attempt_s=30.0)) as sending:
+        webhook = sending.subscribe(receiver.url)
+        sending.append(0, 1)
+        assert sending.deliveries.step()
+        time.sleep(0.3)
+        began = time.monotonic()
+        sending.deliveries.stop()
+        assert time.monotonic() - began < 3
+        assert sum(lane.next_offset for lane in sending.subscriptions.one(webhook).lanes) == 0
+
+
 def test_an_endless_answer_is_cut_off(sending: Bench, receiver: Receiver) -> None:
     def endless(request: BaseHTTPRequestHandler, _body: bytes) -> int:
         request.send_response(200)
