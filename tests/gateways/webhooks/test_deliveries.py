@@ -114,6 +114,24 @@ def test_an_endpoint_that_fails_hangs_dies_and_comes_back_gets_everything_in_ord
     sending.run(lambda: sending.subscriptions.one(webhook).failures == 0)
 
 
+def test_an_endpoint_that_fails_is_asked_by_one_partition_at_a_time(
+    sending: Bench, receiver: Receiver
+) -> None:
+    receiver.answer = lambda _request, _body: 500
+    sending.subscribe(receiver.url, LICENSING, CREDIT)
+    sending.append(0, 60)
+    sending.append(0, 60, topic=CREDIT)
+    asked: list[int] = []
+    while len(asked) < 4:
+        before = len(receiver.got)
+        if sending.deliveries.step():
+            sending.deliveries.finish()
+            asked.append(len(receiver.got) - before)
+        time.sleep(0.01)
+    assert asked[0] <= 12
+    assert asked[1:] == [1, 1, 1]
+
+
 def test_attempts_wait_longer_and_longer_with_jitter_up_to_a_bound() -> None:
     patience = Patience()
     waits = [patience.wait_s(attempts) for attempts in range(1, 12)]
