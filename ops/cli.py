@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schemas": ("commands_log", "The contracts: list, show, check."),
     "projections": ("commands_log", "The read models: list, positions."),
     "quarantine": ("commands_log", "Parked records: list, release."),
+    "webhooks": ("commands_webhooks", "Topics pushed over HTTP: add, list, replay, enable."),
     "draw": ("commands_draw", "Checks the record of a random draw by drawing again."),
     "report": ("commands_report", "The statistics form: table, units, open, annex, verify."),
     "exchange": ("commands_exchange", "Files of the provincial platform: in, out, reconciled."),

@@ -15,6 +15,7 @@ from gateways.contracts.schemas import event_schema
 from gateways.department.database import POSITIONS
 from gateways.department.node import Department
 from gateways.log.port import TopicPartition
+from ops import contracts
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said, shown
 from ops.values import plain
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     schemas.command("list")(schemas_list)
     schemas.command("show")(schemas_show)
     schemas.command("check")(schemas_check)
+    schemas.command("release")(contracts.release)
     app.add_typer(schemas, name="schemas")
     projections = typer.Typer(help="The readers.", no_args_is_help=False)
     projections.callback(invoke_without_command=True)(projections_default)
@@ -137,8 +139,23 @@ def schemas_show(
     as_json(type_details(type_) if details else event_schema(FACTS[type_]))
 
 
-def schemas_check() -> None:
-    """Compares the checked-in contracts with the event classes. Exit 1 on any drift."""
+def schemas_check(
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REF",
+            help="another state: released, a folder or tarball of schemas, or a commit",
+        ),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Compares the contracts on file with the classes, or the classes with another state.
+
+    Exit 1 on any drift, or where a change breaks a contract that was released.
+    """
+    if against is not None:
+        contracts.check(against, json_=json_)
+        return
     drift = generate.check()
     for difference in drift:
         out().print(f"✗ {difference}", markup=False)

@@ -22,6 +22,7 @@ from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.store import migrate
 from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
+from gateways.webhooks.subscriptions import REASONS
 from ops.output import FAILED, UNREACHABLE, said
 from ops.settings import ROOT, Mode, Settings
 from ops.wiring import CannotServe, House, house, installed_mode
@@ -243,6 +244,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield from _files(one)
             yield from _parked(one)
             yield from _refused(one)
+            yield from _webhooks(one)
     except KNOWN_WRONGS as wrong:
         yield Finding(state="wrong", what=str(wrong), mend=_mend(wrong))
     except (StoreUnavailable, LogUnavailable, SQLAlchemyError) as error:
@@ -391,3 +393,20 @@ def _parked(one: House) -> Iterator[Finding]:
                     "Find out who wrote to that topic: liandong quarantine list",
                 ),
             )
+
+
+def _webhooks(one: House) -> Iterator[Finding]:
+    """Subscriptions that stopped by themselves: an operator finds out why and turns them on."""
+    for name, department in one.platform.departments.items():
+        for webhook in department.webhooks.all():
+            if webhook.needs_operator:
+                why = said(*REASONS[webhook.reason])
+                yield Finding(
+                    state="wrong",
+                    what=said(
+                        f"{name} 的推送 {webhook.webhook_id} 已停用：{why}（{webhook.url}）",
+                        f"{name}: the webhook {webhook.webhook_id} is disabled: {why}"
+                        f" ({webhook.url})",
+                    ),
+                    mend=f"liandong webhooks enable {webhook.webhook_id}",
+                )

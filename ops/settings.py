@@ -16,12 +16,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.departments import NODES
+from gateways.webhooks.addresses import networks_of
 
 PREFIX = "LIANDONG_"
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the packages: the clone, or site-packages once installed."""
 
-ROLES = ("gateway", "relay", "intake", "clock")
+ROLES = ("gateway", "relay", "intake", "clock", "webhooks")
 """What a node may do for a department."""
 
 
@@ -84,6 +85,11 @@ class Settings(BaseSettings):
         description="folder of documents and evidence, shared by a department's processes;"
         " <data>/files by default",
     )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="internal networks that webhooks may be sent to, such as 10.0.0.0/8,"
+        " comma-separated; none by default",
+    )
     lang: str = Field(default="zh", pattern="^(zh|en)$", description="language of what is printed")
 
     @field_validator("departments", mode="before")
@@ -95,6 +101,12 @@ class Settings(BaseSettings):
     @classmethod
     def _roles(cls, value: object) -> tuple[str, ...]:
         return _names(value, ROLES, "role")
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+        return tuple(str(network) for network in networks_of(parts))
 
     @model_validator(mode="after")
     def _joined_needs_addresses(self) -> Settings:

@@ -35,6 +35,8 @@ from gateways.store.sqlite import SQLiteStore
 from gateways.trust.escrow import METADATA as ESCROW_TABLES
 from gateways.trust.vault import METADATA as VAULT_TABLES
 from gateways.trust.vault import Vault, WrongMasterKey
+from gateways.webhooks.addresses import networks_of
+from gateways.webhooks.subscriptions import METADATA as WEBHOOK_TABLES
 from ops.settings import Mode, Settings, StoreMode
 from projections.catalogue import PROJECTIONS
 from projections.received import METADATA as RECEIVED_TABLES
@@ -147,6 +149,7 @@ def house(
         log = _log(settings)
         opened.callback(log.close)
         log.ensure_topics(TopicSpec(topic.name, topic.partitions) for topic in TOPICS.values())
+        alive = _alive(settings)
         departments = {
             name: Department(
                 name,
@@ -160,6 +163,8 @@ def house(
                 holder=holder,
                 mode=store_mode.value,
                 shared=shared,
+                networks=networks_of(settings.webhook_networks),
+                alive=alive,
             )
             for name in settings.departments
         }
@@ -200,6 +205,7 @@ def tables_of(department: str) -> list[MetaData]:
                 VAULT_TABLES,
                 ESCROW_TABLES,
                 FILE_TABLES,
+                WEBHOOK_TABLES,
                 RECEIVED_TABLES,
                 *readers,
             )
@@ -255,6 +261,20 @@ def _database(settings: Settings, department: str) -> Database:
     if schema is None:
         return Database(f"sqlite:///{Path(target).absolute()}")
     return Database("postgresql+psycopg:" + target.split(":", 1)[1], schema=schema)
+
+
+def _alive(settings: Settings) -> Callable[[str], bool]:
+    """Whether an account still holds good; the accounts are opened when first asked for."""
+    opened: list[Accounts] = []
+
+    def alive(account: str) -> bool:
+        if not opened:
+            opened.append(
+                Accounts.open(settings.data / "accounts.sqlite", seconds=lambda: int(time.time()))
+            )
+        return opened[0].live(account)
+
+    return alive
 
 
 def _log(settings: Settings) -> Log:

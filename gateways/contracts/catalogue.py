@@ -27,6 +27,11 @@ def topics_of(cls: type[Fact]) -> tuple[Topic, ...]:
     return tuple(topic for node in writers_of(cls) for topic in topics_written(node, cls.FAMILY))
 
 
+def topic_types(topic: Topic) -> list[str]:
+    """The event types that a topic carries, in name order."""
+    return sorted(name for name, cls in FACTS.items() if topic in topics_of(cls))
+
+
 def topic_rows() -> list[Row]:
     """Every topic: who writes it, who may read it, which types it carries."""
     return [
@@ -36,7 +41,7 @@ def topic_rows() -> list[Row]:
             "writer_zh": NODES[topic.node].zh,
             "partitions": topic.partitions,
             "readers": list(readers_of(topic)),
-            "types": sorted(name for name, cls in FACTS.items() if topic in topics_of(cls)),
+            "types": topic_types(topic),
         }
         for _, topic in sorted(TOPICS.items())
     ]
@@ -140,21 +145,25 @@ def _consumers(type_name: str) -> list[Row]:
 
 
 def field_rows(schema: Row, before: str = "") -> list[Row]:
-    """The fields of a schema, nested ones by dotted name."""
+    """The fields of a schema, nested ones by dotted name; those of a list's items after `[]`."""
     rows: list[Row] = []
     for name, part in schema["properties"].items():
+        item = part.get("items", {})
         rows.append(
             {
                 "field": before + name,
                 "zh": part.get("x-zh", name),
                 "en": part.get("title", name),
                 "type": part.get("format") or part["type"],
+                "of": item.get("format") or item.get("type"),
                 "required": name in schema["required"],
-                "pattern": part.get("pattern") or part.get("items", {}).get("pattern"),
-                "values": part.get("enum", []),
+                "pattern": part.get("pattern") or item.get("pattern"),
+                "values": part.get("enum") or item.get("enum", []),
                 "source": part.get("x-source"),
             }
         )
         if "properties" in part:
             rows += field_rows(part, f"{before}{name}.")
+        if "properties" in item:
+            rows += field_rows(item, f"{before}{name}[].")
     return rows

@@ -16,6 +16,7 @@ from typing import Any
 import domain.law  # noqa: F401 -- completes the tables of facts and commands
 from domain.commands import COMMANDS
 from domain.facts import FACTS, Audience
+from gateways.contracts.asyncapi import asyncapi_document
 from gateways.contracts.catalogue import type_rows
 from gateways.contracts.envelope import recorded
 from gateways.contracts.samples import sample
@@ -34,12 +35,17 @@ HEAD = """# Contracts
 Generated, do not edit: `python -m gateways.contracts.generate` writes this folder from the
 event and command classes; a test fails on any drift.
 
+- `asyncapi.json`: the whole log in one AsyncAPI 3 document: topics with their Kafka bindings,
+  what they carry, which department sends and which may receive. Its references lead to the
+  schemas beside it.
 - `envelope.v1.json`: the envelope of every published event (CloudEvents 1.0, structured JSON).
 - `events/`: the schema of each event version's `data`. Readers must ignore unknown fields.
   Within a version only optional fields are added. Codes are patterns, not closed lists.
 - `commands/`: the data of each command, as a person or a system gives it. Unknown fields are
   refused; optional fields are left out, never null.
 - `samples/`: one whole event of each version. Samples stay for ever and must still be read.
+- `released.json`: what was released, and its last released form; written by `liandong schemas
+  release`. `liandong schemas check --against released` fails where a change breaks it.
 - `control.closed.v1.json`: the `data` of the closed stamps on `labour.<department>.control`.
 
 On a topic the bytes are canonical (RFC 8785): keys sorted, no white space, text in NFC, no
@@ -51,6 +57,7 @@ partition, so a reader discards what it has and sees a hole.
 def expected() -> dict[str, str]:
     """Every generated file but the samples: its name below `schemas/` and its text."""
     files = {
+        "asyncapi.json": _pretty(asyncapi_document()),
         "envelope.v1.json": _pretty(envelope_schema()),
         "control.closed.v1.json": _pretty(control_schema()),
         "README.md": _index(),

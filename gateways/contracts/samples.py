@@ -72,6 +72,22 @@ def sample(cls: type[Fact]) -> dict[str, Any]:
     return envelope
 
 
+def control_sample() -> dict[str, Any]:
+    """A closed stamp of a department that has published one event."""
+    closed = f"{DAY}T10:00:00.000001+08:00"
+    return {
+        "specversion": "1.0",
+        "id": "sample-1732500000000001",
+        "source": source_of("samr", "simulated", "sample"),
+        "type": "control.closed.v1",
+        "subject": "samr",
+        "time": closed,
+        "datacontenttype": "application/json",
+        "dataschema": schema_name("control.closed.v1"),
+        "data": {"closed": closed, "sequence": "1", "topics": {"labour.samr.push": {"0": "1"}}},
+    }
+
+
 def sample_data(cls: type[Any]) -> dict[str, Any]:
     """The fields of a class, each with its example."""
     return {name: _example(hint, None) for name, hint in hints_of(cls).items()}

@@ -6,8 +6,9 @@ by side, and a scenario runs them in turn.
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,6 +35,9 @@ from gateways.files.store import FileStore
 from gateways.log.port import Log
 from gateways.store.port import EventStore
 from gateways.trust.vault import Orphan, Vault, VaultError, scrub
+from gateways.webhooks.addresses import Network
+from gateways.webhooks.deliveries import Deliveries
+from gateways.webhooks.subscriptions import Subscriptions
 from projections.received import RECEIVED
 
 _log = structlog.get_logger("liandong.department")
@@ -63,6 +67,8 @@ class Department:
         holder: str,
         mode: str,
         shared: bool = True,
+        networks: Sequence[Network] = (),
+        alive: Callable[[str], bool] = lambda _account: True,
     ) -> None:
         self.id = department
         self.node = NODES[department]
@@ -78,6 +84,11 @@ class Department:
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)
         self.quarantine = Quarantine(department, database, clock, mode)
+        self.networks = tuple(networks)
+        self.webhooks = Subscriptions(department, database, vault.webhook_wrapping, time.time)
+        self.deliveries = Deliveries(
+            self.webhooks, log, store, holder, networks=networks, alive=alive
+        )
         self._scrub_due = False
 
     def give(
@@ -251,6 +262,7 @@ class Department:
 
     def stop(self) -> None:
         """Gives leases back and releases the log, the store and the database."""
+        self.deliveries.stop()
         self.intake.stop()
         self.relay.stop()
         self.store.close()

@@ -137,6 +137,8 @@ class Workers:
             self._add(department, "intake", _taking_in(department), 0.0)
         if "clock" in roles:
             self._add(department, "clock", _firing(department), 1.0)
+        if "webhooks" in roles:
+            self._add(department, "webhooks", department.deliveries.step, 0.5)
 
     def _add(
         self, department: Department, role: str, step: Callable[[], bool], idle_s: float

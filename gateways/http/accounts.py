@@ -274,6 +274,20 @@ class Accounts:
                 API_KEYS.update().where(API_KEYS.c.prefix == prefix).values(revoked=self._seconds())
             )
 
+    def live(self, credential: str) -> bool:
+        """Whether a credential still holds good: no key that was revoked, no account that is not."""
+        kind, _, name = credential.partition(":")
+        with self.engine.connect() as conn:
+            if kind == "key":
+                live = sa.select(API_KEYS.c.prefix).where(
+                    API_KEYS.c.prefix == name, API_KEYS.c.revoked.is_(None)
+                )
+                return conn.execute(live).first() is not None
+            if kind == "account":
+                known = sa.select(ACCOUNTS.c.user).where(ACCOUNTS.c.user == name)
+                return conn.execute(known).first() is not None
+        return True
+
     def of_key(self, key: str) -> Identity | None:
         """Who a live API key belongs to; None where it is unknown or revoked."""
         prefix = key.partition(".")[0]

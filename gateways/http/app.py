@@ -12,10 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from gateways.http import api, files, health, problems
+from gateways.http import api, feed, files, health, problems, webhooks
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.http.edge import HEADERS, BodyLimit, Measured, SecurityHeaders
+from gateways.http.feed_events import Streams
+from gateways.http.feed_source import FeedSource
 from gateways.http.ports import PlatformPort
 from gateways.http.sessions import Sessions
 from gateways.store.port import StoreUnavailable
@@ -44,7 +46,10 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
     app.state.accounts = accounts
     app.state.config = config
     app.state.sessions = Sessions(accounts, config)
+    app.state.feeds = feed.Feeds(source=FeedSource(platform.log), streams=Streams())
     app.include_router(api.router)
+    app.include_router(feed.router)
+    app.include_router(webhooks.router)
     app.include_router(files.router)
     health.mount(app)
     pages.mount(app)

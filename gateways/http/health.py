@@ -175,6 +175,7 @@ class _Families:
         self.parked = gauge("parked_records", "Records set aside", "department", "state")
         self.intents = gauge("intents", "What automatic rules do", "department", "state")
         self.clocks = gauge("clocks", "Own clocks running, overdue, missed", "department", "state")
+        self.webhooks = gauge("webhooks", "Subscriptions of webhooks", "department", "state")
         self.closed = gauge(
             "closed_age_seconds", "Age of the stamp up to which all is here", "department"
         )
@@ -211,6 +212,8 @@ def _department(
         intents |= {one.state: one.count for one in department.intents.counts(conn)}
         for state, count in intents.items():
             made.intents.add_metric((name, state), count)
+        for state, count in department.webhooks.counts(conn).items():
+            made.webhooks.add_metric((name, state), count)
         own = TERMS.c.node == name
         for state, this in (
             ("running", and_(own, TERMS.c.open, TERMS.c.due_at > now)),

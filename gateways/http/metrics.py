@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 COMMANDS_ANSWERED = Counter(
     "liandong_commands_answered_total",
@@ -19,3 +19,7 @@ REQUESTS = Counter(
 )
 REQUEST_SECONDS = Histogram("liandong_http_seconds", "Time to answer by route", ("route",))
 LIVE_READERS = Counter("liandong_live_connections_total", "Live streams opened")
+FEED_STREAMS = Gauge("liandong_feed_streams", "Streams of the feed that are open")
+FEED_RECORDS = Counter(
+    "liandong_feed_records_total", "Records given over HTTP by topic and way", ("topic", "way")
+)

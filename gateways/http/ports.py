@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.commands import Post
 from domain.facts import Recorded
 from gateways.files.keeping import Files
+from gateways.log.port import Log
 
 
 class Moment(Protocol):
@@ -114,3 +115,5 @@ class PlatformPort(Protocol):
     def departments(self) -> Mapping[str, Any]: ...
     @property
     def clock(self) -> Moment: ...
+    @property
+    def log(self) -> Log: ...

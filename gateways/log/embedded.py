@@ -14,15 +14,17 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gateways.log.embedded_reader import EmbeddedReader
 from gateways.log.leases import Leases
+from gateways.log.paging import Page
 from gateways.log.port import (
     LogRecord,
     LogUnavailable,
     OutRecord,
+    PositionOutOfRange,
     Positions,
     TopicMismatch,
     TopicPartition,
@@ -200,6 +202,39 @@ class EmbeddedLog:
                 (self.topic_id(topic), partition, count),
             ).fetchall()
         return [LogRecord(topic, partition, *row) for row in reversed(rows)]
+
+    def read(
+        self, positions: Mapping[TopicPartition, int], *, limit: int, bytes_max: int
+    ) -> list[LogRecord]:
+        """The records from the positions on; see the port."""
+        with self._guarded(), contextlib.closing(self.connect()) as connection:
+            behind = {
+                place: at
+                for place, at in sorted(positions.items())
+                if at < self._checked_end(connection, place, at)
+            }
+            page = Page(limit, bytes_max, max(1, len(behind)))
+            for (topic, partition), at in behind.items():
+                # Closed at once where the page is full: no open cursor holds the log back.
+                with contextlib.closing(connection.cursor()) as rows:
+                    rows.execute(
+                        'select "offset", key, value from records where topic = ? and partition = ?'
+                        ' and "offset" >= ? order by "offset" limit ?',
+                        (self.topic_id(topic), partition, at, page.share),
+                    )
+                    while page.wants(topic, partition) and (row := rows.fetchone()):
+                        page.take(LogRecord(topic, partition, *row))
+        return page.records
+
+    def _checked_end(self, connection: sqlite3.Connection, place: TopicPartition, at: int) -> int:
+        found = connection.execute(
+            "select next_offset from ends where topic = ? and partition = ?",
+            (self.topic_id(place[0]), place[1]),
+        ).fetchone()
+        end: int = found[0] if found else 0
+        if not 0 <= at <= end:
+            raise PositionOutOfRange(*place, at, 0, end)
+        return end
 
     def close(self) -> None:
         """Stops the watcher and closes the file."""

@@ -19,6 +19,7 @@ from kafka import TopicPartition as Place
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from gateways.log.kafka_client import REQUEST_S_MAX, KafkaAccess
+from gateways.log.kafka_pages import KafkaPages
 from gateways.log.kafka_reader import READING, KafkaReader
 from gateways.log.kafka_writer import KafkaWriter
 from gateways.log.port import (
@@ -51,6 +52,7 @@ class KafkaLog:
         self._admin: Any = None
         self._probe: Any = None
         self._partitions: dict[str, int] = {}
+        self._pages = KafkaPages(self._access)
         self._open: list[KafkaReader | KafkaWriter] = []
 
     def ensure_topics(self, topics: Iterable[TopicSpec]) -> None:
@@ -133,6 +135,12 @@ class KafkaLog:
         """The last `count` records of a partition, oldest first."""
         return self._look(lambda probe: self._tail(probe, Place(topic, partition), count))
 
+    def read(
+        self, positions: Mapping[TopicPartition, int], *, limit: int, bytes_max: int
+    ) -> list[LogRecord]:
+        """The records from the positions on; see the port."""
+        return self._pages.read(positions, limit=limit, bytes_max=bytes_max)
+
     def _tail(self, probe: Any, place: Any, count: int) -> list[LogRecord]:
         first = self._offsets(probe.beginning_offsets, [place])[place]
         end = self._offsets(probe.end_offsets, [place])[place]
@@ -202,6 +210,7 @@ class KafkaLog:
         """Closes every writer, reader and client of this log."""
         for opened in self._open:
             opened.close()
+        self._pages.close()
         with self._lock, self._access.guarded():
             if self._admin is not None:
                 self._admin.close()

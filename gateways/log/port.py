@@ -144,6 +144,22 @@ class Log(Protocol):
         """The last `count` records of a partition, oldest first."""
         ...
 
+    def partitions(self, topics: Sequence[str]) -> list[TopicPartition]:
+        """Every partition of the topics. Raises TopicMismatch for a topic that is not there."""
+        ...
+
+    def read(
+        self, positions: Mapping[TopicPartition, int], *, limit: int, bytes_max: int
+    ) -> list[LogRecord]:
+        """Up to `limit` records from the positions on, each partition's in offset order.
+
+        Never waits for new records. Every partition that has some gives an equal share of
+        `limit` and of `bytes_max` (bytes of values), and may go over the latter by one
+        record. By seeking: a page costs the same wherever it stands in the log. Raises
+        PositionOutOfRange for a position that is not on the log.
+        """
+        ...
+
     def close(self) -> None:
         """Releases everything that the log holds."""
         ...

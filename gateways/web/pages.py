@@ -13,6 +13,7 @@ from gateways.web import (
     campaigns,
     cases,
     casework,
+    catalog,
     documents,
     exchange,
     inbox,
@@ -57,6 +58,7 @@ def mount(app: FastAPI) -> None:
         exchange,
         acts,
         public,
+        catalog,
         live,
     ):
         kept = [Depends(officials_only)] if module in OFFICES else []

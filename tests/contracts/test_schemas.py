@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cloudevents.core.base import BaseCloudEvent
+from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka
 from cloudevents.core.formats.json import JSONFormat
-from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator
 
 from domain.commands import COMMANDS
@@ -17,9 +18,10 @@ from domain.facts import FACTS, Audience
 from gateways.contracts import canonical, generate
 from gateways.contracts.catalogue import topic_rows, topics_of, type_details
 from gateways.contracts.envelope import recorded, to_data
-from gateways.contracts.samples import sample
+from gateways.contracts.samples import control_sample, sample
 from gateways.contracts.schemas import command_schema, event_schema, whole_schema
 from gateways.contracts.validation import validate_envelope
+from gateways.log.kafka_writer import HEADERS
 
 SAMPLES = sorted((generate.FOLDER / "samples").glob("*.json"))
 
@@ -69,11 +71,32 @@ def test_every_sample_on_file_is_still_read(path: Path) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_cloudevents_library_reads_every_sample(path: Path) -> None:
     envelope = read(path)
-    event = JSONFormat().read(CloudEvent, canonical.encode(envelope))
+    event = as_record(envelope)
     assert event.get_id() == envelope["id"]
     assert event.get_type() == envelope["type"]
+    assert event.get_subject() == envelope["subject"]
     assert event.get_extension("matter") == envelope["matter"]
+    assert event.get_extension("partitionkey") == envelope["subject"]
     assert event.get_data() == envelope["data"]
+
+
+def test_the_cloudevents_library_reads_a_closed_stamp() -> None:
+    envelope = control_sample()
+    event = as_record(envelope)
+    assert event.get_type() == "control.closed.v1"
+    assert event.get_data() == envelope["data"]
+
+
+def as_record(envelope: dict[str, Any]) -> BaseCloudEvent:
+    """The event that the library finds in a record as it stands on a topic."""
+    return from_kafka(
+        KafkaMessage(
+            headers=dict(HEADERS),
+            key=envelope["subject"].encode(),
+            value=canonical.encode(envelope),
+        ),
+        JSONFormat(),
+    )
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))

@@ -1,0 +1,170 @@
+"""The AsyncAPI 3 document of the shared log, made from the tables that the topics are made from.
+
+Channels are the topics with their Kafka bindings; messages are the event versions, each an
+envelope of its own type with the `data` of its schema; operations say which department
+sends and which may receive. A broker's address belongs to an installation, so the document
+names no server. A reader needs this document and the schemas beside it, nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.departments import CONTROL_FAMILY, NODES, TOPICS, Topic, entitled_topics
+from domain.facts import FACTS, Audience, Fact
+from gateways.contracts.catalogue import topic_types
+from gateways.contracts.envelope import CONTENT_TYPE
+from gateways.contracts.samples import control_sample, sample
+from gateways.contracts.schemas import event_schema
+
+Document = dict[str, Any]
+
+VERSION = "1"
+"""The version of the envelope and of the rules of the log; each event type has its own."""
+
+CONTROL_TYPE = "control.closed.v1"
+BINDING = "0.5.0"
+"""The version of the Kafka bindings."""
+
+RETENTION = {"cleanup.policy": ["delete"], "retention.ms": -1, "retention.bytes": -1}
+"""Records are kept for ever."""
+
+DESCRIPTION = """\
+Every topic has one writer, is kept for ever and is keyed by the subject. The value is a
+CloudEvents 1.0 event in structured JSON, in canonical bytes (RFC 8785).
+
+- Order is promised for one subject within one topic. `partitionsequence` counts without gaps in
+  each partition: a reader discards what it has and sees a hole.
+- Readers ignore fields and attributes that they do not know. Within a version only optional
+  fields are added. A breaking version is published beside the old one.
+- Partition counts never change.
+- On a control topic the writer says up to which moment its topics are complete.
+"""
+
+
+def asyncapi_document() -> Document:
+    """The whole document; its references lead to the schemas beside it."""
+    published = {
+        name: cls for name, cls in sorted(FACTS.items()) if cls.AUDIENCE is Audience.DEPARTMENTS
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "联动 Liandong",
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": CONTENT_TYPE,
+        "channels": {name: _channel(topic) for name, topic in sorted(TOPICS.items())},
+        "operations": {
+            name: operation
+            for node in sorted(NODES)
+            for name, operation in _operations(node).items()
+        },
+        "components": {
+            "messages": {
+                CONTROL_TYPE: _control_message(),
+                **{name: _message(cls) for name, cls in published.items()},
+            }
+        },
+    }
+
+
+def _channel(topic: Topic) -> Document:
+    node = NODES[topic.node]
+    control = topic.family == CONTROL_FAMILY
+    types = [CONTROL_TYPE] if control else topic_types(topic)
+    return {
+        "address": topic.name,
+        "title": f"{node.en}: {topic.family}",
+        "description": "截止时刻 / closed stamps of " + topic.node
+        if control
+        else f"{node.zh}发布 / written by {node.en.lower()} alone",
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in types},
+        "bindings": {
+            "kafka": {
+                "topic": topic.name,
+                "partitions": topic.partitions,
+                "topicConfiguration": RETENTION,
+                "bindingVersion": BINDING,
+            }
+        },
+        "x-writer": topic.node,
+        "x-readers": sorted(reader for reader in NODES if topic in entitled_topics(reader)),
+    }
+
+
+def _operations(node: str) -> dict[str, Document]:
+    """What a department sends, and what it is entitled to receive."""
+    sent = [topic for _, topic in sorted(TOPICS.items()) if topic.node == node]
+    return {
+        f"{node}.{action}.{topic.node}.{topic.family}": {
+            "action": action,
+            "channel": {"$ref": f"#/channels/{topic.name}"},
+            "title": f"{NODES[node].zh} {'发布' if action == 'send' else '读取'} {topic.name}",
+            "tags": [{"name": node, "description": f"{NODES[node].zh} {NODES[node].en}"}],
+        }
+        for action, topics in (("send", sent), ("receive", entitled_topics(node)))
+        for topic in topics
+    }
+
+
+def _message(cls: type[Fact]) -> Document:
+    schema = event_schema(cls)
+    return {
+        "name": cls.TYPE,
+        "title": f"{cls.ZH} {cls.EN}",
+        "summary": schema["description"],
+        "contentType": CONTENT_TYPE,
+        "payload": {
+            "allOf": [
+                {"$ref": "envelope.v1.json"},
+                {
+                    "type": "object",
+                    "properties": {
+                        "type": {"const": cls.TYPE},
+                        "data": {"$ref": f"events/{cls.TYPE}.json"},
+                    },
+                },
+            ]
+        },
+        "bindings": {"kafka": _key("The event's `subject`", "事件主体")},
+        "examples": [{"name": "sample", "payload": sample(cls)}],
+        "x-key": "subject",
+        "x-confidentiality": cls.CONFIDENTIALITY.value,
+        "x-organs": sorted(cls.ORGANS),
+        "x-source": cls.SOURCE,
+    }
+
+
+def _control_message() -> Document:
+    return {
+        "name": CONTROL_TYPE,
+        "title": "截止时刻 Closed stamp",
+        "summary": "Every event of the department recorded at or before `closed` is on the log.",
+        "contentType": CONTENT_TYPE,
+        "payload": {
+            "type": "object",
+            "properties": {
+                "specversion": {"const": "1.0"},
+                "type": {"const": CONTROL_TYPE},
+                "id": {"type": "string"},
+                "source": {"type": "string"},
+                "subject": {"type": "string"},
+                "time": {"type": "string", "format": "date-time"},
+                "data": {"$ref": f"{CONTROL_TYPE}.json"},
+            },
+            "required": ["specversion", "type", "id", "source", "subject", "time", "data"],
+        },
+        "bindings": {"kafka": _key("The department", "部门")},
+        "examples": [{"name": "sample", "payload": control_sample()}],
+        "x-key": "subject",
+    }
+
+
+def _key(en: str, zh: str) -> Document:
+    return {
+        "key": {"type": "string", "description": f"{zh} / {en}"},
+        "bindingVersion": BINDING,
+    }

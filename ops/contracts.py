@@ -1,0 +1,114 @@
+"""`schemas check --against` and `schemas release`: what a change breaks, and what is bound."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from domain.facts import CHINA
+from gateways.contracts import generate, released
+from gateways.contracts.compatibility import Change, changes
+from ops.output import FAILED, WRONG_USE, as_json, err, out, said
+
+ADDED = ("ADDED", "TOPIC_ADDED")
+"""Kinds of change that are counted and not listed: nobody reads them yet."""
+
+
+def check(reference: str, *, json_: bool) -> None:
+    """Prints what the present changes against another state. Exit 1 where it breaks a release."""
+    mark = released.current_mark()
+    bound = released.bound(mark)
+    if reference == "released":
+        found = released.against_mark(mark)
+    else:
+        try:
+            files = released.state_files(reference)
+        except released.NoSuchState as error:
+            err().print(
+                said(
+                    f"{error}：不是契约文件夹、压缩包或提交",
+                    f"{error}: no folder, tarball or commit with contracts",
+                ),
+                markup=False,
+            )
+            raise typer.Exit(WRONG_USE) from error
+        found = changes(released.contracts_of(files), released.present())
+        bound |= released.bound(released.mark_of(files.get(released.MARK)))
+    broken = [one for one in found if one.breaks and one.contract in bound]
+    if json_:
+        as_json([{**asdict(one), "released": one.contract in bound} for one in found])
+    else:
+        for one in found:
+            if one.kind not in ADDED:
+                out().print(_line(one, one.contract in bound), markup=False)
+        added = sum(one.kind in ADDED for one in found)
+        if added:
+            out().print(
+                said(f"✓ 新增 {added} 份契约或主题", f"✓ {added} new contracts or topics"),
+                markup=False,
+            )
+        out().print(_summary(found, broken, bound), markup=False)
+    if broken:
+        raise typer.Exit(FAILED)
+
+
+def release(
+    name: Annotated[str, typer.Argument(metavar="RELEASE", help="its name, such as 1.0.0")],
+) -> None:
+    """Marks the present contracts as released: from now on a breaking change fails the check.
+
+    Writes schemas/released.json. Exit 1 where the contracts drift from the classes or break
+    an earlier release.
+    """
+    mark, new = released.current_mark(), released.present()
+    drift = generate.check()
+    broken = [one for one in released.against_mark(mark, new) if one.breaks]
+    for difference in drift:
+        err().print(f"✗ {difference}", markup=False)
+    for one in broken:
+        err().print(_line(one, True), markup=False)
+    if drift or broken:
+        raise typer.Exit(FAILED)
+    on = datetime.now(CHINA).date().isoformat()
+    try:
+        made = released.released_with(mark, name, on, new)
+    except ValueError as error:
+        err().print(said(f"{name} 已经发布过", f"{name} was released before"), markup=False)
+        raise typer.Exit(WRONG_USE) from error
+    released.write_mark(made)
+    out().print(
+        said(
+            f"{name}：{len(made['schemas'])} 份契约、{len(made['topics'])} 个主题已发布；"
+            "请提交 schemas/released.json",
+            f"{name}: {len(made['schemas'])} contracts and {len(made['topics'])} topics are "
+            "released; commit schemas/released.json",
+        ),
+        markup=False,
+    )
+
+
+def _line(one: Change, bound: bool) -> str:
+    place = f"{one.contract} · {one.field}" if one.field else one.contract
+    mark = ("✗" if bound else "▲") if one.breaks else "✓"
+    told = said("，未发布", " (not released)") if one.breaks and not bound else ""
+    return f"{mark} {place}: {said(one.zh, one.en)}{told}"
+
+
+def _summary(found: list[Change], broken: list[Change], bound: frozenset[str]) -> str:
+    if not bound:
+        return said(
+            f"{len(found)} 处改变；尚未发布任何契约（liandong schemas release 标记发布）",
+            f"{len(found)} changes; nothing is released yet (liandong schemas release marks it)",
+        )
+    if broken:
+        return said(
+            f"{len(broken)} 处改变破坏已发布的契约：请发布新版本并保留旧版本",
+            f"{len(broken)} changes break what was released: publish a new version beside the old",
+        )
+    return said(
+        f"{len(found)} 处改变，已发布的契约都不受影响",
+        f"{len(found)} changes, none of which breaks what was released",
+    )
