@@ -103,32 +103,34 @@ def case(story: Story, outcome: CaseOutcome = CaseOutcome.FILING_WITHDRAWN) -> N
     )
 
 
-def test_an_order_that_was_obeyed_begins_the_term() -> None:
+def test_an_order_begins_the_term_and_obeying_it_changes_nothing() -> None:
     story = problem(Category.CORRECTION_ORDERED, orders=1)
-    assert begun(story) is None
+    assert begun(story) == date(2025, 6, 10)
     obey(story.on("2025-06-20"), 0)
-    assert begun(story) == date(2025, 6, 20)
-    publish(story.on("2025-07-18"))
+    assert begun(story) == date(2025, 6, 10)
+    publish(story.on("2025-07-08"))
     assert [one.state(story.now) for one in term(story)] == [State.FULFILLED]
 
 
-def test_of_two_orders_the_last_one_obeyed_begins_the_term() -> None:
+def test_of_two_orders_one_that_failed_takes_the_term_back() -> None:
     story = problem(Category.CORRECTION_ORDERED, orders=2)
+    assert begun(story) == date(2025, 6, 10)
     obey(story.on("2025-06-12"), 0)
+    assert begun(story) == date(2025, 6, 10)
+    obey(story.on("2025-06-20"), 1, CorrectionOutcome.REFUSED)
     assert begun(story) is None
-    obey(story.on("2025-06-20"), 1)
-    assert begun(story) == date(2025, 6, 20)
 
 
-def test_an_order_that_was_given_later_takes_the_term_back_until_it_is_obeyed() -> None:
+def test_an_order_that_was_given_later_takes_the_term_back_once_it_fails() -> None:
     story = problem(Category.CORRECTION_ORDERED, orders=1)
     obey(story.on("2025-06-12"), 0)
-    assert begun(story) == date(2025, 6, 12)
     finding = violation(story.on("2025-06-16"), code="V-CON-01")
     story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
+    assert begun(story) == date(2025, 6, 10)
+    obey(story.on("2025-06-20"), 1, CorrectionOutcome.NOT_CORRECTED)
     assert begun(story) is None
-    obey(story.on("2025-06-20"), 1)
-    assert begun(story) == date(2025, 6, 20)
+    case(story.on("2025-06-26"))
+    assert begun(story) == date(2025, 6, 26)
     assert len(story.of(ProblemDealtWith)) == 2
 
 
