@@ -127,10 +127,10 @@ def test_an_order_that_was_given_later_takes_the_term_back_once_it_fails() -> No
     finding = violation(story.on("2025-06-16"), code="V-CON-01")
     story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
     assert begun(story) == date(2025, 6, 10)
-    obey(story.on("2025-06-20"), 1, CorrectionOutcome.NOT_CORRECTED)
+    obey(story.on("2025-07-01"), 1, CorrectionOutcome.NOT_CORRECTED)
     assert begun(story) is None
-    case(story.on("2025-06-26"))
-    assert begun(story) == date(2025, 6, 26)
+    case(story.on("2025-07-02"))
+    assert begun(story) == date(2025, 7, 2)
     assert len(story.of(ProblemDealtWith)) == 2
 
 
@@ -231,12 +231,12 @@ def test_what_happens_in_another_matter_of_the_firm_begins_nothing() -> None:
     assert begun(story) is None
 
 
-def test_a_verification_that_was_voided_takes_the_term_back() -> None:
+def test_a_failed_verification_that_was_voided_lets_the_order_deal_with_it_again() -> None:
     story = problem(Category.CORRECTION_ORDERED, orders=1)
-    obey(story.on("2025-06-20"), 0)
-    assert begun(story) == date(2025, 6, 20)
+    obey(story.on("2025-06-25"), 0, CorrectionOutcome.NOT_CORRECTED)
+    assert begun(story) is None
     (wrong,) = story.of(CorrectionVerified)
-    story.on("2025-06-23").give(
+    story.on("2025-06-26").give(
         "HRSS_INSP",
         "CorrectFact",
         stream=corrections_of(LN_A),
@@ -244,9 +244,7 @@ def test_a_verification_that_was_voided_takes_the_term_back() -> None:
         kind=CorrectionKind.VOID,
         reason="核查有误",
     )
-    assert begun(story) is None
-    obey(story.on("2025-06-30"), 0)
-    assert begun(story) == date(2025, 6, 30)
+    assert begun(story) == date(2025, 6, 10)
 
 
 def test_a_problem_dealt_with_is_a_task_of_the_organ_of_the_result() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from domain.clocks.reckoning import Clock, State, clocks_from
 from domain.correction import CorrectionOrdered, CorrectionOutcome
 from domain.enforcement.facts import CaseOutcome
-from domain.inspection.dealing import is_dealt_with
 from domain.inspection.facts import (
     Category,
     InspectionKind,
@@ -24,6 +23,7 @@ from domain.inspection.facts import (
     task_of,
 )
 from domain.inspection.items import SEED_ITEMS
+from domain.inspection.dealing import is_dealt_with
 from domain.inspection.task import fold as fold_task
 from domain.policy import policy_for
 from tests.domain.inspections import (
@@ -86,24 +86,17 @@ def test_a_stall_without_a_code_is_registered_inspected_and_its_violation_record
     assert len(clocks(story, "FOLLOW-UP")) == 1
 
 
-def test_a_problem_is_published_when_its_correction_was_verified() -> None:
+def test_a_problem_is_published_when_its_correction_was_ordered() -> None:
     story = matched().on("2025-06-10")
     finding = violation(story)
     story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
     found(story, Category.CORRECTION_ORDERED, findings=(finding,))
-    refused("ProblemNotDealtWith", lambda: publish(story))
-    assert clocks(story, "R10") == []
-    story.on("2025-06-20").give(
-        "HRSS_INSP",
-        "VerifyCorrection",
-        organisation=LN_A,
-        outcome=CorrectionOutcome.CORRECTED,
-    )
     story.settle()
     (clock,) = clocks(story, "R10-DEALT")
-    assert (clock.due.day, clock.owner) == (date(2025, 7, 18), "HRSS_INSP")
+    assert clock.due.day == date(2025, 7, 8)
     publish(story)
-    assert [one.state(story.now) for one in clocks(story, "R10-DEALT")] == [State.FULFILLED]
+    assert clocks(story, "R10-DEALT")[0].state(story.now) is State.FULFILLED
+    assert clocks(story, "R10") == []
     assert story.of(InspectionResultPublished)[0].fact.category is Category.CORRECTION_ORDERED
 
 
@@ -118,7 +111,8 @@ def test_an_order_that_was_not_obeyed_deals_with_nothing_until_its_case_is_decid
         organisation=LN_A,
         outcome=CorrectionOutcome.NOT_CORRECTED,
     )
-    assert clocks(story, "R10-DEALT") == []
+    story.settle()
+    assert State.RUNNING not in [one.state(story.now) for one in clocks(story, "R10-DEALT")]
     refused("ProblemNotDealtWith", lambda: publish(story))
     (case, *_) = story.give(
         "HRSS_INSP",
@@ -154,17 +148,10 @@ def test_of_two_orders_one_that_was_obeyed_does_not_deal_with_the_other() -> Non
         story.give("HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,))
     found(story, Category.CORRECTION_ORDERED, findings=tuple(named))
     first, second = (one.fact.order_id for one in story.of(CorrectionOrdered))
-    obey = partial(
-        story.give,
-        "HRSS_INSP",
-        "VerifyCorrection",
-        organisation=LN_A,
-        outcome=CorrectionOutcome.CORRECTED,
-    )
-    obey(order=first)
+    verify = partial(story.give, "HRSS_INSP", "VerifyCorrection", organisation=LN_A)
+    verify(order=first, outcome=CorrectionOutcome.CORRECTED)
+    verify(order=second, outcome=CorrectionOutcome.REFUSED)
     refused("ProblemNotDealtWith", lambda: publish(story))
-    obey(order=second)
-    publish(story)
 
 
 def test_a_firm_taken_off_the_list_is_not_dealt_with_by_that() -> None:
@@ -225,3 +212,19 @@ def test_a_task_of_another_city_is_not_claimed() -> None:
         "OutsideTerritory",
         lambda: sent().give("HRSS_INSP", "ClaimTasks", at="210200", tasks=(TASK_A,)),
     )
+
+
+def test_a_problem_left_open_is_published_once_an_order_deals_with_it() -> None:
+    story = matched().on("2025-06-10")
+    finding = violation(story)
+    found(story, Category.PENDING_FOLLOW_UP, findings=(finding,))
+    refused("ProblemNotDealtWith", lambda: publish(story))
+    assert (clocks(story, "R10"), clocks(story, "R10-DEALT")) == ([], [])
+    story.on("2025-06-11").give(
+        "HRSS_INSP", "OrderCorrection", organisation=LN_A, findings=(finding,)
+    )
+    story.settle()
+    (clock,) = clocks(story, "R10-DEALT")
+    assert clock.due.day == date(2025, 7, 9)
+    assert [one.state(story.now) for one in clocks(story, "FOLLOW-UP")] == [State.FULFILLED]
+    publish(story)
