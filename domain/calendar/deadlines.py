@@ -107,10 +107,15 @@ def _due_on(start: date, period: Period, calendar: Calendar, rolls: bool) -> Due
         raw = start + timedelta(days=period.n)
     else:
         raw = add_months(start, period.n * (12 if period.unit is Unit.YR else 1))
-    if not rolls or period.n == 0:
-        return Due(raw, end_of(raw), False, calendar.version)
-    day = calendar.next_working_day(raw)
-    return Due(day, end_of(day), not _settled(calendar, raw, day), calendar.version)
+    return ending_on(raw, calendar, rolls and period.n > 0)
+
+
+def ending_on(last: date, calendar: Calendar = CALENDAR, rolls: bool = True) -> Due:
+    """A term of days whose last day is known: on a day off it ends on the next working day."""
+    if not rolls:
+        return Due(last, end_of(last), False, calendar.version)
+    day = calendar.next_working_day(last)
+    return Due(day, end_of(day), not _settled(calendar, last, day), calendar.version)
 
 
 @lru_cache(maxsize=65_536)

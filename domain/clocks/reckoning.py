@@ -24,7 +24,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from domain.calendar.deadlines import Due, Period, Unit, due, fixed
+from domain.calendar.deadlines import Due, Period, Unit, due, ending_on
 from domain.calendar.working_days import CALENDAR, Calendar
 from domain.clocks.marking import corrected, ends, marks_of, starts, stops
 from domain.clocks.marks import ClockEnd, ClockStart, clock_id, last_day
@@ -312,7 +312,7 @@ def _interrupted(
             end = (
                 due(runs_from, Period(left, length.unit), calendar, start.rolls)
                 if left
-                else fixed(runs_from, calendar)
+                else ending_on(runs_from, calendar, start.rolls and length.unit is not Unit.WD)
             )
     return end, used, runs_from, paused
 

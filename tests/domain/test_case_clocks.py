@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.calendar.deadlines import Period, Unit, due
@@ -233,6 +233,7 @@ def test_a_case_closed_while_it_is_suspended_is_not_late() -> None:
     st.integers(1, 120),
     st.lists(st.integers(0, 60), max_size=6),
 )
+@example(Unit.CD, 4, [4, 0])
 def test_whatever_the_suspensions_the_days_that_ran_are_those_of_the_term(
     unit: Unit, n: int, gaps: list[int]
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from domain.clocks.reckoning import Clock, State, clocks_from
 from domain.correction import CorrectionOrdered, CorrectionOutcome
 from domain.enforcement.facts import CaseOutcome
+from domain.inspection.dealing import is_dealt_with
 from domain.inspection.facts import (
     Category,
     InspectionKind,
@@ -23,7 +24,6 @@ from domain.inspection.facts import (
     task_of,
 )
 from domain.inspection.items import SEED_ITEMS
-from domain.inspection.dealing import is_dealt_with
 from domain.inspection.task import fold as fold_task
 from domain.policy import policy_for
 from tests.domain.inspections import (
