@@ -99,13 +99,16 @@ class NotKeeperOfValue(Refusal):
     field = "person"
 
 
+RECEIVER = "HRSS_APPR"
+"""The section that receives what a firm sends in."""
+
 RECEIVES_FOR = {"LIC_DISPATCH": "HRSS_LR"}
-"""Which section receives what a firm sends in, by licence; the licensing section the rest."""
+"""Other sections that receive it, by licence."""
 
 
 def keeper_of(post: Post, licence: str | None = None) -> str:
     """The organ that receives, and so keeps, what a post enters; a firm keeps nothing itself."""
-    return RECEIVES_FOR.get(licence or "", "HRSS_APPR") if post.organ == "AGENCY" else post.organ
+    return RECEIVES_FOR.get(licence or "", RECEIVER) if post.organ == "AGENCY" else post.organ
 
 
 def must_keep(person: str, organ: str, region: str, post: Post) -> None:

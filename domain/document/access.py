@@ -5,7 +5,9 @@
 2. A lead's evidence, and the letters about it: the organ that has the lead, until it returns it.
 3. The letter of a disposal request: 网信 of that territory.
 4. A sealed document: the firm on which it was served, and no firm before.
-5. Only facts of the keeping department count, and only those of an organ that may open the file
+5. What a firm hands in with its annual report or self-check: the market section of the territory
+   that regulates it, and the firm itself; no other firm.
+6. Only facts of the keeping department count, and only those of an organ that may open the file
    itself; where a referral or lead has gone since is told by its receivers' facts.
 """
 
@@ -22,7 +24,9 @@ from domain.document.files import FileOfOtherOrgan, bureau_of
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.lead import facts as leads
+from domain.market.facts import AnnualReportSubmitted, SelfCheckDeclared
 from domain.online.facts import OnlineDisposalRequested
+from domain.protected import RECEIVER
 from domain.referral import facts as referrals
 
 LETTERS = frozenset({"LEAD_LETTER", "REQUEST_LETTER"})
@@ -177,6 +181,11 @@ def _addressees(named: Recorded[Any], facts: Mapping[str, Facts]) -> Iterator[_A
             if named.fact.kind in LETTERS:
                 yield from _of_lead(named, named.fact.about, facts)
             yield _of_service(named, facts)
+        case AnnualReportSubmitted() | SelfCheckDeclared():
+            about = named.fact.uscc
+            ground = _ground(named, about, f"查阅机构{about}报送的材料")
+            yield _Addressee("HRSS_MKT", named.region, ground)
+            yield _Addressee("AGENCY", about, ground)
         case OnlineDisposalRequested():
             about = named.fact.request_id
             ground = _ground(named, about, f"办理提请处置{about}")
@@ -238,6 +247,10 @@ def _ground(named: Recorded[Any], about: str, zh: str) -> Ground:
 
 
 def may_send(named: Recorded[Any], kept_by: str, kept_in: str) -> bool:
-    """Whether the organ that recorded a fact may itself open the file that it names."""
-    own = named.organ == kept_by or named.organ == bureau_of(kept_by)
+    """Whether the organ that recorded a fact may itself open the file that it names.
+
+    A firm keeps nothing itself: what it names lies with the organ that received it.
+    """
+    organ = RECEIVER if named.organ == "AGENCY" else named.organ
+    own = organ == kept_by or organ == bureau_of(kept_by)
     return own and covers(named.post.rpartition("@")[2], kept_in)

@@ -15,7 +15,7 @@ from domain.facts import FACTS
 from domain.review.standing import standing
 from tests.domain import referrals
 from tests.domain.leads import send, send_back, sign
-from tests.domain.story import LN_A, LN_B, Story, post, refused
+from tests.domain.story import LN_A, LN_B, Story, granted, post, refused
 from tests.domain.test_documents import PDF, PHOTO, sealed, serve
 
 LETTER = referrals.DOCUMENTS[0].file
@@ -111,6 +111,20 @@ def test_a_firm_opens_what_was_served_on_it_and_not_before() -> None:
     serve(story, document, method=ServiceMethod.DIRECT)
     assert of(story, firm, file=PDF.sha256).about == document
     refused("FileOfOtherOrgan", lambda: of(story, f"AGENCY:{LN_B}", file=PDF.sha256))
+    refused("FileNotAddressed", lambda: of(story, "SAMR", file=PDF.sha256))
+
+
+def test_what_a_firm_hands_in_is_opened_by_its_regulator_and_by_no_other_firm() -> None:
+    story = granted().on("2025-05-18")
+    firm = f"AGENCY:{LN_B}"
+    story.give(firm, "SubmitAnnualReport", organisation=LN_B, year=2024, file=PDF)
+    handed = story.facts[-1]
+    assert may_send(handed, "HRSS_APPR", "210103")
+    assert not may_send(handed, "HRSS_APPR", "532301")
+    for who in ("HRSS_MKT", firm):
+        assert of(story, who, file=PDF.sha256).about == LN_B
+    refused("FileSentElsewhere", lambda: of(story, "HRSS_MKT", "532301", PDF.sha256))
+    refused("FileOfOtherOrgan", lambda: of(story, f"AGENCY:{LN_A}", file=PDF.sha256))
     refused("FileNotAddressed", lambda: of(story, "SAMR", file=PDF.sha256))
 
 
