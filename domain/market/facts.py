@@ -160,7 +160,7 @@ class SelfCheckDeclared(Fact):
     answers: Annotated[tuple[Answer, ...], Term(zh="自查项目", en="Answers", min_items=1)]
     rebate_present: Annotated[bool, Term(zh="存在“返费”情况", en="Rebates present")]
     declared_on: Annotated[date, Term(zh="申报日期", en="Declared on")]
-    declared_by: PersonRef | None = None
+    declared_by: Annotated[PersonRef | None, Term(zh="申报人", en="Declared by")] = None
     entered_by: Annotated[EnteredBy, Term(zh="录入方式", en="Entered by")]
     replaces: Identifier | None = None
     file: FileRef | None = None

@@ -119,8 +119,15 @@ def _initialise(data: Path, password: str, account: tuple[int, int] | None) -> N
         raise ServiceFailed(f"initdb refused: {answer.stderr.strip()}")
 
 
-def start_postgres(root: Path) -> PostgresService:
-    """Starts the server in `<root>/postgres`, or answers with the one that runs there."""
+IN_A_HURRY = {"fsync": "off", "full_page_writes": "off"}
+"""What a server is spared that need not survive the loss of power."""
+
+
+def start_postgres(root: Path, *, durable: bool = True) -> PostgresService:
+    """Starts the server in `<root>/postgres`, or answers with the one that runs there.
+
+    One that is not `durable` survives kill -9 of every process, and no loss of power.
+    """
     folder = root.absolute() / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
     state_file = folder / "state.json"
@@ -139,7 +146,7 @@ def start_postgres(root: Path) -> PostgresService:
             _initialise(data, state["password"], account)
         command = [str(install_postgres() / "postgres"), "-D", str(data)]
         command += ["-p", str(state["port"])]
-        for name, value in SETTINGS.items():
+        for name, value in {**SETTINGS, **({} if durable else IN_A_HURRY)}.items():
             command += ["-c", f"{name}={value}"]
         url = _url(state["port"], state["password"])
         for attempt in range(START_ATTEMPTS):

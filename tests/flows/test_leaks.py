@@ -271,7 +271,10 @@ def test_no_answer_to_a_command_repeats_a_personal_value(story: Story) -> None:
 def signed_in(story: Story, organ: str) -> TestClient:
     """A browser of a post that has signed in."""
     user = organ.lower().replace("_", "-")
-    story.accounts.create(user, PASSWORD, organ=organ, region=REGION, appointment=f"test:{organ}")
+    post = f"AGENCY:{FIRM}@{REGION}" if organ == "AGENCY" else ""
+    story.accounts.create(
+        user, PASSWORD, organ=organ, region=REGION, post=post, appointment=f"test:{organ}"
+    )
     client = TestClient(story.app, follow_redirects=True)
     form = client.get("/sign-in")
     fields = dict(
@@ -280,7 +283,7 @@ def signed_in(story: Story, organ: str) -> TestClient:
     assert fields
     answer = client.post("/sign-in", data={**fields, "user": user, "password": PASSWORD})
     assert answer.status_code == 200, answer.text[:500]
-    assert client.get("/", follow_redirects=False).status_code == 200
+    assert "/sign-in" not in str(client.get("/").url)
     return client
 
 

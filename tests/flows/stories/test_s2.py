@@ -14,7 +14,7 @@ from ops.services import KafkaService
 from ops.settings import ROOT
 from tests.flows.stories.playing import (
     Told,
-    ends_as_expected_and_is_the_same_twice,
+    ends_as_expected,
     is_the_same_joined_up,
     own_database,
     told,
@@ -26,8 +26,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return told("s2", tmp_path_factory)
 
 
-def test_it_ends_as_expected_and_its_bytes_are_the_same_twice(story: Told, tmp_path: Path) -> None:
-    ends_as_expected_and_is_the_same_twice(story, tmp_path)
+def test_it_ends_as_expected(story: Told) -> None:
+    ends_as_expected(story)
 
 
 @pytest.mark.services

@@ -91,7 +91,8 @@ def facts(town: House) -> int:
 def rows(town: House, layout: str) -> list[dict[str, Any]]:
     one = town.department("hr")
     with one.reading() as conn:
-        return list(ours(conn, layout, "532301", instant(one.clock.now()).date()))
+        on = instant(one.clock.now()).date()
+        return list(ours(conn, layout, "532301", on, department=one.id))
 
 
 def test_annual_reports_come_in_after_every_bad_cell_is_named(
