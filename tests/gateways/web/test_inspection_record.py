@@ -42,13 +42,31 @@ def body(site: Any, task: str) -> dict[str, Any]:
     return dict(json.loads(one.body)["data"])
 
 
+def _nothing_goes_out(route: Any) -> None:
+    if route.request.method == "POST":
+        route.abort("internetdisconnected")
+    else:
+        route.continue_()
+
+
+def lose_network(page: Any) -> None:
+    """Takes the network away, also for the moment in which a page that is loaded anew has one."""
+    page.route("**/*", _nothing_goes_out)
+    page.context.set_offline(True)
+
+
+def find_network(page: Any) -> None:
+    page.unroute("**/*", _nothing_goes_out)
+    page.context.set_offline(False)
+
+
 def test_a_record_made_without_a_network_survives_a_reload_and_is_sent_once(
     site: Any, browsing: Any
 ) -> None:
     task = ready(site)
     page = opened(site, browsing, task)
     page.wait_for_selector("form.record[data-shelved]")
-    page.context.set_offline(True)
+    lose_network(page)
     fill(page)
     page.click("#send")
     expect(page.locator("#state")).to_contain_text("没有网络")
@@ -60,7 +78,7 @@ def test_a_record_made_without_a_network_survives_a_reload_and_is_sent_once(
     assert page.is_checked("#f-signed-no")
     expect(page.locator("#state")).to_contain_text("没有网络")
     assert results(site, task) == []
-    page.context.set_offline(False)
+    find_network(page)
     page.wait_for_url(f"**/inspections/{task}")
     found = body(site, task)
     assert found["category"] == "BUSINESS_NOT_FOUND"
@@ -86,7 +104,7 @@ def test_a_photo_chosen_without_a_network_survives_a_reload_and_is_sent_once(
     task = ready(site)
     page = opened(site, browsing, task)
     page.wait_for_selector("form.record[data-shelved]")
-    page.context.set_offline(True)
+    lose_network(page)
     fill(page)
     page.set_input_files(
         "#f-record", [{"name": "记录表.png", "mimeType": "image/png", "buffer": PHOTO}]
@@ -98,7 +116,7 @@ def test_a_photo_chosen_without_a_network_survives_a_reload_and_is_sent_once(
     expect(page.locator("#state")).to_contain_text("没有网络")
     assert page.evaluate("document.getElementById('f-record').files[0].name") == "记录表.png"
     assert results(site, task) == []
-    page.context.set_offline(False)
+    find_network(page)
     page.wait_for_url(f"**/inspections/{task}")
     found = body(site, task)
     assert found["record"]["sha256"] == hashlib.sha256(PHOTO).hexdigest()
@@ -112,7 +130,7 @@ def test_a_photo_that_the_device_lost_is_asked_for_again_and_nothing_is_sent_wit
     task = ready(site)
     page = opened(site, browsing, task)
     page.wait_for_selector("form.record[data-shelved]")
-    page.context.set_offline(True)
+    lose_network(page)
     fill(page)
     page.set_input_files(
         "#f-record", [{"name": "记录表.png", "mimeType": "image/png", "buffer": PHOTO}]
@@ -124,7 +142,7 @@ def test_a_photo_that_the_device_lost_is_asked_for_again_and_nothing_is_sent_wit
     )
     page.reload()
     expect(page.locator("#state")).to_contain_text("附件没有保存")
-    page.context.set_offline(False)
+    find_network(page)
     page.wait_for_timeout(700)
     assert results(site, task) == []
     assert page.input_value("[name='items.0.note']") == NOTE
@@ -181,13 +199,13 @@ def test_an_unsent_record_goes_by_itself_and_edited_it_waits_for_its_author(
 ) -> None:
     task = ready(site)
     page = opened(site, browsing, task)
-    page.context.set_offline(True)
+    lose_network(page)
     fill(page)
     page.click("#send")
     expect(page.locator("#state")).to_contain_text("没有网络")
     page.fill("[name='items.1.note']", "补充说明")
     expect(page.locator("#state")).to_have_text("已保存在本机")
-    page.context.set_offline(False)
+    find_network(page)
     page.wait_for_timeout(700)
     assert results(site, task) == []
     page.click("#send")
