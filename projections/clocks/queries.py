@@ -192,9 +192,6 @@ def elapsed(conn: Connection, now: int, *, department: str, limit: int = 500) ->
     return list(_rows(conn, query.order_by(TERMS.c.due_at, TERMS.c.clock_id).limit(limit), now))
 
 
-due_before = elapsed
-
-
 def next_due(conn: Connection, *, department: str) -> int | None:
     """The stamp at which the next clock of a department runs out that has to be acted on."""
     query = _pending(department).with_only_columns(TERMS.c.due_at)

@@ -105,7 +105,7 @@ LEVEL: States = {
 }
 TAGS: States = {
     "LICENSED": Stand("有许可", "Licensed"),
-    "UNLICENSED": Stand("无许可、备案", "Neither licensed nor filed"),
+    "UNLICENSED": Stand("无许可或备案", "Neither licensed nor filed"),
     "DISPATCH": Stand("劳务派遣", "Dispatch"),
     "FILED": Stand("已备案", "Filed"),
     "ONLINE": Stand("网络招聘", "Online recruitment"),

@@ -47,7 +47,7 @@ def test_the_object_register_tells_what_each_object_is_and_was_found_to_be(
     rows = list(csv.DictReader(io.StringIO(listed)))
     assert len(rows) == 16
     assert {row["异常名录"] for row in rows} >= {"—", "已列入"}
-    assert "无许可、备案" in shown
+    assert "无许可或备案" in shown
     assert "UNLICENSED" not in shown
     assert len(list(csv.reader(io.StringIO(
         officer("mkt").get("/objects?view=place&format=csv").text)))) == 2  # fmt: skip
