@@ -87,6 +87,7 @@ class KafkaReader:
         try:
             if self._consumer is None:
                 self._join()
+            self._go_on_joining()
             self._settle()
             batches = self._consumer.poll(timeout_ms=int(wait_s * 1000), max_records=limit)
         except OffsetOutOfRangeError as error:
@@ -147,6 +148,16 @@ class KafkaReader:
                 self._fresh.discard(place)
                 self._flowing.discard(place)
                 self._dropped.pop(place, None)
+
+    def _go_on_joining(self) -> None:
+        """Ends a join that a poll left unfinished.
+
+        A join begun for new metadata is forgotten by the client when the poll's time ends
+        before it does: heartbeats stay off, the group drops the reader, and nothing tells it.
+        """
+        coordinator = self._consumer._coordinator
+        if coordinator is not None and coordinator.rejoining:
+            coordinator.request_rejoin()
 
     def _settle(self) -> None:
         """Lets newly assigned partitions flow from where their owner says."""

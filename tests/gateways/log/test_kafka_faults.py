@@ -143,3 +143,19 @@ def test_a_group_of_readers_divides_the_partitions(kafka_bootstrap: str, topic_p
     assert not held[0] & held[1]
     assert len(held[0] | held[1]) == PARTITIONS
     log.close()
+
+
+def test_a_reader_whose_polls_are_shorter_than_a_join_is_given_its_partitions_all_the_same(
+    kafka_bootstrap: str, topic_prefix: str
+) -> None:
+    log = KafkaLog(kafka_bootstrap)
+    topic = topic_prefix + "facts"
+    log.ensure_topics([TopicSpec(topic, PARTITIONS)])
+    for n in range(3):
+        reader = log.reader(f"{topic_prefix}department-{n}", [topic], from_start)
+        deadline = time.monotonic() + 20
+        while len(reader.assigned()) < PARTITIONS:
+            assert time.monotonic() < deadline
+            reader.poll(limit=1, timeout_s=0.005)
+            time.sleep(0.02)
+    log.close()
