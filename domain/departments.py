@@ -140,8 +140,9 @@ ROLES: dict[str, tuple[str, str]] = {
 """The roles that posts of one organ may have: who prepares, who checks, who approves."""
 
 _EVERYTHING = (("*", "*"),)
-_OWN_CASES = ("lead", "document", "clock", "matter")
-"""What every department writes: its half of leads, its documents, its clocks, its links."""
+_OWN_CASES = ("lead", "document", "clock", "matter", "delivery")
+"""What every department writes: its half of leads, its documents, its clocks, its links, and
+what did not arrive or could not be applied."""
 
 _TREASURY = ("fin", "enforcement")
 """What an organ that fines reads of 财政: the payments that came in."""
@@ -151,11 +152,12 @@ _ABOUT_CRIMES = (("psb", "criminal_filing"), ("psb", "criminal"), ("oversight", 
 
 
 def _reads(node: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    """What every department reads: its own topics, registrations, leads and control topics."""
+    """What every department reads: its own topics, registrations, leads, deliveries, control."""
     return (
         (node, "*"),
         ("samr", "registration"),
         ("*", "lead"),
+        ("*", "delivery"),
         ("lgo", "supervision"),
         ("*", "control"),
         *more,

@@ -29,6 +29,7 @@ from domain.campaign import visits as campaign_visits
 from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
+from domain.delivery import facts as delivery
 from domain.document import access, files, making, opening
 from domain.document import facts as document
 from domain.draw import classing as draw_classing
@@ -195,6 +196,7 @@ AGGREGATES = (
     restoring,
     matter,
     deadline,
+    delivery,
     protected,
 )
 """The aggregate modules, in the order an officer meets them."""
