@@ -7,6 +7,7 @@ Sources: reference 1.1 (organs), 14.2 (owners), design (nodes).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 PARTITIONS = 6
 """Partitions of every data topic: part of the contract, never changed."""
@@ -380,6 +381,7 @@ TOPICS: dict[str, Topic] = {
 """Every published topic by name."""
 
 
+@cache
 def topics_written(node: str, family: str) -> tuple[Topic, ...]:
     """The topics on which a node may publish facts of a family; of `ANY_FAMILY` all its own."""
     return tuple(
@@ -395,6 +397,7 @@ def node_of(organ: str) -> Node:
     return NODES[ORGANS[organ].node]
 
 
+@cache
 def entitled_topics(node: str) -> tuple[Topic, ...]:
     """The topics that a node may read, in name order."""
     return tuple(
@@ -408,6 +411,7 @@ def entitled_topics(node: str) -> tuple[Topic, ...]:
     )
 
 
+@cache
 def readers_of(topic: Topic) -> tuple[str, ...]:
     """The nodes that are entitled to read a topic."""
     return tuple(node for node in NODES if topic in entitled_topics(node))
