@@ -1,17 +1,22 @@
-"""The story of S2: from discovery to the police."""
+"""The story of S2: from discovery to the police, and what other systems read of it."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.facts import FACTS
-from ops.services import KafkaService
+from ops import services
+from ops.cli import run
 from ops.settings import ROOT
+from tests.flows.foreign import clients, damage
 from tests.flows.stories.playing import (
     Told,
     ends_as_expected,
@@ -20,10 +25,29 @@ from tests.flows.stories.playing import (
     told,
 )
 
+READER = "samr"
+CASE = "M-Q5X6HM4IKBZSBSJS"
+"""A firm's registration and push, which its licensing is linked to: facts of three departments."""
+
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return told("s2", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def broker(
+    story: Told, tmp_path_factory: pytest.TempPathFactory, postgres_url: str
+) -> Iterator[str]:
+    """A broker on which the story was played joined up, with the same bytes as embedded."""
+    folder = tmp_path_factory.mktemp("joined")
+    kafka = services.start_kafka(folder)
+    try:
+        with own_database(postgres_url) as database:
+            is_the_same_joined_up(story, database, kafka.bootstrap, folder / "stores")
+        yield kafka.bootstrap
+    finally:
+        services.stop_kafka(folder, wipe=True)
 
 
 def test_it_ends_as_expected(story: Told) -> None:
@@ -32,16 +56,10 @@ def test_it_ends_as_expected(story: Told) -> None:
 
 @pytest.mark.services
 def test_it_gives_the_same_bytes_joined_up_and_a_plain_client_reads_them(
-    story: Told, tmp_path: Path, postgres_url: str, own_kafka: KafkaService
+    story: Told, tmp_path: Path, broker: str
 ) -> None:
-    with own_database(postgres_url) as database:
-        is_the_same_joined_up(story, database, own_kafka.bootstrap, tmp_path)
     read = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            integrators_example().replace("127.0.0.1:9092", own_kafka.bootstrap),
-        ],
+        [sys.executable, "-c", integrators_example().replace("127.0.0.1:9092", broker)],
         capture_output=True,
         text=True,
         check=True,
@@ -57,3 +75,48 @@ def integrators_example() -> str:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
     return str(example)
+
+
+def shown(capsys: pytest.CaptureFixture[str], story: Told) -> list[dict[str, Any]]:
+    """The case as `liandong case show` tells it to the reader's department."""
+    asked = ["case", "show", CASE, "--reader", READER, "--json", "--data", str(story.folder)]
+    assert run(asked) == 0
+    return [
+        {
+            "stamp": fact["recorded"],
+            "department": fact["department"],
+            "sequence": int(json.loads(fact["body"])["sequence"]),
+            "type": fact["type"],
+            "subject": fact["subject"],
+        }
+        for fact in json.loads(capsys.readouterr().out)["facts"]
+    ]
+
+
+@pytest.mark.services
+def test_clients_of_other_languages_tell_a_case_as_its_reader_sees_it(
+    story: Told, tmp_path: Path, broker: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = shown(capsys, story)
+    assert {"samr", "hr", "drc"} == {fact["department"] for fact in expected}
+    contracts = clients.contracts(tmp_path)
+    for language, said in clients.followed(
+        tmp_path / "clients", contracts, broker, READER, CASE
+    ).items():
+        assert said.code == 0, f"{language}: {said.errors}"
+        assert said.problems == [], language
+        assert said.story == expected, language
+
+
+@pytest.mark.services
+def test_clients_of_other_languages_find_what_is_spoilt_repeated_or_missing_and_no_more(
+    tmp_path: Path, broker: str
+) -> None:
+    contracts = damage.contracts_of(clients.contracts(tmp_path), tmp_path / "damaged")
+    expected = damage.publish(contracts, broker)
+    for language, said in clients.followed(
+        tmp_path / "clients", contracts, broker, damage.READER, CASE
+    ).items():
+        assert sorted(said.problems, key=str) == sorted(expected, key=str), language
+        assert said.code == 2, f"{language}: {said.errors}"
+        assert said.story == [], language
