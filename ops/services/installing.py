@@ -117,7 +117,7 @@ def install_jars(pom: Path, folder: Path, needed: str) -> Path:
             command = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
             command += ["-DincludeScope=runtime", f"-DoutputDirectory={target}"]
             answer = subprocess.run(command, capture_output=True, text=True, check=False)
-            if answer.returncode or not (target / needed).exists():
+            if answer.returncode or not list(target.glob(needed)):
                 output = (answer.stdout + answer.stderr).strip()[-2000:]
                 raise NotInstalled(needed, f"{' '.join(command)}\n{output}")
             target.rename(folder)

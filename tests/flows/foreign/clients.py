@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gateways.contracts.public import public_archive
+from tests.flows.foreign import installing
 
 HERE = Path(__file__).parent
-LANGUAGES = ("python",)
 ENDS_S_MAX = 240
 
 
@@ -41,31 +42,63 @@ def contracts(folder: Path) -> Path:
     return folder / "schemas"
 
 
-def moved_out(language: str, folder: Path) -> list[str]:
-    """Copies a client out of the project; how it is started there."""
-    place = folder / language
-    shutil.copytree(HERE / language, place)
+def _python(place: Path) -> list[str]:
     return [sys.executable, "-I", str(place / "follow.py")]
+
+
+def _javascript(place: Path) -> list[str]:
+    (place / "node_modules").symlink_to(installing.packages("javascript"))
+    return [installing.NODE, str(place / "follow.mjs")]
+
+
+def _java(place: Path) -> list[str]:
+    # One short run: neither its garbage nor its hot loops are worth a second core.
+    hurried = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
+    libraries = str(installing.jars() / "*")
+    return [installing.java(), *hurried, "-cp", libraries, str(place / "Follow.java")]
+
+
+def _kcat(place: Path) -> list[str]:
+    installing.kcat()
+    (place / "node_modules").symlink_to(installing.packages("kcat"))
+    return ["bash", str(place / "follow.sh")]
+
+
+CLIENTS: dict[str, Callable[[Path], list[str]]] = {
+    "python": _python,
+    "javascript": _javascript,
+    "java": _java,
+    "kcat": _kcat,
+}
+"""How each client is started from the folder that it was copied to."""
 
 
 def followed(
     folder: Path, contract: Path, bootstrap: str, department: str, matter: str
 ) -> dict[str, Told]:
     """What each client tells of a case; all of them read at the same time."""
-    folder.mkdir()
     asked = [str(contract), bootstrap, department, matter]
-    running = {one: _started(folder, one, asked) for one in LANGUAGES}
-    return {one: _told(process) for one, process in running.items()}
+    commands = {}
+    for name, command in CLIENTS.items():
+        place = shutil.copytree(HERE / name, folder / name, ignore=_LEFT)
+        commands[name] = [*command(place), *asked]
+    running = {name: _started(folder, command) for name, command in commands.items()}
+    return {name: _told(process) for name, process in running.items()}
 
 
-def _started(folder: Path, language: str, asked: Sequence[str]) -> subprocess.Popen[str]:
+_LEFT = shutil.ignore_patterns("node_modules")
+
+
+def _started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*moved_out(language, folder), *asked],
+        command,
         cwd=folder,
+        env={**os.environ, "PATH": f"{Path(installing.NODE).parent}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
     )
 
 

@@ -58,9 +58,7 @@ def publish(contracts: Path, bootstrap: str) -> list[dict[str, Any]]:
     log = {
         topic: [
             {**example, "partitionsequence": str(place)} if "recorded" in example else example
-            for place, example in enumerate(
-                (_example(document, name) for name in types), start=1
-            )
+            for place, example in enumerate((_example(document, name) for name in types), start=1)
         ]
         for topic, types in topics.items()
     }
