@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>{@code java -cp 'libs/*' Follow.java CONTRACTS BROKERS DEPARTMENT MATTER}
  *
  * <p>CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
- * one for each fact of the case. Ends with 1 where a record did not keep to its contract, with 2
+ * one for each fact of the case. Ends with 3 where a record did not keep to its contract, with 4
  * and without the story where records are missing.
  */
 public class Follow {
@@ -74,10 +74,10 @@ public class Follow {
         Follow follow = new Follow(Path.of(given[0]), department);
         follow.read(given[1], department + "-follow-" + UUID.randomUUID(), follow::take);
         if (!follow.stopped.isEmpty()) {
-            System.exit(2);
+            System.exit(4);
         }
         follow.tell(given[3]);
-        System.exit(follow.spoilt ? 1 : 0);
+        System.exit(follow.spoilt ? 3 : 0);
     }
 
     private String read(String name) {
@@ -170,15 +170,15 @@ public class Follow {
                 voided.add(text(fact, "/data/target_event_id"));
             }
         }
-        List<Set<String>> links = facts.stream()
+        List<List<String>> links = facts.stream()
                 .filter(fact -> text(fact, "/type").equals("matter.linked.v1") && !voided.contains(text(fact, "/id")))
-                .map(fact -> Set.of(text(fact, "/data/one"), text(fact, "/data/other")))
+                .map(fact -> List.of(text(fact, "/data/one"), text(fact, "/data/other")))
                 .toList();
         Set<String> joined = new HashSet<>(Set.of(matter));
         boolean more;
         do {
             more = false;
-            for (Set<String> link : links) {
+            for (List<String> link : links) {
                 more |= link.stream().anyMatch(joined::contains) && joined.addAll(link);
             }
         } while (more);

@@ -3,8 +3,8 @@
 //     node follow.mjs CONTRACTS BROKERS DEPARTMENT MATTER
 //
 // CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
-// one for each fact of the case. Ends with 1 where a record did not keep to its contract, with
-// 2 and without the story where records are missing.
+// one for each fact of the case. Ends with 3 where a record did not keep to its contract, with
+// 4 and without the story where records are missing.
 
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
@@ -84,20 +84,20 @@ for await (const record of records()) {
   }
   if (!(event.type in channels.get(topic).messages)) {
     problem('type', { type: event.type })
-    endsWith = 1
+    endsWith = 3
     continue
   }
   const fits = validator(event.type)
   if (!fits(event)) {
     problem('schema', { fields: [...new Set(fits.errors.map((one) => one.instancePath))].sort() })
-    endsWith = 1
+    endsWith = 3
     continue
   }
   facts.push(event)
 }
 
 if (stopped.size > 0) {
-  endsWith = 2
+  endsWith = 4
 } else {
   const voided = facts.filter((one) => one.type === 'fact.corrected.v1' && one.data.kind === 'VOID')
   const broken = new Set(voided.map((one) => one.data.target_event_id))

@@ -4,8 +4,8 @@
 #     bash follow.sh CONTRACTS BROKERS DEPARTMENT MATTER
 #
 # CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
-# one for each fact of the case. Ends with 1 where a record did not keep to its contract, with
-# 2 and without the story where records are missing.
+# one for each fact of the case. Ends with 3 where a record did not keep to its contract, with
+# 4 and without the story where records are missing.
 set -euo pipefail
 contracts=$1 brokers=$2 department=$3 matter=$4
 here=$(dirname "$0")

@@ -40,6 +40,6 @@ def joined($links):
     | sort_by(.recorded, department, (.sequence | tonumber))[]
     | {stamp: .recorded, department: department, sequence: (.sequence | tonumber), type, subject}
   else empty end),
-  (if .stopped != {} then "" | halt_error(2)
-  elif any(.problems[]; .problem != "repeat") then "" | halt_error(1)
+  (if .stopped != {} then "" | halt_error(4)
+  elif any(.problems[]; .problem != "repeat") then "" | halt_error(3)
   else empty end)

@@ -3,8 +3,8 @@
     python follow.py CONTRACTS BROKERS DEPARTMENT MATTER
 
 CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
-one for each fact of the case. Ends with 1 where a record did not keep to its contract, with
-2 and without the story where records are missing.
+one for each fact of the case. Ends with 3 where a record did not keep to its contract, with
+4 and without the story where records are missing.
 """
 
 import json
@@ -95,18 +95,18 @@ for record in records():
         seen[place] = found
     if event["type"] not in channels[record.topic()]["messages"]:
         problem("type", record, type=event["type"])
-        ends_with = 1
+        ends_with = 3
         continue
     errors = validators[event["type"]].iter_errors(event)
     fields = sorted({"".join(f"/{step}" for step in one.absolute_path) for one in errors})
     if fields:
         problem("schema", record, fields=fields)
-        ends_with = 1
+        ends_with = 3
         continue
     facts.append(event)
 
 if left:
-    sys.exit(2)
+    sys.exit(4)
 
 void = {
     one["data"]["target_event_id"]
