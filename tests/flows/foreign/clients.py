@@ -10,10 +10,12 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,11 +53,15 @@ def _javascript(place: Path) -> list[str]:
     return [installing.NODE, str(place / "follow.mjs")]
 
 
-def _java(place: Path) -> list[str]:
+def java() -> list[str]:
+    """What runs a Java file with the client's libraries."""
     # One short run: neither its garbage nor its hot loops are worth a second core.
     hurried = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
-    libraries = str(installing.jars() / "*")
-    return [installing.java(), *hurried, "-cp", libraries, str(place / "Follow.java")]
+    return [installing.java(), *hurried, "-cp", str(installing.jars() / "*")]
+
+
+def _java(place: Path) -> list[str]:
+    return [*java(), str(place / "Follow.java")]
 
 
 def _kcat(place: Path) -> list[str]:
@@ -82,14 +88,15 @@ def followed(
     for name, command in CLIENTS.items():
         place = shutil.copytree(HERE / name, folder / name, ignore=_LEFT)
         commands[name] = [*command(place), *asked]
-    running = {name: _started(folder, command) for name, command in commands.items()}
+    running = {name: started(folder, command) for name, command in commands.items()}
     return {name: _told(process) for name, process in running.items()}
 
 
 _LEFT = shutil.ignore_patterns("node_modules")
 
 
-def _started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
+def started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
+    """A program that was started in a folder, in a process group of its own."""
     return subprocess.Popen(
         command,
         cwd=folder,
@@ -99,16 +106,23 @@ def _started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        start_new_session=True,
     )
+
+
+def ended(process: subprocess.Popen[str]) -> None:
+    """Ends a program with whatever it started, and closes its pipes."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def _told(process: subprocess.Popen[str]) -> Told:
     try:
         said, errors = process.communicate(timeout=ENDS_S_MAX)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
+    finally:
+        if process.returncode is None:
+            ended(process)
     lines = [json.loads(line) for line in said.splitlines()]
     return Told(
         problems=[line for line in lines if "problem" in line],

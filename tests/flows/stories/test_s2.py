@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +12,7 @@ import pytest
 from domain.facts import FACTS
 from ops import services
 from ops.cli import run
-from ops.settings import ROOT
-from tests.flows.foreign import clients, damage
+from tests.flows.foreign import clients, damage, examples
 from tests.flows.stories.playing import (
     Told,
     ends_as_expected,
@@ -55,26 +51,14 @@ def test_it_ends_as_expected(story: Told) -> None:
 
 
 @pytest.mark.services
-def test_it_gives_the_same_bytes_joined_up_and_a_plain_client_reads_them(
+def test_it_gives_the_same_bytes_joined_up_and_the_examples_of_the_readme_read_them(
     story: Told, tmp_path: Path, broker: str
 ) -> None:
-    read = subprocess.run(
-        [sys.executable, "-c", integrators_example().replace("127.0.0.1:9092", broker)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    ).stdout.splitlines()
-    assert [line.split()[1] for line in read] == [
-        name for name in story.events if FACTS[name].FAMILY == "licensing"
-    ]
-
-
-def integrators_example() -> str:
-    """The example of the README: a topic read with a plain Kafka client."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
-    return str(example)
+    expected = [name for name in story.events if FACTS[name].FAMILY == "licensing"]
+    read = examples.run(tmp_path, broker, len(expected))
+    for language, lines in read.items():
+        assert [line.split()[1] for line in lines] == expected, language
+        assert lines == read["python"], language
 
 
 def shown(capsys: pytest.CaptureFixture[str], story: Told) -> list[dict[str, Any]]:
