@@ -15,7 +15,7 @@ from domain.facts import FACTS, Audience, Fact
 from gateways.contracts.catalogue import topic_types
 from gateways.contracts.envelope import CONTENT_TYPE
 from gateways.contracts.samples import control_sample, sample
-from gateways.contracts.schemas import event_schema
+from gateways.contracts.schemas import control_schema, event_schema
 
 Document = dict[str, Any]
 
@@ -154,6 +154,7 @@ def _control_message() -> Document:
             "properties": {
                 "specversion": {"const": "1.0"},
                 "type": {"const": CONTROL_TYPE},
+                "dataschema": {"const": control_schema()["$id"]},
                 "id": {"type": "string"},
                 "source": {"type": "string"},
                 "subject": {"type": "string"},
