@@ -21,6 +21,9 @@ from tests.flows.stories.playing import (
     told,
 )
 
+# The first test that asks for the broker also waits for the whole play on it.
+pytestmark = pytest.mark.timeout(600)
+
 READER = "samr"
 CASE = "M-Q5X6HM4IKBZSBSJS"
 """A firm's registration and push, which its licensing is linked to: facts of three departments."""
