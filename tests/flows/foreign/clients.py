@@ -110,11 +110,16 @@ def started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def ended(process: subprocess.Popen[str]) -> None:
-    """Ends a program with whatever it started, and closes its pipes."""
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kills a program with whatever it started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """Ends a program, closes its pipes, and gives what it said of errors."""
+    kill(process)
+    return process.communicate()[1]
 
 
 def _told(process: subprocess.Popen[str]) -> Told:

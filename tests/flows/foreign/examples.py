@@ -63,11 +63,13 @@ def _run(folder: Path, language: str, broker: str, lines: int) -> list[str]:
     assert PRINTED_BROKER in text
     (folder / example.file).write_text(text.replace(PRINTED_BROKER, broker), encoding="utf-8")
     process = clients.started(folder, example.command(folder))
-    ending = Timer(clients.ENDS_S_MAX, clients.ended, [process])
+    ending = Timer(clients.ENDS_S_MAX, clients.kill, [process])
     ending.start()
     try:
         assert process.stdout is not None
-        return [line.rstrip("\n") for line in islice(process.stdout, lines)]
+        said = [line.rstrip("\n") for line in islice(process.stdout, lines)]
     finally:
         ending.cancel()
-        clients.ended(process)
+        errors = clients.ended(process)
+    assert len(said) == lines, f"{language} said {said}\n{errors}"
+    return said
