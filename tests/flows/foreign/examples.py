@@ -47,6 +47,8 @@ def printed(language: str) -> str:
 
 def run(folder: Path, broker: str, lines: int) -> dict[str, list[str]]:
     """The first lines that each example says of a broker; they go on until they are ended."""
+    for language in EXAMPLES:
+        clients.contracts(folder / language)
     with ThreadPoolExecutor(len(EXAMPLES)) as together:
         said = {
             language: together.submit(_run, folder / language, language, broker, lines)
@@ -57,8 +59,6 @@ def run(folder: Path, broker: str, lines: int) -> dict[str, list[str]]:
 
 def _run(folder: Path, language: str, broker: str, lines: int) -> list[str]:
     example = EXAMPLES[language]
-    folder.mkdir()
-    clients.contracts(folder)
     text = printed(language)
     assert PRINTED_BROKER in text
     (folder / example.file).write_text(text.replace(PRINTED_BROKER, broker), encoding="utf-8")
