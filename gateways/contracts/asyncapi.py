@@ -15,7 +15,7 @@ from domain.facts import FACTS, Audience, Fact
 from gateways.contracts.catalogue import topic_types
 from gateways.contracts.envelope import CONTENT_TYPE
 from gateways.contracts.samples import control_sample, sample
-from gateways.contracts.schemas import event_schema
+from gateways.contracts.schemas import control_schema, event_schema
 
 Document = dict[str, Any]
 
@@ -34,9 +34,13 @@ Every topic has one writer, is kept for ever and is keyed by the subject. The va
 CloudEvents 1.0 event in structured JSON, in canonical bytes (RFC 8785).
 
 - Order is promised for one subject within one topic. `partitionsequence` counts without gaps in
-  each partition: a reader discards what it has and sees a hole.
+  each partition: a reader discards what it has, and stops before a hole until it is filled.
+- The facts of one case are those of its `matter` and of every matter that `matter.linked.v1` joins
+  to it, unless a `fact.corrected.v1` of the kind VOID names the link. They are read in the order
+  of `recorded`, then of the department in `source`, then of `sequence` as a number.
 - Readers ignore fields and attributes that they do not know. Within a version only optional
-  fields are added. A breaking version is published beside the old one.
+  fields are added. A breaking version is published beside the old one. A type that this
+  document does not name on its topic is newer than the document: keep the record, fetch anew.
 - Partition counts never change.
 - On a control topic the writer says up to which moment its topics are complete.
 """
@@ -124,6 +128,7 @@ def _message(cls: type[Fact]) -> Document:
                     "type": "object",
                     "properties": {
                         "type": {"const": cls.TYPE},
+                        "dataschema": {"const": schema["$id"]},
                         "data": {"$ref": f"events/{cls.TYPE}.json"},
                     },
                 },
@@ -149,6 +154,7 @@ def _control_message() -> Document:
             "properties": {
                 "specversion": {"const": "1.0"},
                 "type": {"const": CONTROL_TYPE},
+                "dataschema": {"const": control_schema()["$id"]},
                 "id": {"type": "string"},
                 "source": {"type": "string"},
                 "subject": {"type": "string"},
