@@ -176,6 +176,7 @@ def _settling(department: Department) -> Callable[[], bool]:
         settled = department.intents.step()
         if not settled:
             department.intents.step(waiting=True)
+            department.treatment.step()
             department.quarantine.resume_headless()
             department.scrub()
         return settled > 0
