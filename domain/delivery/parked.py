@@ -78,7 +78,7 @@ GroupId = Annotated[
     ),
 ]
 Number = Annotated[
-    int, Term(zh="隔离记录号", en="Parked record", minimum=1, maximum=9007199254740991)
+    str, Term(zh="隔离记录号", en="Parked record", pattern=r"^[1-9][0-9]{0,14}$", example="17")
 ]
 Numbers = Annotated[
     tuple[Number, ...],

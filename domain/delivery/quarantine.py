@@ -235,7 +235,7 @@ def discard(asked: DiscardParked, history: History, context: Context) -> Iterato
             group=asked.group,
             act="DISCARD",
             reason=asked.reason,
-            numbers=tuple(sorted(set(asked.records))),
+            numbers=tuple(dict.fromkeys(asked.records)),
             through=asked.through,
         ),
     )

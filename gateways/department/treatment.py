@@ -216,7 +216,7 @@ class Treatment:
                 if row.parked_at <= decided.stamp
                 and row.parked_id not in later
                 and (fact.through is None or row.parked_id <= fact.through)
-                and (not fact.numbers or row.parked_id in fact.numbers)
+                and (not fact.numbers or str(row.parked_id) in fact.numbers)
             ]
             if picked:
                 connection.execute(
