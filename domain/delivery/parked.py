@@ -35,6 +35,9 @@ NOT_OURS = ("FOREIGN", "CONFLICT")
 EARLY = "HOLE"
 """The cause of records that came before the ones they follow."""
 
+NOWHERE = "000000"
+"""The region of a group of which nothing says where it belongs: any post decides about it."""
+
 CAUSES: dict[str, tuple[str, str]] = {
     "POISONED": ("处理时出错", "Applying it failed"),
     "INVALID": ("不符合契约", "It does not fit the contract"),

@@ -30,6 +30,7 @@ from domain.delivery.facts import (
 from domain.delivery.parked import (
     EARLY,
     NOT_OURS,
+    NOWHERE,
     OUTCOME_OF,
     Act,
     Group,
@@ -299,6 +300,6 @@ def _of(group: Group, fact: ParkedDecided | ParkedSettled | ParkedRemained) -> D
         stream=stream_of(fact.group),
         subject=fact.group,
         matter=fact.group,
-        region=group.opened.region,
+        region=None if group.opened.region == NOWHERE else group.opened.region,
         fact=fact,
     )

@@ -14,7 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
-from domain.delivery.parked import CAUSES, OUTCOME_OF, Group, group_of, stream_of
+from domain.delivery.parked import (
+    CAUSES,
+    NOWHERE,
+    OUTCOME_OF,
+    Group,
+    group_of,
+    stream_of,
+)
 from domain.delivery.quarantine import keeper_of
 from domain.facts import Recorded, instant
 from gateways.department import grouping
@@ -38,9 +45,6 @@ from projections.received import RECEIVED
 
 RULE = "DL-QUARANTINE"
 CREDENTIAL = "quarantine"
-NOWHERE = "000000"
-"""The region of a group of which nothing says where it belongs."""
-
 EARLY_GRACE_US = 60_000_000
 """Records that came early are told of when they have waited this long: mostly they need not."""
 
@@ -290,15 +294,19 @@ class Treatment:
             return
 
     def _region(self) -> str:
-        """The territory of the newest fact that this department recorded itself."""
+        """The territory of the newest fact that this department recorded, else of one it received."""
+        own = (
+            select(RECEIVED.c.region)
+            .where(RECEIVED.c.department == self._department)
+            .order_by(RECEIVED.c.sequence.desc())
+            .limit(1)
+        )
         with self._database.reading() as connection:
-            found = connection.execute(
-                select(RECEIVED.c.region)
-                .where(RECEIVED.c.department == self._department)
-                .order_by(RECEIVED.c.sequence.desc())
-                .limit(1)
-            ).scalar()
-        return found or NOWHERE
+            for query in (own, select(RECEIVED.c.region).limit(1)):
+                found = connection.execute(query).scalar()
+                if found:
+                    return str(found)
+        return NOWHERE
 
     def _of_group(self, connection: Connection, group: str) -> list[Any]:
         """The heads of a group, oldest first."""
@@ -381,8 +389,9 @@ def _insert_new(connection: Connection, decided: Recorded[Any]) -> bool:
             decided=decided.stamp,
         )
         .on_conflict_do_nothing()
+        .returning(PARKED_DECISIONS.c.decision)
     )
-    return made.rowcount == 1
+    return made.first() is not None
 
 
 def _insert(connection: Connection) -> Any:

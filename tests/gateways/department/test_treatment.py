@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import select
 
 from domain.errors import Refusal
 from gateways.contracts import canonical
 from gateways.department.grouping import ParkedGroup
 from gateways.department.node import Department
+from gateways.department.treatment import Treatment
+from gateways.http.health import Figures
 from gateways.log.port import OutRecord
 from ops.posts import default_post
+from projections import clocks
+from projections.clocks.terms import TERMS
 from tests.faults.organisations import uscc
 from tests.gateways.department.test_intake import (
     Poison,
@@ -35,6 +42,7 @@ NEW_NAMES = ["沈阳虚例第二人力有限公司", "沈阳虚例第三人力�
 
 @pytest.fixture
 def town(poison: Poison, tmp_path: Path) -> Iterator[Town]:
+    assert poison.subjects == set()
     with opened(tmp_path / "sick", departments="samr,hr") as one:
         yield one
 
@@ -153,3 +161,199 @@ def test_a_release_that_fails_again_leaves_the_group_open_and_a_new_cause_is_a_n
     town.hr.treatment.step()
     assert applied(town, uscc(2)) == [REGISTERED, TOLD, NEW_NAMES[0]]
     assert parked(town.hr) == []
+
+
+def test_what_was_not_seen_is_not_discarded_and_some_records_alone_can_be(
+    town: Town, poison: Poison
+) -> None:
+    poison.subjects = {uscc(number) for number in range(1, 5)}
+    for number in (1, 2, 3):
+        town.register(number)
+    take_in(town)
+    seen = stuck(town)
+    town.hr.treatment.step()
+    town.register(4)
+    take_in(town)
+    records = town.hr.treatment.records(seen.group)
+    first = next(one["parked_id"] for one in records if one["state"] == "BLOCKING")
+    decide(town.hr, "DiscardParked", seen.group, records=[str(first)])
+    assert town.hr.treatment.step() == 1
+    assert stuck(town).records == 3
+    decide(town.hr, "DiscardParked", seen.group, through=seen.through)
+    assert town.hr.treatment.step() == 2
+    assert stuck(town).keys == [uscc(4)]
+    assert stuck(town).group == seen.group
+
+
+def test_a_record_that_does_not_fit_is_applied_repaired_and_its_own_bytes_stay(
+    town: Town,
+) -> None:
+    town.register(1)
+    rename(town, 1, NEW_NAMES[0])
+    registered, *others = stored(town)
+
+    def emptied(envelope: dict[str, Any]) -> None:
+        envelope["data"]["legal_representative"] = ""
+
+    came = out(registered, emptied)
+    append(town.log, came, *(out(one) for one in others))
+    town.hr.intake.catch_up()
+    group = stuck(town)
+    assert (group.cause, group.event_type) == ("INVALID", REGISTERED)
+    town.hr.treatment.step()
+    decide(town.hr, "FixParked", group.group, OFFICER, upcaster="TRIMMED_TEXT")
+    town.hr.treatment.step()
+    assert stuck(town).group == group.group
+    decide(town.hr, "FixParked", group.group, OFFICER, upcaster="ABSENT_NOT_EMPTY")
+    assert town.hr.treatment.step() == 1
+    assert applied(town, uscc(1)) == [REGISTERED, TOLD, NEW_NAMES[0]]
+    (fixed,) = [one for one in town.hr.treatment.records(settled=True) if one["state"] == "FIXED"]
+    assert (fixed["repair"], fixed["post"]) == ("ABSENT_NOT_EMPTY", OFFICER.id)
+
+    append(town.log, came)
+    town.hr.intake.catch_up()
+    assert [one for one in parked(town.hr) if one[0] == "FOREIGN"] == []
+    append(town.log, out(registered, lambda envelope: envelope["data"].update(name="甲乙丙")))
+    town.hr.intake.catch_up()
+    assert [cause for _, cause, _ in parked(town.hr) if cause == "CONFLICT"] == ["CONFLICT"]
+
+
+def test_foreign_records_are_only_discarded_and_early_ones_wait_for_what_is_missing(
+    town: Town,
+) -> None:
+    town.register(1)
+    first, *others = [one for one in stored(town) if one.topic == REGISTRATION]
+    append(town.log, OutRecord(REGISTRATION, first.partition, b"x", b"<not ours>"))
+    append(town.log, *(out(one) for one in others))
+    town.hr.intake.catch_up()
+    groups = {one.kind: one for one in town.hr.treatment.groups()}
+    assert groups.keys() == {"FOREIGN", "EARLY"}
+    town.hr.treatment.step()
+    assert facts_of(town, groups["EARLY"].group) == []
+    town.clock.advance_to(town.clock.now() + 61_000_000)
+    town.hr.treatment.step()
+    assert facts_of(town, groups["EARLY"].group) == ["delivery.records_parked.v1"]
+    foreign, early = groups["FOREIGN"].group, groups["EARLY"].group
+    assert refusal(town.hr, "ReleaseParked", foreign) == "ForeignOnlyDiscarded"
+    assert refusal(town.hr, "DiscardParked", early) == "EarlyRecordsWait"
+
+    decide(town.hr, "DiscardParked", foreign)
+    append(town.log, out(first))
+    town.hr.intake.catch_up()
+    town.hr.treatment.step()
+    assert town.hr.treatment.groups() == []
+    assert applied(town, uscc(1)) == [REGISTERED, TOLD]
+    ended = [town.hr.treatment.history(one)[-1].fact for one in (foreign, early)]
+    assert [one.outcome for one in ended] == ["DISCARDED", "RELEASED"]
+
+
+@pytest.mark.parametrize("after", ["the decision", "the picking", "one record", "the discarding"])
+def test_a_decision_that_a_crash_interrupted_is_carried_out_once(
+    town: Town, poison: Poison, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    poison.subjects = {uscc(1), uscc(2)}
+    for number in (1, 2):
+        town.register(number)
+        rename(town, number, NEW_NAMES[0])
+    take_in(town)
+    group = stuck(town)
+    treatment = town.hr.treatment
+    treatment.step()
+    poison.subjects = set()
+    decide(town.hr, "DiscardParked", group.group, through=group.through)
+    done: list[int] = []
+
+    def crash(*_told: Any, **_more: Any) -> Any:
+        raise KeyboardInterrupt
+
+    def once(decided: Any, parked_id: int) -> None:
+        if done:
+            crash()
+        done.append(parked_id)
+        Treatment._do(treatment, decided, parked_id)
+
+    place: dict[str, tuple[Any, str, Any]] = {
+        "the decision": (treatment, "_pick", crash),
+        "the picking": (treatment, "_do", crash),
+        "one record": (treatment, "_do", once),
+        "the discarding": (town.hr.quarantine, "follow", crash),
+    }
+    with monkeypatch.context() as broken:
+        broken.setattr(*place[after])
+        with pytest.raises(KeyboardInterrupt):
+            treatment.step()
+    rename(town, 1, NEW_NAMES[1])
+    take_in(town)
+    treatment.step()
+    town.hr.quarantine.resume_headless()
+    assert applied(town, uscc(1)) == [TOLD, *NEW_NAMES]
+    assert applied(town, uscc(2)) == [TOLD, NEW_NAMES[0]]
+    assert facts_of(town, group.group)[1:] == [
+        "delivery.parked_decided.v1",
+        "delivery.parked_settled.v1",
+    ]
+    assert treatment.history(group.group)[-1].fact.records == 2
+    treatment.step()
+    assert len(facts_of(town, group.group)) == 3
+
+
+def test_the_term_of_a_group_is_a_task_is_missed_by_its_owner_and_stops_when_nothing_is_left(
+    town: Town, poison: Poison
+) -> None:
+    poison.subjects = {uscc(1)}
+    town.register(1)
+    take_in(town)
+    town.hr.treatment.step()
+    group = stuck(town)
+
+    def term() -> Any:
+        town.platform.settle()
+        with town.hr.reading() as connection:
+            query = select(TERMS).where(
+                TERMS.c.code == "DL-QUARANTINE", TERMS.c.subject == group.group
+            )
+            return connection.execute(query).one()
+
+    assert (term().owner, term().due, term().subject) == ("HRSS", "2024-11-19", group.group)
+    with town.hr.reading() as connection:
+        tasks = clocks.open_tasks(connection, organs=("HRSS",), region=REGION, now=town.clock.now())
+    assert {"ReleaseParked", "DiscardParked"} <= {
+        name for task in tasks if task.code == "DL-QUARANTINE" for name in task.commands
+    }
+    town.live_until("2024-11-20T09:00")
+    assert term().breach_event is not None
+    poison.subjects = set()
+    decide(town.hr, "ReleaseParked", group.group)
+    town.hr.treatment.step()
+    assert not term().open
+
+
+def test_health_and_metrics_name_the_groups(town: Town, poison: Poison) -> None:
+    poison.subjects = {uscc(1)}
+    town.register(1)
+    take_in(town)
+    figures = CollectorRegistry(auto_describe=False)
+    figures.register(Figures(town.platform))
+    wanted = {"department": "hr", "topic": REGISTRATION, "cause": "POISONED"}
+    wanted["group"] = stuck(town).group
+    assert figures.get_sample_value("liandong_parked_group_records", wanted) == 2
+
+
+def test_live_workers_tell_of_a_group_and_carry_a_decision_out(town: Town, poison: Poison) -> None:
+    poison.subjects = {uscc(1)}
+    town.register(1)
+    town.platform.start()
+
+    def until(met: Any) -> None:
+        for _ in range(600):
+            if met():
+                return
+            time.sleep(0.1)
+        raise AssertionError("never came")
+
+    until(lambda: [one for one in town.hr.treatment.groups() if one.opened])
+    group = stuck(town)
+    poison.subjects = set()
+    decide(town.hr, "ReleaseParked", group.group)
+    until(lambda: facts_of(town, group.group)[-1] == "delivery.parked_settled.v1")
+    assert applied(town, uscc(1)) == [REGISTERED, TOLD]
