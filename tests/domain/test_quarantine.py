@@ -57,7 +57,7 @@ def discarded(story: Story, role: str = "HEAD") -> list[Fact]:
 
 
 def decided(story: Story) -> str:
-    return next(one.id for one in reversed(story.facts) if isinstance(one.fact, ParkedDecided))
+    return str(story.of(ParkedDecided)[-1].id)
 
 
 def running(story: Story) -> Clock:
