@@ -185,6 +185,70 @@ def test_what_was_not_seen_is_not_discarded_and_some_records_alone_can_be(
     assert stuck(town).group == seen.group
 
 
+def test_a_follower_that_fails_for_the_same_cause_is_not_discarded_with_its_head(
+    town: Town, poison: Poison
+) -> None:
+    poison.subjects = {uscc(1)}
+    town.register(1)
+    for name in NEW_NAMES:
+        rename(town, 1, name)
+    take_in(town)
+    poison.types = {REGISTERED, "subject.registration_changed.v1"}
+    town.hr.treatment.step()
+    group = stuck(town)
+    decide(town.hr, "DiscardParked", group.group)
+    town.hr.treatment.step()
+    assert applied(town, uscc(1)) == [TOLD]
+    (other,) = town.hr.treatment.groups()
+    assert (other.event_type, other.records, other.waiting) == (
+        "subject.registration_changed.v1",
+        1,
+        1,
+    )
+    town.hr.treatment.step()
+    decide(town.hr, "DiscardParked", other.group)
+    town.hr.treatment.step()
+    (last,) = town.hr.treatment.groups()
+    assert (last.group, last.records, last.waiting) == (other.group, 1, 0)
+    told = town.hr.treatment.history(other.group)[-1].fact
+    assert (told.done, told.remaining) == (1, 1)
+
+
+def test_a_follower_that_became_a_head_after_a_decision_is_not_touched_by_it(
+    town: Town, poison: Poison
+) -> None:
+    poison.subjects = {uscc(1), uscc(2)}
+    poison.types = {"subject.registration_changed.v1"}
+    town.register(2)
+    for name in NEW_NAMES:
+        rename(town, 2, name)
+    take_in(town)
+    poison.types = {REGISTERED, "subject.registration_changed.v1"}
+    town.register(1)
+    rename(town, 1, NEW_NAMES[0])
+    take_in(town)
+    town.hr.treatment.step()
+    by_type = {one.event_type: one.group for one in town.hr.treatment.groups()}
+    changed = by_type["subject.registration_changed.v1"]
+    town.clock.advance_to(town.clock.now() + 1_000_000)
+    decide(town.hr, "DiscardParked", changed)
+    town.clock.advance_to(town.clock.now() + 1_000_000)
+    decide(town.hr, "DiscardParked", by_type[REGISTERED])
+    town.hr.treatment.carry_out(by_type[REGISTERED])
+    assert stuck_of(town, changed).records == 2
+    town.hr.treatment.step()
+    left = stuck_of(town, changed)
+    assert (left.records, left.keys_in_all) == (2, 2)
+    states = [one["state"] for one in town.hr.treatment.records(settled=True)]
+    assert states.count("DISCARDED") == 2
+
+
+def stuck_of(town: Town, group: str) -> ParkedGroup:
+    found = town.hr.treatment.group(group)
+    assert found is not None
+    return found
+
+
 def test_a_record_that_does_not_fit_is_applied_repaired_and_its_own_bytes_stay(
     town: Town,
 ) -> None:
