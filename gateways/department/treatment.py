@@ -37,7 +37,7 @@ from gateways.department.database import (
 from gateways.department.grouping import Labels, ParkedGroup
 from gateways.department.histories import decode
 from gateways.department.intents import rule_post
-from gateways.department.parking import OPEN_STATES
+from gateways.department.parked_listing import parked_rows, told_record
 from gateways.department.quarantine import Attempt, Noted, Quarantine
 from gateways.department.time import Clock
 from gateways.store.port import EventStore
@@ -159,7 +159,7 @@ class Treatment:
         A settled one says by whose decision, when and why it was applied, repaired or discarded.
         """
         with self._database.reading() as connection:
-            rows = _rows(connection, settled=settled)
+            rows = parked_rows(connection, settled=settled)
             labels = self._labels.of(
                 connection, [row for row in rows if row.state in ("BLOCKING", "FOREIGN", "EARLY")]
             )
@@ -168,7 +168,7 @@ class Treatment:
                 for row in rows
                 if row.state == "BLOCKING" and row.parked_id in labels
             }
-        found = [_record(row, labels, lines, self._department) for row in rows]
+        found = [told_record(row, labels, lines, self._department) for row in rows]
         return [one for one in found if group in (None, one["group"])]
 
     def _stands(self, group: str) -> Group:
@@ -400,66 +400,3 @@ def _insert(connection: Connection) -> Any:
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     return insert
-
-
-def _rows(connection: Connection, *, settled: bool) -> Sequence[Any]:
-    done = (
-        select(
-            PARKED_ACTS.c.parked_id,
-            PARKED_DECISIONS.c.decision,
-            PARKED_DECISIONS.c.group_id,
-            PARKED_DECISIONS.c.act,
-            PARKED_DECISIONS.c.repair,
-            PARKED_DECISIONS.c.post,
-            PARKED_DECISIONS.c.reason,
-            PARKED_DECISIONS.c.decided,
-        )
-        .join(PARKED_DECISIONS, PARKED_DECISIONS.c.decision == PARKED_ACTS.c.decision)
-        .where(PARKED_ACTS.c.state == "DONE")
-        .subquery()
-    )
-    columns = [one for one in PARKED.c if one.name != "body"]
-    query = (
-        select(*columns, *(one for one in done.c if one.name != "parked_id"))
-        .outerjoin(done, done.c.parked_id == PARKED.c.parked_id)
-        .order_by(PARKED.c.parked_id)
-    )
-    if not settled:
-        query = query.where(PARKED.c.state.in_(OPEN_STATES))
-    return connection.execute(query).all()
-
-
-def _record(
-    row: Any, labels: dict[int, Any], lines: dict[tuple[str, bytes], str], department: str
-) -> dict[str, Any]:
-    label = labels.get(row.parked_id)
-    group = label.group if label else row.group_id
-    if row.state == "WAITING":
-        group = lines.get((row.topic, bytes(row.key)))
-    found = {
-        "parked_id": row.parked_id,
-        "department": department,
-        "group": group,
-        "topic": row.topic,
-        "partition": row.partition,
-        "offset": row.offset,
-        "partition_sequence": row.partition_sequence,
-        "key": bytes(row.key).decode("utf-8", "replace"),
-        "state": row.state,
-        "event_type": label.event_type if label else None,
-        "matter": label.matter if label else None,
-        "cause": row.cause,
-        "detail": row.detail,
-        "parked_at": row.parked_at,
-        "settled_at": row.settled_at,
-    }
-    if row.decision is not None and row.state not in OPEN_STATES:
-        found |= {
-            "act": row.act,
-            "repair": row.repair,
-            "post": row.post,
-            "reason": row.reason,
-            "decided": row.decided,
-            "decision": row.decision,
-        }
-    return found
