@@ -1,4 +1,4 @@
-"""`topics`, `schemas`, `projections`, `quarantine`, `migrate`: the shared log and its readers."""
+"""`topics`, `schemas`, `projections`, `migrate`: the shared log and its readers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from gateways.department.node import Department
 from gateways.log.port import TopicPartition
 from ops import contracts
 from ops.opened import Data, Json, opened, settings
-from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said, shown
-from ops.values import plain
+from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said
 from ops.views import Row
 from ops.wiring import House, installed_mode, upgrade
 from projections.catalogue import PROJECTIONS
@@ -39,10 +38,6 @@ def register(app: typer.Typer) -> None:
     projections.command("list")(projections_list)
     projections.command("positions")(projections_positions)
     app.add_typer(projections, name="projections")
-    quarantine = typer.Typer(help="Parked records.", no_args_is_help=True)
-    quarantine.command("list")(quarantine_list)
-    quarantine.command("release")(quarantine_release)
-    app.add_typer(quarantine, name="quarantine")
     app.command("migrate")(migrate)
 
 
@@ -214,40 +209,6 @@ def projections_positions(data: Data = None, json_: Json = False) -> None:
                         }
                     )
     listing(rows, columns_of(rows), json_=json_)
-
-
-def quarantine_list(data: Data = None, json_: Json = False) -> None:
-    """Lists parked records: where, why, and how many wait behind each."""
-    rows: list[Row] = []
-    with opened(data) as one:
-        for department in one.platform.departments.values():
-            for record in department.quarantine.listing():
-                row = plain(record)
-                rows.append(
-                    {"department": department.id, **row, "parked_at": shown(row["parked_at"])}
-                )
-    listing(rows, columns_of(rows), json_=json_)
-
-
-def quarantine_release(
-    department: Annotated[str, typer.Argument(help="whose quarantine")],
-    parked_id: Annotated[
-        int | None, typer.Argument(help="one parked record and what waits behind it")
-    ] = None,
-    data: Data = None,
-) -> None:
-    """Tries parked records again, in order. Exit 1 where one fails again."""
-    with opened(data) as one:
-        release = one.department(department).quarantine.release(parked_id)
-        one.let_settle()
-    out().print(said(f"已处理 {release.applied} 条", f"{release.applied} applied"), markup=False)
-    if release.failed:
-        out().print(
-            said(f"{release.failed} 条再次失败：", f"{release.failed} failed again: ")
-            + release.why,
-            markup=False,
-        )
-        raise typer.Exit(FAILED)
 
 
 def migrate(data: Data = None) -> None:

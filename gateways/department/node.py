@@ -29,6 +29,7 @@ from gateways.department.intents import Intents, rule_post
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
+from gateways.department.treatment import Treatment
 from gateways.files.keeping import Files, Opened
 from gateways.files.opening import Reading
 from gateways.files.store import FileStore
@@ -84,6 +85,9 @@ class Department:
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)
         self.quarantine = Quarantine(department, database, clock, mode)
+        self.treatment = Treatment(
+            department, store, database, self.gateway, clock, self.quarantine
+        )
         self.networks = tuple(networks)
         self.webhooks = Subscriptions(department, database, vault.webhook_wrapping, time.time)
         self.deliveries = Deliveries(

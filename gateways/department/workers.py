@@ -135,6 +135,7 @@ class Workers:
             settling = self._add(department, "intents", _settling(department), 1.0)
             department.intake.on_applied(settling.event.set)
             self._add(department, "intake", _taking_in(department), 0.0)
+            self._add(department, "quarantine", _treating(department), 1.0)
         if "clock" in roles:
             self._add(department, "clock", _firing(department), 1.0)
         if "webhooks" in roles:
@@ -179,6 +180,13 @@ def _settling(department: Department) -> Callable[[], bool]:
             department.quarantine.resume_headless()
             department.scrub()
         return settled > 0
+
+    return step
+
+
+def _treating(department: Department) -> Callable[[], bool]:
+    def step() -> bool:
+        return department.treatment.step() > 0
 
     return step
 

@@ -173,6 +173,17 @@ class _Families:
         self.taken = counter("records_taken_in", "Records of the log gone through", "department")
         self.lag = gauge("lag_records", "Records not yet taken in", "department", "topic")
         self.parked = gauge("parked_records", "Records set aside", "department", "state")
+        self.groups = gauge(
+            "parked_group_records",
+            "Records of a group set aside, with those that wait behind them",
+            "department",
+            "group",
+            "topic",
+            "cause",
+        )
+        self.oldest = gauge(
+            "parked_group_age_seconds", "Age of a group's oldest record", "department", "group"
+        )
         self.intents = gauge("intents", "What automatic rules do", "department", "state")
         self.clocks = gauge("clocks", "Own clocks running, overdue, missed", "department", "state")
         self.webhooks = gauge("webhooks", "Subscriptions of webhooks", "department", "state")
@@ -222,6 +233,10 @@ def _department(
         ):
             count = conn.execute(select(func.count()).select_from(TERMS).where(this)).scalar_one()
             made.clocks.add_metric((name, state), count)
+    for one in department.treatment.groups():
+        labels = (name, one.group, one.topic, one.cause)
+        made.groups.add_metric(labels, one.records + one.waiting)
+        made.oldest.add_metric((name, one.group), max(0.0, (now - one.oldest) / 1e6))
     closed = department.closed_through()
     if closed:
         made.closed.add_metric((name,), max(0.0, (now - closed) / 1e6))
