@@ -206,7 +206,7 @@ class CommandGateway:
         if problems:
             raise InvalidCommand(name, problems)
         data = normalise_command(name, data)
-        scope = f"{self.department}/{credential}/{key}"
+        scope = scope_of(self.department, credential, key)
         digest = self._digest(name, data)
         before = self._store.find_command(scope)
         if before is not None:
@@ -469,6 +469,11 @@ class CommandGateway:
             ),
             repeated,
         )
+
+
+def scope_of(department: str, credential: str, key: str) -> str:
+    """The scope of an idempotency key: within it the same key is the same act, for ever."""
+    return f"{department}/{credential}/{key}"
 
 
 def personal_fields(name: str) -> tuple[str, ...]:
