@@ -47,6 +47,7 @@ def _is_contract(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     return file.endswith(".json") and (
         folder in ("events", "commands")
+        or (folder == "inbound" and file.startswith("inbound."))
         or (folder == "" and file.startswith(("envelope.", "control.")))
     )
 

@@ -29,7 +29,7 @@ from domain.commands import (
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
-from domain.facts import Audience, Recorded, instant
+from domain.facts import Audience, Recorded, day_of, instant
 from domain.inspection import drawn
 from domain.lead.halves import both, known
 from domain.policy import policy_for
@@ -53,6 +53,7 @@ from gateways.department.histories import Histories, Versions, load
 from gateways.department.populations import Populations
 from gateways.department.tables import Tables
 from gateways.department.time import Clock
+from gateways.department.together import in_its_versions
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
 from gateways.log.partitioning import partition_of
@@ -395,8 +396,11 @@ class CommandGateway:
                     command_name=asked.name,
                     expected=_as_read(reads, decided, versions),
                     drafts=[
-                        self._draft(place, one, asked, context.now)
+                        draft
                         for place, one in enumerate(decided)
+                        for draft in in_its_versions(
+                            self._draft(place, one, asked, context.now), one.fact, day_of(now)
+                        )
                     ],
                     now=now,
                     cause_stamp=max(histories.latest, asked.cause.stamp if asked.cause else 0),
