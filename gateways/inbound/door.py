@@ -164,7 +164,7 @@ class Inbound:
         post = post_of(message.post_id, self.department, self._appointed)
         if isinstance(post, Wrong):
             return post
-        if self._by_another(message):
+        if self.given_by_another(message):
             return key_reused(message.key)
         try:
             return self._gateway.give(
@@ -181,7 +181,7 @@ class Inbound:
         except KeyReused:
             return key_reused(message.key)
 
-    def _by_another(self, message: Message) -> bool:
+    def given_by_another(self, message: Message) -> bool:
         """Whether the act under this key was another post's."""
         scope = scope_of(self.department, message.credential, message.key)
         found = self._store.find_command(scope)
