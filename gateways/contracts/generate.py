@@ -114,7 +114,7 @@ def check(folder: Path = FOLDER) -> list[str]:
 
 def write(folder: Path = FOLDER, *, replace_samples: bool = False) -> list[str]:
     """Writes what differs; returns the names of the files written."""
-    written = []
+    written, kept = [], _released_samples(folder)
     for name, text in expected().items():
         written += _put(folder / name, text)
     for name, fact in FACTS.items():
@@ -122,7 +122,7 @@ def write(folder: Path = FOLDER, *, replace_samples: bool = False) -> list[str]:
         if old and _read(old[-1]) == sample(fact):
             continue
         path = folder / "samples" / f"{name}.json"
-        if old and replace_samples:
+        if old and replace_samples and old[-1].stem not in kept:
             path = old[-1]
         elif old:
             path = folder / "samples" / f"{name}+{len(old)}.json"
@@ -162,6 +162,12 @@ def _samples(folder: Path, type_name: str) -> list[Path]:
     found = [path for path in found if path.exists()]
     further = (folder / "samples").glob(f"{type_name}+*.json")
     return found + sorted(further, key=lambda path: int(path.stem.rpartition("+")[2]))
+
+
+def _released_samples(folder: Path) -> frozenset[str]:
+    """The samples that a release has bound: they are never rewritten."""
+    mark = folder / "released.json"
+    return frozenset(_read(mark).get("samples", {})) if mark.exists() else frozenset()
 
 
 def _put(path: Path, text: str) -> list[str]:
