@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from gateways.http.accounts import Accounts
+from gateways.http.app import create_app
+from gateways.http.config import WebConfig
 from ops.player import all_events
+from ops.settings import ROOT
 from ops.wiring import House
 from tests.faults.organisations import uscc
+from tests.gateways.http.conftest import SECRET
+from tests.gateways.http.feeding import served
 from tests.gateways.inbound.sending import message
 
 FIRM = uscc(900)
@@ -89,6 +100,28 @@ def test_nobody_gives_a_message_without_a_key_and_no_body_is_guessed_at(
 ) -> None:
     assert post(client, {}, registration("2024-3")).status_code == 401
     assert post(client, samr, [1]).json()["rule"] == "NotAnObject"
+
+
+def test_the_message_of_the_readme_is_taken_by_a_served_node(
+    installation: House, accounts: Accounts
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```", readme, re.S | re.M)
+    (line,) = re.findall(r"^curl .*$", readme, re.M)
+    words = shlex.split(line)
+    headers = dict(word.split(": ") for before, word in pairwise(words) if before == "-H")
+    key = accounts.issue_key(organ="SAMR", region="210103", appointment="readme")
+    headers = {name: value.replace("$KEY", key) for name, value in headers.items()}
+    app = create_app(installation.platform, accounts, WebConfig(secret=SECRET))
+    with served(app) as address:
+        place = address + urlsplit(words[3]).path
+        first, again = (
+            httpx.request(words[2], place, content=example.encode(), headers=headers)
+            for _ in range(2)
+        )
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert first.json()["message"] == "2024-11-25-000117"
+    assert first.json()["events"] == again.json()["events"]
 
 
 def test_the_figures_tell_of_messages_by_outcome(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -304,3 +305,20 @@ def test_no_department_reads_another_s_own_topics_whatever_else_it_reads() -> No
         readable = {topic.name for topic in entitled_topics(node)}
         assert readable.isdisjoint(OWN_TOPICS)
     assert {topic.node for topic in OWN_TOPICS.values()} == set(NODES)
+
+
+def test_the_role_answers_by_itself_and_ends_when_told(town: Town) -> None:
+    town.platform.start(("inbound",))
+    try:
+        send(town.log, claim(0, key="1"))
+        deadline = time.monotonic() + 60
+        while not answers(town.log):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert town.platform.workers is not None
+        states = {(one.role, one.state) for one in town.platform.workers.states}
+    finally:
+        assert town.platform.workers is not None
+        town.platform.workers.stop()
+    assert states == {("inbound", "RUNNING")}
+    assert outcomes(town.log) == [("1", "ACCEPTED", "")]
