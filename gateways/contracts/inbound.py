@@ -37,6 +37,10 @@ ANSWER = "inbound.answered.v1"
 COMMAND_PREFIX = "command."
 KEY_PATTERN = r"^[\x21-\x7e]{1,120}$"
 POST_PATTERN = r"^[A-Z][A-Z_]{1,19}(?:\.[A-Z]{2,12})?@[0-9A-Z-]{5,9}$"
+OUTSIDERS = ("AGENCY", "ASSOC")
+"""The regulated and their association (人力资源市场暂行条例; 双随机、一公开): without public power,
+each acts by its own credential, and no office's system for it."""
+
 ABOUT_SEALED = ("ReadProtectedValue", "ErasePerson")
 """Commands about a value that is sealed: who asks waits for what comes back."""
 
@@ -65,16 +69,27 @@ def http_only(name: str) -> bool:
 
 
 def by_topic() -> list[str]:
-    """The commands that may come by topic, in name order."""
+    """The commands that may come by topic, in name order: what some office has a power to give."""
+    held = {one.command for one in POWERS if one.organ not in OUTSIDERS}
     return [
-        name for name, cls in sorted(COMMANDS.items()) if not cls.AUTOMATIC and not http_only(name)
+        name
+        for name, cls in sorted(COMMANDS.items())
+        if name in held and not cls.AUTOMATIC and not http_only(name)
     ]
 
 
 def given_in(node: str) -> list[str]:
     """The commands by topic that some organ of a department has a power to give, in name order."""
-    held = {one.command for one in POWERS if ORGANS[one.organ].node == node}
-    return [name for name in by_topic() if name in held]
+    return [name for name in by_topic() if name in held_in(node)]
+
+
+def held_in(node: str) -> frozenset[str]:
+    """The commands that some office of a department has a power to give."""
+    return frozenset(
+        one.command
+        for one in POWERS
+        if ORGANS[one.organ].node == node and one.organ not in OUTSIDERS
+    )
 
 
 @cache
@@ -178,7 +193,9 @@ def answer_schema() -> Schema:
 def message_sample(name: str, node: str) -> dict[str, Any]:
     """A valid message of one command, every field filled in, as a department's system sends it."""
     organ = next(
-        one.organ for one in POWERS if one.command == name and ORGANS[one.organ].node == node
+        one.organ
+        for one in POWERS
+        if one.command == name and ORGANS[one.organ].node == node and one.organ not in OUTSIDERS
     )
     return {
         "specversion": "1.0",

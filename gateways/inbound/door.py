@@ -183,8 +183,7 @@ class Inbound:
 
     def given_by_another(self, message: Message) -> bool:
         """Whether the act under this key was another post's."""
-        scope = scope_of(self.department, message.credential, message.key)
-        found = self._store.find_command(scope)
+        found = self._store.find_command(self._scope(message))
         if found is None or not found[1].events:
             return False
         first = found[1].events[0]
@@ -206,6 +205,8 @@ class Inbound:
                 )
         for partition in wanted:
             self._remembered[partition] = known.get(partition, 0)
+        # Whoever read them before may have left answers unsent.
+        self._unsent = True
         return {(self.topic.name, one): self._remembered[one] for one in wanted}
 
     def _take(self, records: Sequence[LogRecord]) -> None:
@@ -241,23 +242,25 @@ class Inbound:
 
     def _claim(self, messages: Sequence[tuple[LogRecord, Message]]) -> set[tuple[int, int]]:
         """The places whose message is the first with its key; known again after a crash."""
+        unused = {
+            (record.partition, record.offset)
+            for record, message in messages
+            if message.wrong is None and self._store.find_command(self._scope(message)) is None
+        }
         with self._database.writing() as connection:
             claimed = {(row.partition, row.offset) for row in connection.execute(select(CLAIMS))}
-            fresh = {
-                (record.partition, record.offset)
-                for record, message in messages
-                if message.wrong is None
-                and self._store.find_command(
-                    scope_of(self.department, message.credential, message.key)
-                )
-                is None
-            } - claimed
-            if fresh:
+            if unused - claimed:
                 connection.execute(
                     _insert(connection, CLAIMS).on_conflict_do_nothing(),
-                    [{"partition": partition, "offset": at} for partition, at in sorted(fresh)],
+                    [
+                        {"partition": partition, "offset": at}
+                        for partition, at in sorted(unused - claimed)
+                    ],
                 )
-        return claimed | fresh
+        return claimed | unused
+
+    def _scope(self, message: Message) -> str:
+        return scope_of(self.department, message.credential, message.key)
 
     def _answer(self, message: Message, *, first: bool) -> dict[str, Any]:
         try:

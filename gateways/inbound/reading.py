@@ -9,16 +9,13 @@ from typing import Any
 from domain.commands import COMMANDS, Post
 from domain.departments import NODES, ORGANS
 from gateways.contracts.fields import Place, file_places
-from gateways.contracts.inbound import command_of, http_only, message_schema
+from gateways.contracts.inbound import OUTSIDERS, command_of, http_only, message_schema
 from gateways.contracts.parsing import BadBody, parse_body
 from gateways.contracts.problems import Problem, of_error
 from gateways.contracts.validation import reference
 
 Appointed = Callable[[str], Post | None]
 """The post of a name, as an account or a live key of this installation holds it."""
-
-OUTSIDERS = ("AGENCY", "ASSOC")
-"""Organs without public power: each acts by its own credential, and no office's system for it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,16 +18,14 @@ from domain.commands import COMMANDS
 from domain.departments import (
     CONTROL_FAMILY,
     NODES,
-    ORGANS,
     TOPICS,
     answers_topic,
     inbound_topic,
 )
 from domain.facts import FACTS, Confidentiality
-from domain.powers import POWERS
 from gateways.contracts.catalogue import type_details, type_rows
 from gateways.contracts.envelope import CONTENT_TYPE
-from gateways.contracts.inbound import ANSWER, MESSAGE, OUTCOMES, given_in, message_sample
+from gateways.contracts.inbound import ANSWER, MESSAGE, OUTCOMES, given_in, held_in, message_sample
 from gateways.contracts.public import ARCHIVE, public_archive, public_files, published_types
 from gateways.contracts.samples import sample, writers_of
 from gateways.http import problems
@@ -120,7 +118,6 @@ def inbound(request: Request) -> Response:
     if node not in NODES:
         raise _absent(node)
     given = given_in(node)
-    held = {one.command for one in POWERS if ORGANS[one.organ].node == node}
     return page(
         request,
         "catalog_inbound.html",
@@ -130,7 +127,7 @@ def inbound(request: Request) -> Response:
         topics=(inbound_topic(node), answers_topic(node)),
         commands=[
             (name, COMMANDS[name], name in given)
-            for name in sorted(held)
+            for name in sorted(held_in(node))
             if not COMMANDS[name].AUTOMATIC
         ],
         outcomes=OUTCOMES,

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
 from domain.commands import COMMANDS
 from domain.departments import NODES, OWN_TOPICS, entitled_topics
+from domain.powers import POWERS
 from gateways.contracts import canonical
 from gateways.contracts.inbound import (
+    OUTSIDERS,
     answer_schema,
     by_topic,
     http_only,
@@ -219,6 +222,11 @@ def _killed(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _forever(door: Inbound) -> None:
+    while True:
+        door.step(timeout_s=0.1)
+
+
 def test_an_answer_sent_twice_is_the_same_bytes(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,9 +296,13 @@ def _prefixes(accounts: Any) -> list[str]:
 
 
 def test_what_may_come_by_topic_holds_no_person_and_is_no_rule_s() -> None:
+    offices = {one.command for one in POWERS if one.organ not in OUTSIDERS}
     assert set(by_topic()) == {
-        name for name, cls in COMMANDS.items() if not cls.AUTOMATIC and not http_only(name)
+        name
+        for name, cls in COMMANDS.items()
+        if name in offices and not cls.AUTOMATIC and not http_only(name)
     }
+    assert all(http_only(name) for name in COMMANDS if personal_fields(name))
     for name in by_topic():
         assert not personal_fields(name)
         schema = inbound_schema(COMMANDS[name])
@@ -322,3 +334,33 @@ def test_the_role_answers_by_itself_and_ends_when_told(town: Town) -> None:
         town.platform.workers.stop()
     assert states == {("inbound", "RUNNING")}
     assert outcomes(town.log) == [("1", "ACCEPTED", "")]
+
+
+def test_a_second_copy_sends_what_the_first_left_and_one_key_is_one_act_by_every_way(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hr, made = town.hr, {"shared": True}
+    parts = (hr.gateway, hr.store, town.log, hr.database, town.clock, hr.mode)
+    appointed = town.house.accounts().appointed
+    first, second = (Inbound(hr.id, *parts, appointed, **made) for _ in range(2))
+    first.step()
+    second.step()
+    send(town.log, claim(0, key="1"))
+    with monkeypatch.context() as death:
+        death.setattr(Inbound, "_append", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            _forever(first)
+    first.stop()
+    deadline = time.monotonic() + 60
+    while not answers(town.log):
+        assert time.monotonic() < deadline
+        second.step(timeout_s=0.1)
+    second.stop()
+    assert outcomes(town.log) == [("1", "ACCEPTED", "")]
+    key = town.house.accounts().issue_key(
+        organ="HRSS_MKT", region="210103", appointment=f"聘任:{MKT}"
+    )
+    with TestClient(town.house.app(hosts=("testserver",))) as client:
+        told = client.post("/api/v1/inbound", json=claim(0, key="1"), headers={"X-API-Key": key})
+    assert (told.status_code, told.json()["outcome"]) == (200, "REPEATED")
+    assert told.json()["events"] == answers(town.log)[0]["events"]
