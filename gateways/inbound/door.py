@@ -59,7 +59,7 @@ from gateways.log.port import (
     OutRecord,
     TopicPartition,
 )
-from gateways.store.port import EventStore, StoreUnavailable
+from gateways.store.port import EnvelopeTooLarge, EventStore, StoreUnavailable
 
 BATCH = 100
 SENT_AT_ONCE = 1000
@@ -180,6 +180,9 @@ class Inbound:
             return invalid("InvalidCommand", tuple(_in_data(one) for one in error.problems))
         except KeyReused:
             return key_reused(message.key)
+        except EnvelopeTooLarge as error:
+            told = f"事件超过256 KiB，请缩短内容或改用附件（{error}）"
+            return invalid("EventTooLarge", (Problem("data", "EventTooLarge", told, str(error)),))
 
     def given_by_another(self, message: Message) -> bool:
         """Whether the act under this key was another post's."""

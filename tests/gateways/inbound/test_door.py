@@ -27,7 +27,7 @@ from gateways.contracts.parsing import LARGEST_BODY
 from gateways.department.commands import personal_fields
 from gateways.inbound.door import Inbound
 from gateways.log.port import LogUnavailable
-from gateways.store.port import StoreUnavailable
+from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
 from ops.player import all_events
 from tests.faults.organisations import uscc
 from tests.gateways.department.town import Town, opened
@@ -279,6 +279,20 @@ def test_a_defect_is_answered_as_the_platform_s_own_and_holds_up_nothing(
     failed, done = answers(town.log)
     assert (failed["outcome"], failed["rule"], done["outcome"]) == ("FAILED", "Fault", "ACCEPTED")
     assert "secret" not in json.dumps(failed)
+
+
+def test_an_event_that_would_be_too_large_is_the_sender_s_to_shorten(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object, **__: object) -> None:
+        raise EnvelopeTooLarge("the event has 300000 bytes")
+
+    send(town.log, claim(0, key="1"))
+    monkeypatch.setattr(town.hr.gateway, "give", too_large)
+    drain(town)
+    (answer,) = answers(town.log)
+    assert (answer["outcome"], answer["rule"]) == ("INVALID", "EventTooLarge")
+    assert answer["problems"][0]["field"] == "data"
 
 
 def test_a_post_whose_key_was_revoked_is_heard_no_longer(town: Town) -> None:
