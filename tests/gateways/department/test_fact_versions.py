@@ -10,9 +10,12 @@ import pytest
 
 from domain.commands import Received
 from domain.facts import FACTS, Recorded
+from domain.review.facts import FactCorrected
+from domain.review.reading import object_of, text_of
 from domain.versions import SUCCESSIONS
 from gateways.contracts import canonical
 from gateways.contracts.envelope import recorded
+from gateways.contracts.upcasting import current
 from gateways.contracts.validation import validate_envelope
 from gateways.department.database import INTENTS
 from gateways.department.histories import load
@@ -162,3 +165,23 @@ def test_a_decision_folds_each_fact_once_and_a_waiter_sees_both_records(town: To
         assert [one.twin for one in facts] == [True, False]
         with town.hr.reading() as connection:
             assert connection.execute(INTENTS.select()).all() == []
+
+
+def test_a_correction_of_an_older_version_is_one_of_the_newest() -> None:
+    was = {"uscc": FIRM, "note": "甲 乙"}
+    said = {
+        "target_event_id": "1",
+        "target_type": V1,
+        "kind": "REPLACE",
+        "target_data": text_of(was),
+        "replaces_with": text_of({"note": "甲 丙"}),
+        "reason": "录入有误",
+    }
+    with declared(newest=2):
+        type_name, data = current(FactCorrected.TYPE, said)
+        assert (type_name, data["target_type"]) == (FactCorrected.TYPE, V2)
+        assert object_of(data["target_data"]) == {"uscc": FIRM, "words": ["甲", "乙"]}
+        assert object_of(data["replaces_with"]) == {"words": ["甲", "丙"]}
+        _, voided = current(FactCorrected.TYPE, {**said, "kind": "VOID", "replaces_with": None})
+        assert voided["replaces_with"] is None
+    assert current(FactCorrected.TYPE, said) == (FactCorrected.TYPE, said)
