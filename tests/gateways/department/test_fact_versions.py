@@ -128,6 +128,7 @@ def test_a_fact_in_two_versions_counts_once_whichever_comes_first(
         ]
         append(town.log, *out, *out)
         noted = Noted(town, monkeypatch, V1, V2)
+        old, new = (canonical.decode(one.body)["id"] for one in pair)
         if knows == "both versions":
             town.hr.intake.catch_up()
             assert noted.told == [(V2, ("甲", "乙"))]
@@ -137,6 +138,7 @@ def test_a_fact_in_two_versions_counts_once_whichever_comes_first(
                 town.hr.intake.catch_up()
                 assert noted.told == [(V1, "甲 乙")]
                 assert history(town) == [V1]
+        assert [one.id for one in noted.facts] == [new if knows == "both versions" else old]
         assert len(received(town.hr)) == 2
         assert parked(town.hr) == []
 
