@@ -15,6 +15,15 @@ PARTITIONS = 6
 CONTROL_FAMILY = "control"
 """The family of closed stamps and receipts; its topic has one partition."""
 
+INBOUND_FAMILY = "inbound"
+"""The family of what a department's own system writes for its gateway."""
+
+ANSWERS_FAMILY = "answers"
+"""The family of what its gateway answers."""
+
+OWN_PARTITIONS = 3
+"""Partitions of a department's inbound and answers topics; never changed."""
+
 ANY_FAMILY = "*"
 """The family of a correction: it travels on the topic of the fact that it corrects."""
 
@@ -379,6 +388,30 @@ TOPICS: dict[str, Topic] = {
     )
 }
 """Every published topic by name."""
+
+OWN_TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for node in NODES.values()
+    for topic in (
+        Topic(topic_name(node.id, family), node.id, family, OWN_PARTITIONS)
+        for family in (INBOUND_FAMILY, ANSWERS_FAMILY)
+    )
+}
+"""The topics between a department's own system and its gateway, by name: no fact travels on
+them, and no other department reads them, whatever else it may read.
+
+The system writes `inbound` and reads `answers`; the gateway reads `inbound` and writes `answers`.
+"""
+
+
+def inbound_topic(node: str) -> Topic:
+    """The topic on which a department's own system gives commands."""
+    return OWN_TOPICS[topic_name(node, INBOUND_FAMILY)]
+
+
+def answers_topic(node: str) -> Topic:
+    """The topic on which the department's gateway answers them."""
+    return OWN_TOPICS[topic_name(node, ANSWERS_FAMILY)]
 
 
 @cache

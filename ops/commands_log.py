@@ -11,6 +11,8 @@ from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts import generate
 from gateways.contracts.catalogue import topic_rows, type_details, type_rows
+from gateways.contracts.inbound import COMMAND_PREFIX
+from gateways.contracts.public import public_files
 from gateways.contracts.schemas import event_schema
 from gateways.department.database import POSITIONS
 from gateways.department.node import Department
@@ -127,7 +129,16 @@ def schemas_show(
         bool, typer.Option("--details", help="its fields, readers, reactions and clocks instead")
     ] = False,
 ) -> None:
-    """Prints the JSON Schema of one event type, or what it means and sets off."""
+    """Prints the JSON Schema of one event type, or what it means and sets off.
+
+    Of command.NAME the inbound message; of inbound.message.v1 and inbound.answered.v1 what
+    every message and every answer is.
+    """
+    if (whole := public_files().get(f"inbound/{type_.removeprefix(COMMAND_PREFIX)}.json")) and (
+        type_.startswith((COMMAND_PREFIX, "inbound."))
+    ):
+        out().print(whole, markup=False, highlight=False)
+        return
     if type_ not in FACTS:
         err().print(said(f"没有事件类型 {type_}", f"There is no event type {type_}"), markup=False)
         raise typer.Exit(WRONG_USE)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import MetaData
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and rules
-from domain.departments import NODES, TOPICS
+from domain.commands import Post
+from domain.departments import NODES, OWN_TOPICS, TOPICS
 from domain.powers import POWERS
 from gateways.department.database import METADATA as DEPARTMENT_TABLES
 from gateways.department.database import Database
@@ -26,6 +27,7 @@ from gateways.files.keeping import METADATA as FILE_TABLES
 from gateways.files.store import FileStore
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
+from gateways.inbound.tables import METADATA as INBOUND_TABLES
 from gateways.log.embedded import EmbeddedLog
 from gateways.log.port import Log, TopicSpec
 from gateways.store import migrate
@@ -148,8 +150,11 @@ def house(
         clock = _clock(stores, store_mode, start)
         log = _log(settings)
         opened.callback(log.close)
-        log.ensure_topics(TopicSpec(topic.name, topic.partitions) for topic in TOPICS.values())
-        alive = _alive(settings)
+        log.ensure_topics(
+            TopicSpec(topic.name, topic.partitions)
+            for topic in (*TOPICS.values(), *OWN_TOPICS.values())
+        )
+        alive, appointed = _credentials(settings)
         departments = {
             name: Department(
                 name,
@@ -165,6 +170,7 @@ def house(
                 shared=shared,
                 networks=networks_of(settings.webhook_networks),
                 alive=alive,
+                appointed=appointed,
             )
             for name in settings.departments
         }
@@ -206,6 +212,7 @@ def tables_of(department: str) -> list[MetaData]:
                 ESCROW_TABLES,
                 FILE_TABLES,
                 WEBHOOK_TABLES,
+                INBOUND_TABLES,
                 RECEIVED_TABLES,
                 *readers,
             )
@@ -263,18 +270,26 @@ def _database(settings: Settings, department: str) -> Database:
     return Database("postgresql+psycopg:" + target.split(":", 1)[1], schema=schema)
 
 
-def _alive(settings: Settings) -> Callable[[str], bool]:
-    """Whether an account still holds good; the accounts are opened when first asked for."""
+def _credentials(
+    settings: Settings,
+) -> tuple[Callable[[str], bool], Callable[[str], Post | None]]:
+    """Whether an account still holds good, and who a post is; the accounts are opened when first asked."""
     opened: list[Accounts] = []
 
-    def alive(account: str) -> bool:
+    def accounts() -> Accounts:
         if not opened:
             opened.append(
                 Accounts.open(settings.data / "accounts.sqlite", seconds=lambda: int(time.time()))
             )
-        return opened[0].live(account)
+        return opened[0]
 
-    return alive
+    def alive(account: str) -> bool:
+        return accounts().live(account)
+
+    def appointed(post: str) -> Post | None:
+        return accounts().appointed(post)
+
+    return alive, appointed
 
 
 def _log(settings: Settings) -> Log:

@@ -387,7 +387,7 @@ def apply_facts(
             for item in taken
         ],
     )
-    facts = [item.fact for item in taken]
+    facts = [item.fact for item in taken if not item.fact.twin]
     for projection in projections:
         wanted = [fact for fact in facts if fact.type in projection.reads]
         if wanted:

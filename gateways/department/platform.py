@@ -10,7 +10,7 @@ from gateways.department.time import Clock
 from gateways.department.workers import Workers
 from gateways.log.port import Log, TopicPartition
 
-ROLES = ("gateway", "relay", "intake", "clock", "webhooks")
+ROLES = ("gateway", "relay", "intake", "clock", "webhooks", "inbound")
 """The roles a process may have; `gateway` gives commands and serves reads."""
 
 

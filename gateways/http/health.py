@@ -21,6 +21,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.exc import DBAPIError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from gateways.contracts.inbound import OUTCOMES
 from gateways.department.database import PARKED, POSITIONS
 from gateways.department.node import Department
 from gateways.department.parking import OPEN_STATES
@@ -145,7 +146,9 @@ class Figures(Collector):
 
     def _ends(self, made: _Families) -> dict[tuple[str, int], int] | None:
         topics = {
-            topic for one in self._platform.departments.values() for topic in one.intake.topics
+            topic
+            for one in self._platform.departments.values()
+            for topic in (*one.intake.topics, one.inbound.topic.name)
         }
         try:
             ends: dict[tuple[str, int], int] = self._platform.log.ends(sorted(topics))
@@ -187,6 +190,11 @@ class _Families:
         self.intents = gauge("intents", "What automatic rules do", "department", "state")
         self.clocks = gauge("clocks", "Own clocks running, overdue, missed", "department", "state")
         self.webhooks = gauge("webhooks", "Subscriptions of webhooks", "department", "state")
+        self.inbound = counter(
+            "inbound_messages", "Inbound messages answered", "department", "outcome"
+        )
+        self.inbound_lag = gauge("inbound_lag", "Inbound messages not decided yet", "department")
+        self.answers = gauge("inbound_answers_waiting", "Answers not on the log yet", "department")
         self.closed = gauge(
             "closed_age_seconds", "Age of the stamp up to which all is here", "department"
         )
@@ -225,6 +233,16 @@ def _department(
             made.intents.add_metric((name, state), count)
         for state, count in department.webhooks.counts(conn).items():
             made.webhooks.add_metric((name, state), count)
+        for outcome, count in (
+            dict.fromkeys(OUTCOMES, 0) | department.inbound.counts(conn)
+        ).items():
+            made.inbound.add_metric((name, outcome), count)
+        made.answers.add_metric((name,), department.inbound.unsent(conn))
+        if ends is not None:
+            read = department.inbound.positions(conn)
+            topic = department.inbound.topic.name
+            behind = sum(end - read.get(at, 0) for at, end in ends.items() if at[0] == topic)
+            made.inbound_lag.add_metric((name,), behind)
         own = TERMS.c.node == name
         for state, this in (
             ("running", and_(own, TERMS.c.open, TERMS.c.due_at > now)),
