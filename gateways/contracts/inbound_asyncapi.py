@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.commands import COMMANDS
 from domain.departments import ANSWERS_FAMILY, INBOUND_FAMILY, NODES, OWN_TOPICS, Topic
+from gateways.contracts.envelope import schema_name
 from gateways.contracts.inbound import (
     ANSWER,
     COMMAND_PREFIX,
@@ -88,6 +89,7 @@ def messages(key: Document) -> dict[str, Document]:
             "properties": {
                 "specversion": {"const": "1.0"},
                 "type": {"const": ANSWER},
+                "dataschema": {"const": schema_name(ANSWER)},
                 "id": {"type": "string"},
                 "source": {"type": "string"},
                 "subject": {"type": "string"},
