@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, Topic, entitled_topics
 from domain.facts import FACTS, Audience, Fact
+from gateways.contracts import receipts
 from gateways.contracts.catalogue import topic_types
 from gateways.contracts.envelope import CONTENT_TYPE
 from gateways.contracts.samples import control_sample, sample
@@ -38,7 +39,8 @@ CloudEvents 1.0 event in structured JSON, in canonical bytes (RFC 8785).
 - Readers ignore fields and attributes that they do not know. Within a version only optional
   fields are added. A breaking version is published beside the old one.
 - Partition counts never change.
-- On a control topic the writer says up to which moment its topics are complete.
+- On a control topic the writer says up to which moment its topics are complete, and gives
+  receipts of what it took in of others' topics.
 """
 
 
@@ -64,7 +66,18 @@ def asyncapi_document() -> Document:
         },
         "components": {
             "messages": {
-                CONTROL_TYPE: _control_message(),
+                CONTROL_TYPE: _control_message(
+                    CONTROL_TYPE,
+                    "截止时刻 Closed stamp",
+                    "Every event of the department recorded at or before `closed` is on the log.",
+                    control_sample(),
+                ),
+                receipts.RECEIPT_TYPE: _control_message(
+                    receipts.RECEIPT_TYPE,
+                    f"{receipts.ZH} {receipts.EN}",
+                    receipts.SUMMARY,
+                    receipts.receipt_sample(),
+                ),
                 **{name: _message(cls) for name, cls in published.items()},
             }
         },
@@ -74,11 +87,11 @@ def asyncapi_document() -> Document:
 def _channel(topic: Topic) -> Document:
     node = NODES[topic.node]
     control = topic.family == CONTROL_FAMILY
-    types = [CONTROL_TYPE] if control else topic_types(topic)
+    types = [CONTROL_TYPE, receipts.RECEIPT_TYPE] if control else topic_types(topic)
     return {
         "address": topic.name,
         "title": f"{node.en}: {topic.family}",
-        "description": "截止时刻 / closed stamps of " + topic.node
+        "description": "截止时刻、收讫回执 / closed stamps and receipts of " + topic.node
         if control
         else f"{node.zh}发布 / written by {node.en.lower()} alone",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in types},
@@ -138,27 +151,27 @@ def _message(cls: type[Fact]) -> Document:
     }
 
 
-def _control_message() -> Document:
+def _control_message(name: str, title: str, summary: str, example: Document) -> Document:
     return {
-        "name": CONTROL_TYPE,
-        "title": "截止时刻 Closed stamp",
-        "summary": "Every event of the department recorded at or before `closed` is on the log.",
+        "name": name,
+        "title": title,
+        "summary": summary,
         "contentType": CONTENT_TYPE,
         "payload": {
             "type": "object",
             "properties": {
                 "specversion": {"const": "1.0"},
-                "type": {"const": CONTROL_TYPE},
+                "type": {"const": name},
                 "id": {"type": "string"},
                 "source": {"type": "string"},
                 "subject": {"type": "string"},
                 "time": {"type": "string", "format": "date-time"},
-                "data": {"$ref": f"{CONTROL_TYPE}.json"},
+                "data": {"$ref": f"{name}.json"},
             },
             "required": ["specversion", "type", "id", "source", "subject", "time", "data"],
         },
         "bindings": {"kafka": _key("The department", "部门")},
-        "examples": [{"name": "sample", "payload": control_sample()}],
+        "examples": [{"name": "sample", "payload": example}],
         "x-key": "subject",
     }
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from domain.facts import FACTS, Audience
 from gateways.contracts.asyncapi import asyncapi_document
+from gateways.contracts.receipts import receipt_schema
 from gateways.contracts.samples import sample
 from gateways.contracts.schemas import control_schema, envelope_schema, event_schema
 
@@ -31,6 +32,7 @@ def public_files() -> dict[str, str]:
         "asyncapi.json": asyncapi_document(),
         "envelope.v1.json": envelope_schema(),
         "control.closed.v1.json": control_schema(),
+        "control.receipt.v1.json": receipt_schema(),
     }
     for name in published_types():
         files[f"events/{name}.json"] = event_schema(FACTS[name])

@@ -55,6 +55,8 @@ CHANGES_NOTHING = {
     "ErasePerson",
     "LinkMatters",
     "DeclareDeadlineBreached",
+    "DeclareDeliveryFault",
+    "DeclareDeliveryMended",
     "CorrectFact",
     "TransferLead",
     "ReceiptLead",

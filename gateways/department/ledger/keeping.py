@@ -1,0 +1,518 @@
+"""The publisher's side: one row for each reader and partition, and the faults that they show.
+
+One process of a department keeps its ledger, by a lease. A receipt is compared with the
+store; a reader that stays behind without moving is stalled, whether it still gives signs of
+life or not. A fault is kept with its cases, declared as a fact once, and declared mended
+once the receipts agree again.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, select, update
+
+from domain.delivery.facts import CASES_NAMED, FAULT_KINDS
+from domain.departments import CONTROL_FAMILY, NODES, ORGANS, TOPICS, readers_of
+from domain.facts import instant
+from gateways.contracts import canonical
+from gateways.department.commands import CommandGateway
+from gateways.department.database import Database
+from gateways.department.intents import rule_post
+from gateways.department.ledger import ranges
+from gateways.department.ledger.comparing import GAP, Compared, Standing, compare
+from gateways.department.ledger.publishing import Published
+from gateways.department.ledger.ranges import Range
+from gateways.department.ledger.receipts import Entry, read_receipt
+from gateways.department.ledger.tables import (
+    FAULTS,
+    INBOX,
+    LATE,
+    READERS,
+    RECEIPTS,
+    STANDINGS,
+)
+from gateways.department.time import Clock
+from gateways.log.port import TopicPartition
+from gateways.store.port import EventStore
+
+LOOK_EVERY_S = 2.0
+LEASE_S = 15.0
+STALLED_AFTER_US = 40_000_000
+"""A reader that is behind and has not moved for so long is stalled: found within the minute."""
+
+SILENT_AFTER_US = 35_000_000
+"""A reader that gave no sign of life for so long is taken to be down."""
+
+AT_ONCE = 100
+IDS_KNOWN = 200
+STALLED = "STALLED"
+CREDENTIAL = "ledger"
+RULE = "G3"
+_NAMESPACE = uuid.UUID("a55b0f7e-52a4-5f3c-9d5d-64656c697665")
+
+WHYS: dict[str, tuple[str, str]] = {
+    "SKIPPED": ("漏处理", "was skipped"),
+    "NEVER_SAID": ("回执中没有", "is in no receipt"),
+    "HELD_UP": ("之后的已到，此前的未到", "never came, though later ones did"),
+    "REPEATED": ("重复处理", "was applied twice"),
+    "REORDERED": ("次序颠倒", "was applied out of order"),
+    "DIFFERENT": ("内容、次序或条数与发布的不同", "differs in content, order or number"),
+    "UNPUBLISHED": ("回执称收到从未发布的记录", "was never published, though receipts name it"),
+    "STALLED": ("有心跳，不再处理", "waits: the reader gives signs of life and takes nothing in"),
+    "SILENT": ("读者没有任何回执", "waits: the reader is silent"),
+}
+"""How a fault came about, in words."""
+
+Place = tuple[str, str, int]
+"""A reader, and a partition that it reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A fault as it is found: where, which records, how it came about."""
+
+    reader: str
+    topic: str
+    partition: int
+    kind: str
+    span: Range
+    why: str
+    marks: Mapping[str, int]
+
+
+class Ledger:
+    """Keeps the ledger of what one department publishes."""
+
+    def __init__(
+        self,
+        department: str,
+        database: Database,
+        store: EventStore,
+        gateway: CommandGateway,
+        clock: Clock,
+        holder: str,
+    ) -> None:
+        self._department, self._database, self._store = department, database, store
+        self._gateway, self._clock, self._holder = gateway, clock, holder
+        self.published = Published(store)
+        self._looked = float("-inf")
+        # Since when a reader is seen behind without moving, and at which sequence it stands.
+        self._behind: dict[Place, tuple[int, int]] = {}
+
+    def step(self) -> bool:
+        """Compares what came in and declares what it shows, where nobody else does it."""
+        if time.monotonic() - self._looked < LOOK_EVERY_S:
+            return False
+        self._looked = time.monotonic()
+        if not self._store.lease("ledger", self._holder, LEASE_S):
+            self._behind.clear()
+            return False
+        more = self.take_in() == AT_ONCE
+        self.watch()
+        self.declare()
+        return more
+
+    def stop(self) -> None:
+        """Gives the lease back."""
+        if self._looked > float("-inf"):
+            self._store.release("ledger", self._holder)
+
+    def take_in(self) -> int:
+        """Compares receipts that came in, in their order; how many records of them."""
+        with self._database.reading() as connection:
+            waiting = connection.execute(select(INBOX).order_by(INBOX.c.place).limit(AT_ONCE)).all()
+            if not waiting:
+                return 0
+            stands = standings(connection)
+            known = {
+                row.reader: json.loads(row.known) for row in connection.execute(select(READERS))
+            }
+        ends = self.published.given_out()
+        found: list[Fault] = []
+        compared: list[tuple[Place, Entry, Compared]] = []
+        for row in waiting:
+            receipt = read_receipt(canonical.decode(bytes(row.body)))
+            seen = known.setdefault(row.reader, [])
+            if receipt.id in seen:
+                continue
+            seen.append(receipt.id)
+            for (topic, partition), entry in sorted(receipt.entries.items()):
+                if not _ours(self._department, row.reader, topic, partition):
+                    continue
+                place = (row.reader, topic, partition)
+                one = self._compared(place, entry, stands.get(place, Standing()), ends)
+                stands[place] = one.standing
+                compared.append((place, entry, one))
+                found += [
+                    Fault(
+                        reader=row.reader,
+                        topic=topic,
+                        partition=partition,
+                        kind=finding.kind,
+                        span=finding.span,
+                        why=finding.why,
+                        marks={},
+                    )
+                    for finding in one.findings
+                ]
+        with self._database.writing() as connection:
+            gone = connection.execute(
+                delete(INBOX).where(INBOX.c.place.in_([row.place for row in waiting]))
+            )
+            if gone.rowcount != len(waiting):
+                # Another process compared them meanwhile: its word stands.
+                connection.rollback()
+                return 0
+            self._write(connection, stands, compared, known, {row.reader for row in waiting})
+            for fault in found:
+                self._note(connection, fault)
+        return len(waiting)
+
+    def watch(self) -> None:
+        """Looks for readers that stay behind, and for faults that are no more."""
+        self.published.look()
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            stands = standings(connection)
+            heard = {row.reader: row.heard for row in connection.execute(select(READERS))}
+            opened = connection.execute(select(FAULTS).where(FAULTS.c.mended_at.is_(None))).all()
+        found = self._stalled(stands, heard, now)
+        mended = [row.fault for row in opened if self._agrees(row, stands)]
+        held = {_standing_as(row) for row in opened}
+        found = [one for one in found if _standing_as(one) not in held]
+        if found or mended:
+            with self._database.writing() as connection:
+                for fault in found:
+                    self._note(connection, fault)
+                for name in mended:
+                    connection.execute(
+                        update(FAULTS)
+                        .where(and_(FAULTS.c.fault == name, FAULTS.c.mended_at.is_(None)))
+                        .values(mended_at=now)
+                    )
+
+    def declare(self) -> int:
+        """Gives the facts of faults found and mended that were not given; how many."""
+        with self._database.reading() as connection:
+            waiting = connection.execute(
+                select(FAULTS)
+                .where(
+                    (FAULTS.c.declared == 0)
+                    | and_(FAULTS.c.declared == 1, FAULTS.c.mended_at.is_not(None))
+                )
+                .order_by(FAULTS.c.found_at, FAULTS.c.fault)
+            ).all()
+        for row in waiting:
+            if row.declared == 0:
+                self._give("DeclareDeliveryFault", row, f"found/{row.found_at}", _found_data(row))
+            if row.mended_at is not None:
+                self._give(
+                    "DeclareDeliveryMended", row, f"mended/{row.found_at}", _mended_data(row)
+                )
+            with self._database.writing() as connection:
+                connection.execute(
+                    update(FAULTS)
+                    .where(and_(FAULTS.c.fault == row.fault, FAULTS.c.found_at == row.found_at))
+                    .values(declared=1 if row.mended_at is None else 2)
+                )
+        return len(waiting)
+
+    def _compared(
+        self, place: Place, entry: Entry, standing: Standing, ends: Mapping[TopicPartition, int]
+    ) -> Compared:
+        at = place[1:]
+        return compare(
+            standing,
+            entry,
+            end=ends.get(at, 0),
+            hashes=lambda first, last: self.published.hashes(at, first, last),
+        )
+
+    def _stalled(
+        self, stands: Mapping[Place, Standing], heard: Mapping[str, int], now: int
+    ) -> list[Fault]:
+        """Readers that were seen behind for too long without moving."""
+        found: list[Fault] = []
+        silent: dict[str, list[tuple[Place, Standing, int]]] = {}
+        for (topic, partition), end in sorted(self.published.ends.items()):
+            for reader in readers_of(TOPICS[topic]):
+                place = (reader, topic, partition)
+                stand = stands.get(place, Standing())
+                if stand.accounted >= end:
+                    self._behind.pop(place, None)
+                    continue
+                at, since = self._behind.get(place, (-1, now))
+                if at != stand.accounted:
+                    since = now
+                self._behind[place] = (stand.accounted, since)
+                if now - since < STALLED_AFTER_US:
+                    continue
+                if now - heard.get(reader, 0) >= SILENT_AFTER_US:
+                    silent.setdefault(reader, []).append((place, stand, end))
+                    continue
+                held_up = stand.delivered > stand.accounted
+                found.append(
+                    Fault(
+                        reader=reader,
+                        topic=topic,
+                        partition=partition,
+                        kind=GAP if held_up else STALLED,
+                        span=(stand.accounted + 1, end),
+                        why="HELD_UP" if held_up else "STALLED",
+                        marks={f"{topic}/{partition}": end},
+                    )
+                )
+        return found + [self._silent(reader, behind) for reader, behind in silent.items()]
+
+    def _silent(self, reader: str, behind: Sequence[tuple[Place, Standing, int]]) -> Fault:
+        """One fault for a reader that is down, however much waits for it: the oldest names it."""
+        place, stand, end = min(
+            behind,
+            key=lambda one: (self.published.stamp(one[0][1:], one[1].accounted + 1) or 0, one[0]),
+        )
+        return Fault(
+            reader=reader,
+            topic=place[1],
+            partition=place[2],
+            kind=STALLED,
+            span=(stand.accounted + 1, end),
+            why="SILENT",
+            marks={f"{topic}/{partition}": last for (_, topic, partition), _, last in behind},
+        )
+
+    def _agrees(self, row: Any, stands: Mapping[Place, Standing]) -> bool:
+        """Whether what a fault says is no longer so."""
+        stand = stands.get((row.reader, row.topic, row.partition), Standing())
+        span = [(row.first, row.last)]
+        marks = json.loads(row.marks)
+        if marks:
+            behind = (
+                stands.get((row.reader, *_place_of(name)), Standing()).accounted < last
+                for name, last in marks.items()
+            )
+            return not any(behind)
+        wanted = stand.missing if row.kind == GAP else stand.wrong
+        return not ranges.common(span, wanted)
+
+    def _note(self, connection: Connection, fault: Fault) -> None:
+        """Keeps a fault with its cases, unless one of the kind that stands holds it already."""
+        standing = connection.execute(
+            select(FAULTS).where(
+                and_(
+                    FAULTS.c.reader == fault.reader,
+                    FAULTS.c.topic == fault.topic,
+                    FAULTS.c.partition == fault.partition,
+                    FAULTS.c.kind == fault.kind,
+                    FAULTS.c.mended_at.is_(None),
+                )
+            )
+        ).all()
+        left = ranges.without([fault.span], [(row.first, row.last) for row in standing])
+        for first, last in left:
+            self._keep(connection, fault, (first, last))
+
+    def _keep(self, connection: Connection, fault: Fault, span: Range) -> None:
+        place = (fault.topic, fault.partition)
+        matters, region, since = self.published.concerned(place, span)
+        now = self._clock.now()
+        row = {
+            "fault": _name(self._department, fault, span[0]),
+            "reader": fault.reader,
+            "topic": fault.topic,
+            "partition": fault.partition,
+            "kind": fault.kind,
+            "why": fault.why,
+            "first": span[0],
+            "last": span[1],
+            "since": since or now,
+            "marks": json.dumps(dict(fault.marks)),
+            "told": _told(fault, span),
+            "cases": json.dumps(matters[:CASES_NAMED]),
+            "cases_in_all": len(matters),
+            "region": region or "000000",
+            "found_at": now,
+            "mended_at": None,
+            "declared": 0,
+        }
+        connection.execute(delete(FAULTS).where(FAULTS.c.fault == row["fault"]))
+        connection.execute(FAULTS.insert(), row)
+
+    def _give(self, name: str, row: Any, key: str, data: dict[str, Any]) -> None:
+        post = rule_post(RULE, _organ(self._department), row.region)
+        self._gateway.give(name, data, post, key=f"{row.fault}/{key}", credential=CREDENTIAL)
+
+    def _write(
+        self,
+        connection: Connection,
+        stands: Mapping[Place, Standing],
+        compared: Sequence[tuple[Place, Entry, Compared]],
+        known: Mapping[str, list[str]],
+        readers: set[str],
+    ) -> None:
+        """Writes the standings that moved, what each receipt said of its times, and the ids."""
+        for reader in sorted(readers):
+            connection.execute(
+                update(READERS)
+                .where(READERS.c.reader == reader)
+                .values(known=json.dumps(known[reader][-IDS_KNOWN:]))
+            )
+        for place in sorted({place for place, _, _ in compared}):
+            connection.execute(delete(STANDINGS).where(_at(STANDINGS, place)))
+            connection.execute(STANDINGS.insert(), _row(place, stands[place]))
+        for place, entry, one in compared:
+            stand = one.standing
+            receipt = {
+                "accounted": stand.accounted,
+                "acted": stand.acted,
+                "delivered_at": entry.delivered_at,
+                "applied_at": entry.applied_at,
+                "acted_at": entry.acted_at,
+            }
+            same = and_(
+                _at(RECEIPTS, place),
+                RECEIPTS.c.accounted == stand.accounted,
+                RECEIPTS.c.acted == stand.acted,
+            )
+            connection.execute(delete(RECEIPTS).where(same))
+            connection.execute(RECEIPTS.insert(), _of(place) | receipt)
+            for first, last in one.late:
+                when = entry.applied_at or 0
+                row = _of(place) | {"first": first, "last": last, "applied_at": when}
+                connection.execute(
+                    delete(LATE).where(
+                        and_(_at(LATE, place), LATE.c.first == first, LATE.c.applied_at == when)
+                    )
+                )
+                connection.execute(LATE.insert(), row)
+
+
+def standings(connection: Connection) -> dict[Place, Standing]:
+    """Where every reader stands, by reader, topic and partition."""
+    return {
+        (row.reader, row.topic, row.partition): Standing(
+            accounted=row.accounted,
+            delivered=row.delivered,
+            acted=row.acted,
+            delivered_at=row.delivered_at,
+            applied_at=row.applied_at,
+            acted_at=row.acted_at,
+            parked=_spans(row.parked),
+            missing=_spans(row.missing),
+            wrong=_spans(row.wrong),
+        )
+        for row in connection.execute(select(STANDINGS))
+    }
+
+
+def _spans(text: str) -> tuple[Range, ...]:
+    return tuple((first, last) for first, last in json.loads(text))
+
+
+def _standing_as(fault: Any) -> tuple[str, ...]:
+    """What may stand once at a time: a reader that is down, else a kind in a partition."""
+    if fault.why == "SILENT":
+        return (fault.reader, fault.why)
+    return (fault.reader, fault.kind, fault.topic, str(fault.partition))
+
+
+def _row(place: Place, stand: Standing) -> dict[str, Any]:
+    return _of(place) | {
+        "accounted": stand.accounted,
+        "delivered": stand.delivered,
+        "acted": stand.acted,
+        "delivered_at": stand.delivered_at,
+        "applied_at": stand.applied_at,
+        "acted_at": stand.acted_at,
+        "parked": json.dumps(stand.parked),
+        "missing": json.dumps(stand.missing),
+        "wrong": json.dumps(stand.wrong),
+    }
+
+
+def _of(place: Place) -> dict[str, Any]:
+    return {"reader": place[0], "topic": place[1], "partition": place[2]}
+
+
+def _at(table: Any, place: Place) -> Any:
+    return and_(
+        table.c.reader == place[0], table.c.topic == place[1], table.c.partition == place[2]
+    )
+
+
+def _ours(department: str, reader: str, topic: str, partition: int) -> bool:
+    """Whether a reader may speak of a partition, and it is ours."""
+    known = TOPICS.get(topic)
+    return (
+        known is not None
+        and known.node == department
+        and known.family != CONTROL_FAMILY
+        and 0 <= partition < known.partitions
+        and reader in readers_of(known)
+    )
+
+
+def _place_of(name: str) -> TopicPartition:
+    topic, _, partition = name.rpartition("/")
+    return topic, int(partition)
+
+
+def _name(department: str, fault: Fault, first: int) -> str:
+    """The one name of a fault, whoever finds it."""
+    told = f"{department}/{fault.reader}/{fault.topic}/{fault.partition}/{fault.kind}/{first}"
+    made = uuid.uuid5(_NAMESPACE, told).bytes
+    return "DF-" + base64.b32encode(made)[:16].decode()
+
+
+def _told(fault: Fault, span: Range) -> str:
+    """What is wrong, in both languages, short enough for a fact."""
+    zh, en = WHYS[fault.why]
+    records = f"{span[0]}" if span[0] == span[1] else f"{span[0]}-{span[1]}"
+    where = f"{fault.topic}[{fault.partition}] {records}"
+    reader = NODES[fault.reader]
+    return f"{reader.zh}：{FAULT_KINDS[fault.kind][0]}，{where}（{zh}） / {reader.en}: {where} {en}"
+
+
+def _found_data(row: Any) -> dict[str, Any]:
+    return {
+        "fault": row.fault,
+        "reader": row.reader,
+        "topic": row.topic,
+        "partition": row.partition,
+        "kind": row.kind,
+        "first": row.first,
+        "last": row.last,
+        "since": instant(row.since).isoformat(timespec="microseconds"),
+        "cases": json.loads(row.cases),
+        "cases_in_all": row.cases_in_all,
+        "told": row.told,
+        "region": row.region,
+    }
+
+
+def _mended_data(row: Any) -> dict[str, Any]:
+    reader = NODES[row.reader]
+    return {
+        "fault": row.fault,
+        "reader": row.reader,
+        "topic": row.topic,
+        "partition": row.partition,
+        "told": (
+            f"{reader.zh}的回执与发布的记录重新一致"
+            f" / The receipts of {reader.en} agree with what was published again"
+        ),
+        "region": row.region,
+    }
+
+
+def _organ(department: str) -> str:
+    """The organ as which a department's ledger speaks."""
+    return next(
+        organ.id for organ in ORGANS.values() if organ.node == department and organ.id != "LG"
+    )
