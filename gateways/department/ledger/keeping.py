@@ -105,6 +105,7 @@ class Ledger:
         self._looked = float("-inf")
         # Since when a reader is seen behind without moving, and at which sequence it stands.
         self._behind: dict[Place, tuple[int, int]] = {}
+        self._down: set[str] = set()
 
     def step(self) -> bool:
         """Compares what came in and declares what it shows, where nobody else does it."""
@@ -241,6 +242,9 @@ class Ledger:
         """Readers that were seen behind for too long without moving."""
         found: list[Fault] = []
         silent: dict[str, list[tuple[Place, Standing, int]]] = {}
+        down = {reader for reader, at in heard.items() if now - at >= SILENT_AFTER_US}
+        # A reader that is back is given the same time as any other before it is called stalled.
+        back, self._down = self._down - down, down
         for (topic, partition), end in sorted(self.published.ends.items()):
             for reader in readers_of(TOPICS[topic]):
                 place = (reader, topic, partition)
@@ -249,12 +253,15 @@ class Ledger:
                     self._behind.pop(place, None)
                     continue
                 at, since = self._behind.get(place, (-1, now))
-                if at != stand.accounted:
+                if at != stand.accounted or reader in back:
                     since = now
                 self._behind[place] = (stand.accounted, since)
                 if now - since < STALLED_AFTER_US:
                     continue
-                if now - heard.get(reader, 0) >= SILENT_AFTER_US:
+                if reader not in heard:
+                    # Never heard at all: not connected yet, which listings and checks say.
+                    continue
+                if reader in down:
                     silent.setdefault(reader, []).append((place, stand, end))
                     continue
                 held_up = stand.delivered > stand.accounted
