@@ -9,6 +9,7 @@ import typer
 
 from domain.delivery.facts import FAULT_KINDS
 from domain.departments import NODES
+from gateways.department.lag import words
 from gateways.department.ledger import telling
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, WRONG_USE, as_json, cell, err, listing, out, said, shown, table
@@ -49,7 +50,7 @@ def show(department: Department = None, data: Data = None, json_: Json = False) 
             | {
                 "state": said(*telling.STATES[row["state"]]),
                 "applied_at": _moment(row["applied_at"]),
-                "oldest_wait_s": _duration(row["oldest_wait_s"]),
+                "oldest_wait_s": said(*words(row["oldest_wait_s"])),
             }
             for row in rows
         ]
@@ -221,15 +222,3 @@ def _waits(line: telling.Line, now: int) -> Row:
 
 def _moment(stamp: int | None) -> str:
     return "" if stamp is None else shown(stamp)
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    if seconds < 120:
-        return said(f"{seconds:.0f} 秒", f"{seconds:.0f} s")
-    if seconds < 7200:
-        return said(f"{seconds / 60:.0f} 分钟", f"{seconds / 60:.0f} min")
-    if seconds < 172_800:
-        return said(f"{seconds / 3600:.0f} 小时", f"{seconds / 3600:.0f} h")
-    return said(f"{seconds / 86400:.0f} 天", f"{seconds / 86400:.0f} days")

@@ -113,3 +113,17 @@ def _waits(log: Log, behind: Mapping[TopicPartition, int], now: int) -> dict[Top
             continue
         found.setdefault(place, max(0.0, (now - stamp) / 1e6))
     return found
+
+
+def words(seconds: float | None) -> tuple[str, str]:
+    """A wait in Chinese and English, in the unit in which it is read; empty where nothing waits."""
+    if seconds is None:
+        return "", ""
+    for unit, most, zh, en in UNITS:
+        if seconds < most:
+            return f"{seconds / unit:.0f} {zh}", f"{seconds / unit:.0f} {en}"
+    return f"{seconds / 86_400:.0f} 天", f"{seconds / 86_400:.0f} days"
+
+
+UNITS = ((1, 120, "秒", "s"), (60, 7200, "分钟", "min"), (3600, 172_800, "小时", "h"))
+"""Seconds of a unit, the wait up to which it is used, its words."""

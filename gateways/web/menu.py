@@ -70,6 +70,7 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         (True, Entry("/documents", "文书", "Documents")),
         ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange", rare=True)),
         (True, Entry("/cmd", "办理", "Commands")),
+        (True, Entry("/ops/ledger", "运行", "Operations", ("/ops",), rare=True)),
         (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )
     told = tuple(entry for shown, entry in entries if shown)

@@ -19,6 +19,7 @@ from gateways.web import (
     inbox,
     inspections,
     live,
+    operations,
     overview,
     public,
     signing,
@@ -28,7 +29,7 @@ from gateways.web.rendering import STATIC, page
 
 NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
-OFFICES = (overview, cases, casework, exchange)
+OFFICES = (overview, cases, casework, exchange, operations)
 """Pages of an office's own records; a firm's post does not read them."""
 
 
@@ -56,6 +57,7 @@ def mount(app: FastAPI) -> None:
         campaigns,
         documents,
         exchange,
+        operations,
         acts,
         public,
         catalog,
