@@ -103,7 +103,8 @@ def topics(request: Request, identity: Signed) -> Response:
         request,
         "ops_topics.html",
         identity=identity,
-        rows=[(row, lag.words(row.oldest_wait_s)) for row in rows],
+        rows=[(row, lag.words(row.oldest_wait_s)) for row in rows if row.end],
+        empty=sum(1 for row in rows if not row.end),
         reachable=ends is not None,
     )
 

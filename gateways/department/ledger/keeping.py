@@ -13,7 +13,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, select, update
@@ -27,7 +27,7 @@ from gateways.department.database import Database
 from gateways.department.intents import rule_post
 from gateways.department.ledger import ranges
 from gateways.department.ledger.comparing import GAP, Compared, Standing, compare
-from gateways.department.ledger.publishing import Published
+from gateways.department.ledger.publishing import CASES_LOOKED_AT, Published
 from gateways.department.ledger.ranges import Range
 from gateways.department.ledger.receipts import Entry, read_receipt
 from gateways.department.ledger.tables import (
@@ -76,7 +76,11 @@ Place = tuple[str, str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A fault as it is found: where, which records, how it came about."""
+    """A fault as it is found: where, which records, how it came about.
+
+    One that concerns several partitions is named by the record that waits longest; `waiting`
+    are all of them, with what waits in each.
+    """
 
     reader: str
     topic: str
@@ -84,7 +88,7 @@ class Fault:
     kind: str
     span: Range
     why: str
-    marks: Mapping[str, int]
+    waiting: Mapping[TopicPartition, Range] = field(default_factory=dict)
 
 
 class Ledger:
@@ -159,7 +163,6 @@ class Ledger:
                         kind=finding.kind,
                         span=finding.span,
                         why=finding.why,
-                        marks={},
                     )
                     for finding in one.findings
                 ]
@@ -184,10 +187,8 @@ class Ledger:
             stands = standings(connection)
             heard = {row.reader: row.heard for row in connection.execute(select(READERS))}
             opened = connection.execute(select(FAULTS).where(FAULTS.c.mended_at.is_(None))).all()
-        found = self._stalled(stands, heard, now)
         mended = [row.fault for row in opened if self._agrees(row, stands)]
-        held = {_standing_as(row) for row in opened}
-        found = [one for one in found if _standing_as(one) not in held]
+        found = _not_held(self._stalled(stands, heard, now), opened)
         if found or mended:
             with self._database.writing() as connection:
                 for fault in found:
@@ -240,11 +241,10 @@ class Ledger:
         self, stands: Mapping[Place, Standing], heard: Mapping[str, int], now: int
     ) -> list[Fault]:
         """Readers that were seen behind for too long without moving."""
-        found: list[Fault] = []
-        silent: dict[str, list[tuple[Place, Standing, int]]] = {}
         down = {reader for reader, at in heard.items() if now - at >= SILENT_AFTER_US}
         # A reader that is back is given the same time as any other before it is called stalled.
         back, self._down = self._down - down, down
+        found: dict[tuple[str, str], dict[TopicPartition, Range]] = {}
         for (topic, partition), end in sorted(self.published.ends.items()):
             for reader in readers_of(TOPICS[topic]):
                 place = (reader, topic, partition)
@@ -256,42 +256,29 @@ class Ledger:
                 if at != stand.accounted or reader in back:
                     since = now
                 self._behind[place] = (stand.accounted, since)
-                if now - since < STALLED_AFTER_US:
+                # One never heard at all is not connected yet, which listings and checks say.
+                if now - since < STALLED_AFTER_US or reader not in heard:
                     continue
-                if reader not in heard:
-                    # Never heard at all: not connected yet, which listings and checks say.
-                    continue
+                why = "HELD_UP" if stand.delivered > stand.accounted else "STALLED"
                 if reader in down:
-                    silent.setdefault(reader, []).append((place, stand, end))
-                    continue
-                held_up = stand.delivered > stand.accounted
-                found.append(
-                    Fault(
-                        reader=reader,
-                        topic=topic,
-                        partition=partition,
-                        kind=GAP if held_up else STALLED,
-                        span=(stand.accounted + 1, end),
-                        why="HELD_UP" if held_up else "STALLED",
-                        marks={f"{topic}/{partition}": end},
-                    )
-                )
-        return found + [self._silent(reader, behind) for reader, behind in silent.items()]
+                    why = "SILENT"
+                waiting = found.setdefault((reader, why), {})
+                waiting[topic, partition] = (stand.accounted + 1, end)
+        return [self._waiting(reader, why, waiting) for (reader, why), waiting in found.items()]
 
-    def _silent(self, reader: str, behind: Sequence[tuple[Place, Standing, int]]) -> Fault:
-        """One fault for a reader that is down, however much waits for it: the oldest names it."""
-        place, stand, end = min(
-            behind,
-            key=lambda one: (self.published.stamp(one[0][1:], one[1].accounted + 1) or 0, one[0]),
+    def _waiting(self, reader: str, why: str, waiting: Mapping[TopicPartition, Range]) -> Fault:
+        """One fault for all that waits of a reader for one reason: the oldest record names it."""
+        topic, partition = min(
+            waiting, key=lambda one: (self.published.stamp(one, waiting[one][0]) or 0, one)
         )
         return Fault(
             reader=reader,
-            topic=place[1],
-            partition=place[2],
-            kind=STALLED,
-            span=(stand.accounted + 1, end),
-            why="SILENT",
-            marks={f"{topic}/{partition}": last for (_, topic, partition), _, last in behind},
+            topic=topic,
+            partition=partition,
+            kind=GAP if why == "HELD_UP" else STALLED,
+            span=waiting[topic, partition],
+            why=why,
+            waiting=waiting,
         )
 
     def _agrees(self, row: Any, stands: Mapping[Place, Standing]) -> bool:
@@ -326,9 +313,14 @@ class Ledger:
             self._keep(connection, fault, (first, last))
 
     def _keep(self, connection: Connection, fault: Fault, span: Range) -> None:
-        place = (fault.topic, fault.partition)
-        matters, region, since = self.published.concerned(place, span)
         now = self._clock.now()
+        here = (fault.topic, fault.partition)
+        matters, region, since = self.published.concerned(here, span)
+        for place, waiting in fault.waiting.items():
+            if place != here and len(matters) < CASES_LOOKED_AT:
+                matters += self.published.concerned(place, waiting)[0]
+        matters = list(dict.fromkeys(matters))
+        marks = {f"{topic}/{at}": last for (topic, at), (_, last) in fault.waiting.items()}
         row = {
             "fault": _name(self._department, fault, span[0]),
             "reader": fault.reader,
@@ -339,7 +331,7 @@ class Ledger:
             "first": span[0],
             "last": span[1],
             "since": since or now,
-            "marks": json.dumps(dict(fault.marks)),
+            "marks": json.dumps(marks),
             "told": _told(fault, span),
             "cases": json.dumps(matters[:CASES_NAMED]),
             "cases_in_all": len(matters),
@@ -422,11 +414,19 @@ def _spans(text: str) -> tuple[Range, ...]:
     return tuple((first, last) for first, last in json.loads(text))
 
 
-def _standing_as(fault: Any) -> tuple[str, ...]:
-    """What may stand once at a time: a reader that is down, else a kind in a partition."""
-    if fault.why == "SILENT":
-        return (fault.reader, fault.why)
-    return (fault.reader, fault.kind, fault.topic, str(fault.partition))
+def _not_held(found: Sequence[Fault], opened: Sequence[Any]) -> list[Fault]:
+    """The faults of which more waits than those that stand tell of.
+
+    A reader that is down is one fault, however much more is published meanwhile.
+    """
+    down = {row.reader for row in opened if row.why == "SILENT"}
+    held = {(row.reader, *_place_of(name)) for row in opened for name in json.loads(row.marks)}
+    return [
+        fault
+        for fault in found
+        if not (fault.why == "SILENT" and fault.reader in down)
+        and any((fault.reader, *place) not in held for place in fault.waiting)
+    ]
 
 
 def _row(place: Place, stand: Standing) -> dict[str, Any]:
