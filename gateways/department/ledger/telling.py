@@ -123,7 +123,9 @@ def lines(connection: Connection, department: str, store: EventStore, now: int) 
     broken: dict[tuple[str, str], set[str]] = {}
     down: set[str] = set()
     for row in connection.execute(select(FAULTS).where(FAULTS.c.mended_at.is_(None))):
-        broken.setdefault((row.reader, row.topic), set()).add(row.kind)
+        concerned = {name.rpartition("/")[0] for name in json.loads(row.marks)}
+        for topic in {row.topic, *concerned}:
+            broken.setdefault((row.reader, topic), set()).add(row.kind)
         if row.why == "SILENT":
             down.add(row.reader)
     by_topic: dict[str, dict[int, int]] = {}
