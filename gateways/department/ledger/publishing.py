@@ -33,11 +33,13 @@ class Published:
 
     def look(self) -> None:
         """Finds out how far the partitions stand on the log now."""
-        if self._fixed is None:
-            # The head is read after the ends, so that it is at or past all of them.
-            ends = {place: end for place, end in self._store.partition_ends().items() if end}
-            self._fixed = (self._store.head().sequence, ends)
-        if self._fixed[0] <= self._store.cursor():
+        for _ in range(2):
+            if self._fixed is None:
+                # The head is read after the ends, so that it is at or past all of them.
+                ends = {place: end for place, end in self._store.partition_ends().items() if end}
+                self._fixed = (self._store.head().sequence, ends)
+            if self._fixed[0] > self._store.cursor():
+                return
             self._ends, self._fixed = self._fixed[1], None
 
     @property

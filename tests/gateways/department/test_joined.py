@@ -90,7 +90,7 @@ def test_receipts_of_what_several_copies_applied_agree_on_real_services(joined: 
 
     def say_all_the_time() -> None:
         # Receipts are made while the intake applies: neither may see the other half done.
-        while not saying.wait(0.01):
+        while not saying.wait(0.05):
             town.hr.receipts.say(sign_of_life=False)
 
     speaker = threading.Thread(target=say_all_the_time)

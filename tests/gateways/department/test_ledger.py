@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
-from gateways.department import lag
-from gateways.department.ledger import telling
+from gateways.department import lag, workers
+from gateways.department.ledger import keeping, saying, telling
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.tables import APPLIED, OUTBOX
 from gateways.department.node import Department
+from gateways.department.platform import ROLES
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
 from projections.rows import Rows
@@ -322,6 +324,42 @@ def test_the_bytes_of_receipts_are_few_and_nothing_of_them_is_left_behind(town: 
         for table in (APPLIED, OUTBOX):
             assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
     assert town.hr.receipts.say(sign_of_life=False) == (False, False)
+
+
+def test_live_workers_carry_receipts_and_declare_what_they_show(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a node runs it, in threads, with short intervals; 发展改革 never comes back."""
+    for module, name in (
+        (saying, "SAY_EVERY_S"),
+        (saying, "BEAT_EVERY_S"),
+        (keeping, "LOOK_EVERY_S"),
+    ):
+        monkeypatch.setattr(module, name, 0.1)
+    monkeypatch.setattr(workers, "CONTROL_EVERY_S", 0.1)
+    live_ones = [town.samr, town.hr]
+    threads = workers.Workers(live_ones, frozenset(ROLES))
+    threads.start()
+    try:
+        town.register(8)
+        eventually(lambda: line(town.samr, "hr", "labour.samr.push").applied == 2)
+        eventually(lambda: line(town.samr, "hr", "labour.samr.push").state == "AGREES")
+        deadline = time.monotonic() + 60
+        while not told(town.samr, DeliveryFaultFound) and time.monotonic() < deadline:
+            town.clock.advance_to(town.clock.now() + SECOND)
+            time.sleep(0.1)
+    finally:
+        threads.stop()
+    assert {one.state for one in threads.states} == {"RUNNING"}
+    assert [one["reader"] for one in told(town.samr, DeliveryFaultFound)] == ["drc"]
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Waits until something holds, for a minute at most."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _end(town: Town, topic: str) -> int:
