@@ -66,13 +66,14 @@ def compare(standing: Standing, entry: Entry, *, end: int, hashes: Hashes) -> Co
         standing = _cut(standing, entry.first)
     accounted = standing.accounted
     missing, wrong = list(standing.missing), list(standing.wrong)
-    if entry.first > accounted + 1:
-        findings.append(Finding(GAP, (accounted + 1, entry.first - 1), "NEVER_SAID"))
+    jumped = min(entry.first - 1, end)
+    if jumped > accounted:
+        findings.append(Finding(GAP, (accounted + 1, jumped), "NEVER_SAID"))
     elif entry.first <= accounted:
         again = (entry.first, min(max(entry.to, entry.first), accounted))
         findings.append(Finding(DISAGREEMENT, again, "REPEATED"))
     if entry.to > end:
-        findings.append(Finding(DISAGREEMENT, (end + 1, entry.to), "UNPUBLISHED"))
+        findings.append(Finding(DISAGREEMENT, (max(end + 1, entry.first), entry.to), "UNPUBLISHED"))
     to = min(entry.to, end)
     overdue = ranges.joined([*standing.parked, *missing])
     expected = [(entry.first, to)] if to >= entry.first else []

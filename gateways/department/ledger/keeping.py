@@ -244,6 +244,11 @@ class Ledger:
         down = {reader for reader, at in heard.items() if now - at >= SILENT_AFTER_US}
         # A reader that is back is given the same time as any other before it is called stalled.
         back, self._down = self._down - down, down
+        # Receipts come by this department's own intake: while it is away, nobody can be judged
+        # but itself, and when it is back, everybody's time begins anew.
+        blind = self._department in down or self._department not in heard
+        if self._department in back:
+            self._behind.clear()
         found: dict[tuple[str, str], dict[TopicPartition, Range]] = {}
         for (topic, partition), end in sorted(self.published.ends.items()):
             for reader in readers_of(TOPICS[topic]):
@@ -258,6 +263,8 @@ class Ledger:
                 self._behind[place] = (stand.accounted, since)
                 # One never heard at all is not connected yet, which listings and checks say.
                 if now - since < STALLED_AFTER_US or reader not in heard:
+                    continue
+                if blind and reader != self._department:
                     continue
                 why = "HELD_UP" if stand.delivered > stand.accounted else "STALLED"
                 if reader in down:

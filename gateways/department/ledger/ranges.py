@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 
 Range = tuple[int, int]
 
+LIMIT = 1 << 53
+"""Partition sequences stay below this: what any reader in any language can count."""
+
 
 def joined(ranges: Iterable[Range]) -> list[Range]:
     """Any ranges as sorted, disjoint ones."""
@@ -68,7 +71,7 @@ def read(texts: Iterable[str]) -> list[Range]:
     for one in texts:
         first, dash, last = one.partition("-")
         span = int(first), int(last if dash else first)
-        if not 0 < span[0] <= span[1]:
+        if not 0 < span[0] <= span[1] < LIMIT:
             raise ValueError(f"{one!r} is not a range of partition sequences")
         found.append(span)
     return found

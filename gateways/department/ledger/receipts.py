@@ -140,7 +140,7 @@ def _written(entry: Entry) -> dict[str, Any]:
 
 def _read(told: Mapping[str, Any]) -> Entry:
     first, to = int(told["from"]), int(told["to"])
-    if first < 1 or to < first - 1:
+    if not 0 < first <= to + 1 < ranges.LIMIT:
         raise ValueError(f"a receipt cannot reach from {first} to {to}")
     return Entry(
         first=first,

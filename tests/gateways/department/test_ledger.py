@@ -364,3 +364,22 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def _end(town: Town, topic: str) -> int:
     return sum(town.log.ends([topic]).values())
+
+
+def test_a_department_that_reads_nothing_itself_blames_nobody_else(town: Town) -> None:
+    town.register(9)
+    for _ in range(7):
+        town.clock.advance_to(town.clock.now() + 10 * SECOND)
+        for one in (town.samr, town.hr, town.drc):
+            while one.relay.step():
+                pass
+            one.receipts.say()
+            one.relay.send_control()
+        for one in (town.hr, town.drc):
+            one.intake.catch_up()
+        town.samr.ledger.watch()
+        town.samr.ledger.declare()
+    assert [one["reader"] for one in told(town.samr, DeliveryFaultFound)] == ["samr"]
+    for _ in range(3):
+        exchange(town)
+    assert [one["reader"] for one in told(town.samr, DeliveryFaultMended)] == ["samr"]
