@@ -8,25 +8,32 @@ once the receipts agree again.
 
 from __future__ import annotations
 
-import base64
 import json
 import time
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, select, update
 
-from domain.delivery.facts import CASES_NAMED, FAULT_KINDS
-from domain.departments import CONTROL_FAMILY, NODES, ORGANS, TOPICS, readers_of
-from domain.facts import instant
+from domain.delivery.facts import CASES_NAMED
+from domain.departments import CONTROL_FAMILY, TOPICS, readers_of
 from gateways.contracts import canonical
 from gateways.department.commands import CommandGateway
 from gateways.department.database import Database
 from gateways.department.intents import rule_post
 from gateways.department.ledger import ranges
 from gateways.department.ledger.comparing import GAP, Compared, Standing, compare
+from gateways.department.ledger.faults import (
+    STALLED,
+    Fault,
+    found_data,
+    mended_data,
+    name_of,
+    not_held,
+    organ_of,
+    place_of,
+    told_of,
+)
 from gateways.department.ledger.publishing import CASES_LOOKED_AT, Published
 from gateways.department.ledger.ranges import Range
 from gateways.department.ledger.receipts import Entry, read_receipt
@@ -52,43 +59,11 @@ SILENT_AFTER_US = 35_000_000
 
 AT_ONCE = 100
 IDS_KNOWN = 200
-STALLED = "STALLED"
 CREDENTIAL = "ledger"
 RULE = "G3"
-_NAMESPACE = uuid.UUID("a55b0f7e-52a4-5f3c-9d5d-64656c697665")
-
-WHYS: dict[str, tuple[str, str]] = {
-    "SKIPPED": ("漏处理", "was skipped"),
-    "NEVER_SAID": ("回执中没有", "is in no receipt"),
-    "HELD_UP": ("之后的已到，此前的未到", "never came, though later ones did"),
-    "REPEATED": ("重复处理", "was applied twice"),
-    "REORDERED": ("次序颠倒", "was applied out of order"),
-    "DIFFERENT": ("内容、次序或条数与发布的不同", "differs in content, order or number"),
-    "UNPUBLISHED": ("回执称收到从未发布的记录", "was never published, though receipts name it"),
-    "STALLED": ("有心跳，不再处理", "waits: the reader gives signs of life and takes nothing in"),
-    "SILENT": ("读者没有任何回执", "waits: the reader is silent"),
-}
-"""How a fault came about, in words."""
 
 Place = tuple[str, str, int]
 """A reader, and a partition that it reads."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """A fault as it is found: where, which records, how it came about.
-
-    One that concerns several partitions is named by the record that waits longest; `waiting`
-    are all of them, with what waits in each.
-    """
-
-    reader: str
-    topic: str
-    partition: int
-    kind: str
-    span: Range
-    why: str
-    waiting: Mapping[TopicPartition, Range] = field(default_factory=dict)
 
 
 class Ledger:
@@ -188,7 +163,7 @@ class Ledger:
             heard = {row.reader: row.heard for row in connection.execute(select(READERS))}
             opened = connection.execute(select(FAULTS).where(FAULTS.c.mended_at.is_(None))).all()
         mended = [row.fault for row in opened if self._agrees(row, stands)]
-        found = _not_held(self._stalled(stands, heard, now), opened)
+        found = not_held(self._stalled(stands, heard, now), opened)
         if found or mended:
             with self._database.writing() as connection:
                 for fault in found:
@@ -213,11 +188,9 @@ class Ledger:
             ).all()
         for row in waiting:
             if row.declared == 0:
-                self._give("DeclareDeliveryFault", row, f"found/{row.found_at}", _found_data(row))
+                self._give("DeclareDeliveryFault", row, f"found/{row.found_at}", found_data(row))
             if row.mended_at is not None:
-                self._give(
-                    "DeclareDeliveryMended", row, f"mended/{row.found_at}", _mended_data(row)
-                )
+                self._give("DeclareDeliveryMended", row, f"mended/{row.found_at}", mended_data(row))
             with self._database.writing() as connection:
                 connection.execute(
                     update(FAULTS)
@@ -295,7 +268,7 @@ class Ledger:
         marks = json.loads(row.marks)
         if marks:
             behind = (
-                stands.get((row.reader, *_place_of(name)), Standing()).accounted < last
+                stands.get((row.reader, *place_of(name)), Standing()).accounted < last
                 for name, last in marks.items()
             )
             return not any(behind)
@@ -329,7 +302,7 @@ class Ledger:
         matters = list(dict.fromkeys(matters))
         marks = {f"{topic}/{at}": last for (topic, at), (_, last) in fault.waiting.items()}
         row = {
-            "fault": _name(self._department, fault, span[0]),
+            "fault": name_of(self._department, fault, span[0]),
             "reader": fault.reader,
             "topic": fault.topic,
             "partition": fault.partition,
@@ -339,7 +312,7 @@ class Ledger:
             "last": span[1],
             "since": since or now,
             "marks": json.dumps(marks),
-            "told": _told(fault, span),
+            "told": told_of(fault, span),
             "cases": json.dumps(matters[:CASES_NAMED]),
             "cases_in_all": len(matters),
             "region": region or "000000",
@@ -351,7 +324,7 @@ class Ledger:
         connection.execute(FAULTS.insert(), row)
 
     def _give(self, name: str, row: Any, key: str, data: dict[str, Any]) -> None:
-        post = rule_post(RULE, _organ(self._department), row.region)
+        post = rule_post(RULE, organ_of(self._department), row.region)
         self._gateway.give(name, data, post, key=f"{row.fault}/{key}", credential=CREDENTIAL)
 
     def _write(
@@ -421,21 +394,6 @@ def _spans(text: str) -> tuple[Range, ...]:
     return tuple((first, last) for first, last in json.loads(text))
 
 
-def _not_held(found: Sequence[Fault], opened: Sequence[Any]) -> list[Fault]:
-    """The faults of which more waits than those that stand tell of.
-
-    A reader that is down is one fault, however much more is published meanwhile.
-    """
-    down = {row.reader for row in opened if row.why == "SILENT"}
-    held = {(row.reader, *_place_of(name)) for row in opened for name in json.loads(row.marks)}
-    return [
-        fault
-        for fault in found
-        if not (fault.why == "SILENT" and fault.reader in down)
-        and any((fault.reader, *place) not in held for place in fault.waiting)
-    ]
-
-
 def _row(place: Place, stand: Standing) -> dict[str, Any]:
     return _of(place) | {
         "accounted": stand.accounted,
@@ -469,64 +427,4 @@ def _ours(department: str, reader: str, topic: str, partition: int) -> bool:
         and known.family != CONTROL_FAMILY
         and 0 <= partition < known.partitions
         and reader in readers_of(known)
-    )
-
-
-def _place_of(name: str) -> TopicPartition:
-    topic, _, partition = name.rpartition("/")
-    return topic, int(partition)
-
-
-def _name(department: str, fault: Fault, first: int) -> str:
-    """The one name of a fault, whoever finds it."""
-    told = f"{department}/{fault.reader}/{fault.topic}/{fault.partition}/{fault.kind}/{first}"
-    made = uuid.uuid5(_NAMESPACE, told).bytes
-    return "DF-" + base64.b32encode(made)[:16].decode()
-
-
-def _told(fault: Fault, span: Range) -> str:
-    """What is wrong, in both languages, short enough for a fact."""
-    zh, en = WHYS[fault.why]
-    records = f"{span[0]}" if span[0] == span[1] else f"{span[0]}-{span[1]}"
-    where = f"{fault.topic}[{fault.partition}] {records}"
-    reader = NODES[fault.reader]
-    return f"{reader.zh}：{FAULT_KINDS[fault.kind][0]}，{where}（{zh}） / {reader.en}: {where} {en}"
-
-
-def _found_data(row: Any) -> dict[str, Any]:
-    return {
-        "fault": row.fault,
-        "reader": row.reader,
-        "topic": row.topic,
-        "partition": row.partition,
-        "kind": row.kind,
-        "first": row.first,
-        "last": row.last,
-        "since": instant(row.since).isoformat(timespec="microseconds"),
-        "cases": json.loads(row.cases),
-        "cases_in_all": row.cases_in_all,
-        "told": row.told,
-        "region": row.region,
-    }
-
-
-def _mended_data(row: Any) -> dict[str, Any]:
-    reader = NODES[row.reader]
-    return {
-        "fault": row.fault,
-        "reader": row.reader,
-        "topic": row.topic,
-        "partition": row.partition,
-        "told": (
-            f"{reader.zh}的回执与发布的记录重新一致"
-            f" / The receipts of {reader.en} agree with what was published again"
-        ),
-        "region": row.region,
-    }
-
-
-def _organ(department: str) -> str:
-    """The organ as which a department's ledger speaks."""
-    return next(
-        organ.id for organ in ORGANS.values() if organ.node == department and organ.id != "LG"
     )

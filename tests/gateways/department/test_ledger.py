@@ -383,3 +383,23 @@ def test_a_department_that_reads_nothing_itself_blames_nobody_else(town: Town) -
     for _ in range(3):
         exchange(town)
     assert [one["reader"] for one in told(town.samr, DeliveryFaultMended)] == ["samr"]
+
+
+def test_a_reader_held_up_by_a_record_that_never_came_is_a_gap(town: Town) -> None:
+    partition = next(
+        at
+        for (topic, at), end in town.hr.store.partition_ends().items()
+        if topic == LICENSING and end
+    )
+    system = ForeignSystem(town, "psb", LICENSING, partition)
+    system.take_in(system.values()[:1], to="1", applied=["1"], acted="1")
+    for _ in range(5):
+        live(town, 10)
+        system.say({})
+    (gap,) = [one for one in told(town.hr, DeliveryFaultFound) if one["topic"] == LICENSING]
+    assert (gap["kind"], gap["first"], gap["last"]) == ("GAP", 2, 3)
+    assert "never came, though later ones did" in gap["told"]
+    system.take_in(system.values()[1:])
+    exchange(town)
+    exchange(town)
+    assert line(town.hr, "psb", LICENSING).state == "AGREES"
