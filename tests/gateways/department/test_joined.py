@@ -17,7 +17,7 @@ from ops.wiring import house
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
 from projections.rows import Rows
-from tests.gateways.department.test_ledger import exchange, line, live, told
+from tests.gateways.department.test_ledger import exchange, line, live, patiently, told
 from tests.gateways.department.town import START, Town, parked, received, types
 
 pytestmark = [pytest.mark.services]
@@ -95,7 +95,7 @@ def test_receipts_of_what_several_copies_applied_agree_on_real_services(joined: 
 
     speaker = threading.Thread(target=say_all_the_time)
     speaker.start()
-    town.hr.intake.catch_up()
+    patiently(town.hr.intake.catch_up)
     saying.set()
     speaker.join()
     for _ in range(3):

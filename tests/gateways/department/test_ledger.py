@@ -17,6 +17,7 @@ from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.tables import APPLIED, OUTBOX
 from gateways.department.node import Department
 from gateways.department.platform import ROLES
+from gateways.log.port import LogUnavailable
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
 from projections.rows import Rows
@@ -32,18 +33,29 @@ def exchange(town: Town, among: Sequence[str] = ALIVE) -> None:
     """One round of everything a live node does, without its clock."""
     departments = [town.platform.departments[name] for name in among]
     for one in departments:
-        while one.relay.step():
+        while patiently(one.relay.step):
             pass
         one.receipts.say()
-        one.relay.send_control()
+        patiently(one.relay.send_control)
     for one in departments:
-        one.intake.catch_up()
+        patiently(one.intake.catch_up)
         while one.intents.step():
             pass
     for one in departments:
         one.ledger.take_in()
         one.ledger.watch()
         one.ledger.declare()
+
+
+def patiently(act: Callable[[], int]) -> int:
+    """Does something with a log whose broker may be slow to answer on a busy machine."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return act()
+        except LogUnavailable:
+            if time.monotonic() > deadline:
+                raise
 
 
 def live(town: Town, seconds: int, among: Sequence[str] = ALIVE, every: int = 10) -> None:
