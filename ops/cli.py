@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clocks": ("commands_case", "Statutory clocks: list, verify."),
     "topics": ("commands_log", "The shared log: writers, readers, types, lag."),
     "schemas": ("commands_log", "The contracts: list, show, check."),
-    "projections": ("commands_log", "The read models: list, positions."),
+    "projections": ("commands_projections", "The read models: list, positions, rebuild, cutover."),
     "quarantine": ("commands_log", "Parked records: list, release."),
     "webhooks": ("commands_webhooks", "Topics pushed over HTTP: add, list, replay, enable."),
     "draw": ("commands_draw", "Checks the record of a random draw by drawing again."),

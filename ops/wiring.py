@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.log.embedded import EmbeddedLog
 from gateways.log.port import Log, TopicSpec
+from gateways.rebuilding.tables import METADATA as REBUILD_TABLES
+from gateways.rebuilding.versions import note_new
 from gateways.store import migrate
 from gateways.store.port import EventStore
 from gateways.store.postgres import PostgresStore
@@ -189,7 +192,8 @@ def upgrade(settings: Settings) -> list[str]:
     places = []
     for name in settings.departments:
         target, schema = _place(settings, name)
-        migrate.upgrade(target, schema, extra=tables_of(name))
+        note = partial(note_new, projections=NODES[name].projections)
+        migrate.upgrade(target, schema, extra=tables_of(name), then=note)
         places.append(schema or str(target))
     return places
 
@@ -207,6 +211,7 @@ def tables_of(department: str) -> list[MetaData]:
                 FILE_TABLES,
                 WEBHOOK_TABLES,
                 RECEIVED_TABLES,
+                REBUILD_TABLES,
                 *readers,
             )
         }.values()

@@ -1,0 +1,413 @@
+"""Facts into a copy: first all of the received log subject by subject, then what comes in after.
+
+Facts about one subject stand together in that order, so that most rows are made once, whole,
+and only added. Each chunk is a transaction of its own, with the place it reached: a process
+that is killed goes on from there, and a fact that goes in twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, insert, select, text, update
+from sqlalchemy.exc import OperationalError
+
+from domain import law
+from domain.facts import Recorded
+from gateways.contracts import canonical
+from gateways.contracts.envelope import recorded
+from gateways.department.database import PARKED, POSITIONS, Database
+from gateways.rebuilding.refused import FactNotApplied, Interfered
+from gateways.rebuilding.standing import Standing, make_indexes, moved, standing
+from gateways.rebuilding.tables import (
+    FILLING,
+    FOLLOWING,
+    NEW,
+    REBUILD_HOLES,
+    REBUILD_PLACES,
+    CopyRows,
+    copies,
+)
+from projections.reader import Projection
+from projections.received import RECEIVED
+
+Place = tuple[str, int]
+Bodies = list[tuple[str, str, bytes]]
+"""(subject, event id, bytes) of records."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How much goes into one transaction, and which part of the time is left to others."""
+
+    facts: int
+    pause: float = 0.1
+
+
+PACES = {"postgresql": Pace(facts=8_000), "sqlite": Pace(facts=500, pause=0.3)}
+"""On SQLite the file has one writer: the intake must find it free again soon."""
+
+
+@dataclass
+class Tail:
+    """A piece of what came in: facts, partitions moved from and to, holes found and filled."""
+
+    facts: list[Recorded[Any]]
+    places: dict[Place, tuple[int, int]]
+    known: frozenset[Place]
+    holes: list[tuple[str, int, int]]
+    filled: list[tuple[str, int, int]]
+    more: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.filled)
+
+
+class Filling:
+    """One copy of one projection of one department, being brought up to the received log."""
+
+    def __init__(
+        self,
+        database: Database,
+        projection: Projection,
+        copy: str = NEW,
+        *,
+        pace: Pace | None = None,
+    ) -> None:
+        self._database, self._projection, self._copy = database, projection, copy
+        self._pace = pace or PACES[database.dialect]
+        self._placed = copies(projection.name, copy)
+        self._rate = 0.0
+
+    def fill(self, tell: Callable[[Standing], None] = lambda _: None) -> None:
+        """Fills the copy from where it stands until it follows. Raises Interfered, FactNotApplied."""
+        name = self._projection.name
+        while True:
+            with self._database.reading() as connection:
+                known = standing(connection, name, self._copy)
+                if known is None:
+                    raise Interfered(f"the copy of {name} was dropped")
+                tell(known)
+                if known.state != FILLING:
+                    return
+                began = time.perf_counter()
+                bodies, reached = self._page(connection, known)
+            if reached is None:
+                self._follow_from_here(known)
+                continue
+            facts = [_fact(body) for _, _, body in bodies]
+            with self._database.writing() as connection:
+                self._lightly(connection)
+                moved(
+                    connection,
+                    known,
+                    done=known.done + len(facts),
+                    rate=round(self._rate) or known.rate,
+                    **reached,
+                )
+                self._apply(connection, facts)
+            self._rest(began)
+            if facts:
+                self._note_rate(len(facts) / max(time.perf_counter() - began, 1e-6))
+
+    def follow(self) -> int:
+        """Takes in what has come to the received log since; how many facts. Raises Interfered."""
+        taken = 0
+        while True:
+            began = time.perf_counter()
+            found, more = self._step()
+            taken += found
+            if not more:
+                return taken
+            self._rest(began)
+
+    def _step(self) -> tuple[int, bool]:
+        with self._database.reading() as connection:
+            known = standing(connection, self._projection.name, self._copy)
+            if known is None:
+                raise Interfered(f"the copy of {self._projection.name} was dropped")
+            tail = self._tail(connection)
+        if not tail:
+            return 0, False
+        with self._database.writing() as connection:
+            self.take(connection, known, tail)
+        return len(tail.facts), tail.more
+
+    def take(self, connection: Connection, known: Standing, tail: Tail) -> None:
+        """Applies a piece of the tail within the caller's transaction."""
+        moved(connection, known)
+        self._move_places(connection, tail)
+        self._apply(connection, tail.facts)
+
+    def finish(self, connection: Connection) -> int:
+        """Takes in all that is left within the caller's transaction, which keeps the intake out."""
+        taken = 0
+        while True:
+            known = standing(connection, self._projection.name, self._copy)
+            if known is None:
+                raise Interfered(f"the copy of {self._projection.name} was dropped")
+            tail = self._tail(connection)
+            if not tail:
+                return taken
+            self.take(connection, known, tail)
+            taken += len(tail.facts)
+
+    def behind(self, connection: Connection) -> int:
+        """How many facts are not in the copy yet, counted up to a few thousand."""
+        return len(self._tail(connection).facts)
+
+    def _page(
+        self, connection: Connection, known: Standing
+    ) -> tuple[Bodies, dict[str, Any] | None]:
+        """The next facts and where they end; no end where there is nothing more."""
+        limit = self._pace.facts
+        if known.within_subject is not None:
+            bodies = self._bodies(
+                connection,
+                (RECEIVED.c.subject == known.within_subject)
+                & (RECEIVED.c.event_id > known.after_event),
+                RECEIVED.c.event_id,
+                limit,
+            )
+            if len(bodies) == limit:
+                return bodies, {"after_event": bodies[-1][1]}
+            return bodies, {
+                "after_subject": known.within_subject,
+                "within_subject": None,
+                "after_event": "",
+            }
+        after = RECEIVED.c.subject > known.after_subject
+        if known.done == 0 and not known.after_subject:
+            after = RECEIVED.c.subject >= ""
+        bodies = self._bodies(connection, after, RECEIVED.c.subject, limit)
+        if not bodies:
+            return [], None
+        last = bodies[-1][0]
+        if len(bodies) < limit:
+            return bodies, {"after_subject": last}
+        whole = [one for one in bodies if one[0] != last]
+        if not whole:
+            # A subject with more facts than a chunk holds goes in by itself, event by event.
+            return [], {"within_subject": last, "after_event": ""}
+        return whole, {"after_subject": whole[-1][0]}
+
+    def _bodies(self, connection: Connection, where: Any, order: Any, limit: int) -> Bodies:
+        query = (
+            select(RECEIVED.c.subject, RECEIVED.c.event_id, RECEIVED.c.body)
+            .where(where)
+            .order_by(order)
+            .limit(limit)
+        )
+        return _fetched(connection, self._wanted(query))
+
+    def _wanted(self, query: Any) -> Any:
+        reads = self._projection.reads
+        if reads.issuperset(law.FACTS):
+            return query
+        return query.where(RECEIVED.c.type.in_(sorted(reads)))
+
+    def _follow_from_here(self, known: Standing) -> None:
+        with self._database.writing() as connection:
+            moved(connection, known, state=FOLLOWING)
+            if connection.dialect.name == "postgresql":
+                make_indexes(connection, self._projection.name)
+
+    def _tail(self, connection: Connection) -> Tail:
+        """What came in after the copy's places, and what filled one of its holes."""
+        name, copy, limit = self._projection.name, self._copy, self._pace.facts
+        mine = {
+            (row.topic, row.partition): row.partition_sequence
+            for row in connection.execute(
+                select(REBUILD_PLACES).where(
+                    REBUILD_PLACES.c.projection == name, REBUILD_PLACES.c.copy == copy
+                )
+            )
+        }
+        ends = {
+            (row.topic, row.partition): row.partition_sequence
+            for row in connection.execute(select(POSITIONS))
+        }
+        tail = Tail(facts=[], places={}, known=frozenset(mine), holes=[], filled=[], more=False)
+        self._filled_holes(connection, tail)
+        for place, end in sorted(ends.items()):
+            start = mine.get(place, 0)
+            if end <= start:
+                continue
+            left = limit - len(tail.facts)
+            if left <= 0:
+                tail.more = True
+                break
+            reached = self._read_on(connection, place, start, end, left, tail)
+            tail.places[place] = (start, reached)
+            tail.more = tail.more or reached < end
+        if tail.places:
+            tail.holes = list(_holes(connection, tail.places))
+        return tail
+
+    def _read_on(
+        self, connection: Connection, place: Place, start: int, end: int, limit: int, tail: Tail
+    ) -> int:
+        sequence = RECEIVED.c.partition_sequence
+        found = connection.execute(
+            self._wanted(
+                select(sequence, RECEIVED.c.body).where(
+                    RECEIVED.c.topic == place[0],
+                    RECEIVED.c.partition == place[1],
+                    sequence > start,
+                    sequence <= end,
+                )
+            )
+            .order_by(sequence)
+            .limit(limit)
+        ).all()
+        tail.facts += [_fact(row[1]) for row in found]
+        return int(found[-1][0]) if len(found) == limit else end
+
+    def _filled_holes(self, connection: Connection, tail: Tail) -> None:
+        holes = REBUILD_HOLES
+        same = (
+            (RECEIVED.c.topic == holes.c.topic)
+            & (RECEIVED.c.partition == holes.c.partition)
+            & (RECEIVED.c.partition_sequence == holes.c.partition_sequence)
+        )
+        query = (
+            select(
+                RECEIVED.c.topic,
+                RECEIVED.c.partition,
+                RECEIVED.c.partition_sequence,
+                RECEIVED.c.type,
+                RECEIVED.c.body,
+            )
+            .select_from(holes.join(RECEIVED, same))
+            .where(holes.c.projection == self._projection.name, holes.c.copy == self._copy)
+            .limit(self._pace.facts)
+        )
+        for row in connection.execute(query):
+            tail.filled.append((row[0], row[1], row[2]))
+            if row[3] in self._projection.reads:
+                tail.facts.append(_fact(row[4]))
+
+    def _move_places(self, connection: Connection, tail: Tail) -> None:
+        key = {"projection": self._projection.name, "copy": self._copy}
+        for (topic, partition), (_, reached) in tail.places.items():
+            place = {"topic": topic, "partition": partition}
+            if (topic, partition) in tail.known:
+                connection.execute(
+                    update(REBUILD_PLACES)
+                    .filter_by(**key, **place)
+                    .values(partition_sequence=reached)
+                )
+            else:
+                connection.execute(
+                    insert(REBUILD_PLACES).values(**key, **place, partition_sequence=reached)
+                )
+        for topic, partition, sequence in tail.filled:
+            connection.execute(
+                delete(REBUILD_HOLES).filter_by(
+                    **key, topic=topic, partition=partition, partition_sequence=sequence
+                )
+            )
+        if tail.holes:
+            connection.execute(
+                insert(REBUILD_HOLES),
+                [
+                    {**key, "topic": topic, "partition": partition, "partition_sequence": sequence}
+                    for topic, partition, sequence in tail.holes
+                ],
+            )
+
+    def _apply(self, connection: Connection, facts: Sequence[Recorded[Any]]) -> None:
+        if not facts:
+            return
+        rows = CopyRows(connection, self._placed)
+        try:
+            self._projection.apply(facts, rows)
+            rows.flush()
+        except (OperationalError, Interfered):
+            raise
+        except Exception as error:
+            self._raise_culprit(facts, error)
+            raise
+
+    def _raise_culprit(self, facts: Sequence[Recorded[Any]], error: Exception) -> None:
+        """Names the fact that alone cannot be applied; nothing is kept of the search."""
+        with self._database.engine.connect() as apart:
+            for fact in facts:
+                try:
+                    self._projection.apply([fact], CopyRows(apart, self._placed))
+                except OperationalError:
+                    raise
+                except Exception as wrong:
+                    apart.rollback()
+                    name = self._projection.name
+                    raise FactNotApplied(name, fact.id, fact.type, wrong) from error
+            apart.rollback()
+
+    def _lightly(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            # What a crash of the server takes away is built again from the place that stands.
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+    def _rest(self, began: float) -> None:
+        """Leaves a part of the time to the intake."""
+        time.sleep((time.perf_counter() - began) * self._pace.pause)
+
+    def _note_rate(self, rate: float) -> None:
+        self._rate = rate if not self._rate else 0.8 * self._rate + 0.2 * rate
+
+
+def holes_at_the_start(connection: Connection, name: str, copy: str) -> None:
+    """Notes the records that are parked below the places where a copy begins."""
+    places = {
+        (row.topic, row.partition): (0, row.partition_sequence)
+        for row in connection.execute(
+            select(REBUILD_PLACES).where(
+                REBUILD_PLACES.c.projection == name, REBUILD_PLACES.c.copy == copy
+            )
+        )
+    }
+    found = [
+        {
+            "projection": name,
+            "copy": copy,
+            "topic": topic,
+            "partition": partition,
+            "partition_sequence": sequence,
+        }
+        for topic, partition, sequence in _holes(connection, places)
+    ]
+    if found:
+        connection.execute(insert(REBUILD_HOLES), found)
+
+
+def _holes(
+    connection: Connection, places: dict[Place, tuple[int, int]]
+) -> Iterator[tuple[str, int, int]]:
+    """The parked records between these places that were never received."""
+    query = (
+        select(PARKED.c.topic, PARKED.c.partition, PARKED.c.partition_sequence)
+        .where(
+            PARKED.c.partition_sequence.is_not(None),
+            ~exists().where(
+                RECEIVED.c.topic == PARKED.c.topic,
+                RECEIVED.c.partition == PARKED.c.partition,
+                RECEIVED.c.partition_sequence == PARKED.c.partition_sequence,
+            ),
+        )
+        .distinct()
+    )
+    for topic, partition, sequence in connection.execute(query):
+        start, end = places.get((topic, partition), (0, 0))
+        if start < sequence <= end:
+            yield topic, partition, sequence
+
+
+def _fetched(connection: Connection, query: Any) -> Bodies:
+    return [(row[0], row[1], bytes(row[2])) for row in connection.execute(query)]
+
+
+def _fact(body: bytes) -> Recorded[Any]:
+    return recorded(canonical.decode(bytes(body)))
