@@ -16,6 +16,7 @@ from gateways.rebuilding.differing import Difference, Summary
 from gateways.rebuilding.filling import Filling, Pace, holes_at_the_start
 from gateways.rebuilding.refused import (
     BuiltByAnother,
+    CutOverByAnother,
     Interfered,
     NotCaughtUp,
     NothingBuilt,
@@ -25,7 +26,7 @@ from gateways.rebuilding.refused import (
     UnknownProjection,
 )
 from gateways.rebuilding.standing import Standing
-from gateways.rebuilding.tables import FILLING, NEW, PREVIOUS, REBUILDS
+from gateways.rebuilding.tables import CUTTING, FILLING, FOLLOWING, NEW, PREVIOUS, REBUILDS
 from gateways.rebuilding.versions import live_version
 from projections.catalogue import PROJECTIONS
 from projections.reader import Projection
@@ -120,8 +121,13 @@ class Rebuild:
             raise OtherVersion(name, known.version, projection.version)
         if not yes and (known.diff_digest is None or digest != known.diff_digest):
             raise NotLookedAt(name, known.diff_digest)
-        standing.drop(self._database, name, PREVIOUS, pause_s=0.01)
-        return self._swap(projection, NEW)
+        self._claim_cutover(name)
+        try:
+            standing.drop(self._database, name, PREVIOUS, pause_s=0.01)
+            return self._swap(projection, NEW)
+        except BaseException:
+            self._give_back(name)
+            raise
 
     def rollback(self, name: str) -> int:
         """Puts the previous tables back, brought up to the present; those replaced are kept."""
@@ -167,6 +173,38 @@ class Rebuild:
                 holes_at_the_start(connection, name, NEW)
         except Interfered:
             raise self._taken_over(name) from None
+
+    def _claim_cutover(self, name: str) -> None:
+        """Says that we cut over: only who says so first drops what was kept before."""
+        for _ in range(TRIES):
+            with self._database.reading() as connection:
+                known = standing.standing(connection, name, NEW)
+            if known is None:
+                raise self._nothing_built(name)
+            other = known.state == CUTTING and known.holder != self._holder
+            if other and standing.is_at_work(known.holder, known.heard):
+                raise CutOverByAnother(name, known.holder)
+            try:
+                with self._database.writing() as connection:
+                    standing.moved(connection, known, state=CUTTING, holder=self._holder)
+                return
+            except Interfered:
+                continue
+        raise CutOverByAnother(name, "?")
+
+    def _give_back(self, name: str) -> None:
+        """Lets others cut over where we did not."""
+        with self._database.writing() as connection:
+            connection.execute(
+                update(REBUILDS)
+                .where(
+                    REBUILDS.c.projection == name,
+                    REBUILDS.c.copy == NEW,
+                    REBUILDS.c.holder == self._holder,
+                    REBUILDS.c.state == CUTTING,
+                )
+                .values(state=FOLLOWING)
+            )
 
     def _built(self, name: str) -> tuple[Projection, Standing]:
         """A copy that was filled. Raises NothingBuilt, NotCaughtUp."""

@@ -31,6 +31,15 @@ class BuiltByAnother(NotDone):
         )
 
 
+class CutOverByAnother(NotDone):
+    """Somebody else puts the rebuilt tables in place now."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(
+            f"{name} 正由 {holder} 切换", f"{holder} cuts {name} over now: there is nothing to do"
+        )
+
+
 class NothingBuilt(NotDone):
     """There are no rebuilt tables; `last` tells who put the last ones in place."""
 

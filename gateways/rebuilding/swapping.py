@@ -21,6 +21,7 @@ from gateways.rebuilding.filling import Filling
 from gateways.rebuilding.refused import NothingBuilt, OtherLayout, ReadersHoldOn
 from gateways.rebuilding.standing import Standing, now, standing
 from gateways.rebuilding.tables import (
+    FOLLOWING,
     PREVIOUS,
     REBUILD_HOLES,
     REBUILD_PLACES,
@@ -196,6 +197,7 @@ def _note(connection: Connection, known: Standing, by: str, live_version: int) -
         .where(REBUILDS.c.projection == name, REBUILDS.c.copy == PREVIOUS)
         .values(
             version=live_version,
+            state=FOLLOWING,
             step=known.step + 1,
             cut_at=now(),
             cut_by=by,

@@ -30,7 +30,7 @@ METADATA = MetaData()
 
 NEW, PREVIOUS = "new", "previous"
 
-FILLING, FOLLOWING = "FILLING", "FOLLOWING"
+FILLING, FOLLOWING, CUTTING = "FILLING", "FOLLOWING", "CUTTING"
 
 REBUILDS = Table(
     "rebuilds",
@@ -56,7 +56,8 @@ REBUILDS = Table(
     Column("cut_by", Text),
 )
 """One row a copy. While FILLING, facts of subjects up to `after_subject` are in, and those of
-`within_subject` up to `after_event`; FOLLOWING copies stand at REBUILD_PLACES. `step` counts its
+`within_subject` up to `after_event`; FOLLOWING copies stand at REBUILD_PLACES, and so do CUTTING
+ones, which their holder is about to put in place. `step` counts its
 transactions: whoever finds another count than it knew changes nothing. Times are the machine's,
 in microseconds; `rate` is facts a second of the last chunks."""
 

@@ -106,7 +106,8 @@ def _measured(database: Database, name: str) -> list[Figure]:
     seconds = time.perf_counter() - began
     with database.reading() as connection:
         known = standing.standing(connection, name, NEW)
-        assert known is not None and known.done == read
+        assert known is not None
+        assert known.done == read
     standing.drop(database, name, NEW)
     rate = read / seconds
     return [
