@@ -243,6 +243,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield from _stores(one)
             yield from _files(one)
             yield from _parked(one)
+            yield from _outdated(one)
             yield from _refused(one)
             yield from _webhooks(one)
     except KNOWN_WRONGS as wrong:
@@ -393,6 +394,11 @@ def _parked(one: House) -> Iterator[Finding]:
                     "Find out who wrote to that topic: liandong quarantine list",
                 ),
             )
+
+
+def _outdated(one: House) -> Iterator[Finding]:
+    for old in one.outdated():
+        yield Finding(state="wrong", what=said(*old.told), mend=old.command)
 
 
 def _webhooks(one: House) -> Iterator[Finding]:

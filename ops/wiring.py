@@ -30,7 +30,7 @@ from gateways.http.config import WebConfig
 from gateways.log.embedded import EmbeddedLog
 from gateways.log.port import Log, TopicSpec
 from gateways.rebuilding.tables import METADATA as REBUILD_TABLES
-from gateways.rebuilding.versions import note_new
+from gateways.rebuilding.versions import Outdated, note_new, outdated
 from gateways.store import migrate
 from gateways.store.port import EventStore
 from gateways.store.postgres import PostgresStore
@@ -87,6 +87,14 @@ class House:
         """Carries what was just recorded to every department, unless a running node does it."""
         if not self.others_at_work():
             self.platform.settle()
+
+    def outdated(self) -> list[Outdated]:
+        """The projections whose live rows another version made, or that lack earlier facts."""
+        found = []
+        for name, department in self.platform.departments.items():
+            with department.reading() as connection:
+                found += outdated(connection, name)
+        return found
 
     def let_time_run(self) -> None:
         """Simulated time goes on at real speed from where the scenario left it."""

@@ -35,6 +35,22 @@ class Outdated:
     version: int
 
     @property
+    def told(self) -> tuple[str, str]:
+        """What is the matter, in Chinese and English."""
+        if self.live == NEVER:
+            return (
+                f"{self.department} 的投影 {self.projection} 需要重建：缺少以前收到的事实",
+                f"{self.department}: the projection {self.projection} needs a rebuild:"
+                " it lacks the facts received before",
+            )
+        return (
+            f"{self.department} 的投影 {self.projection} 需要重建：现有各行为第 {self.live} 版，"
+            f"本程序为第 {self.version} 版",
+            f"{self.department}: the projection {self.projection} needs a rebuild: its rows are"
+            f" of version {self.live}, this program has version {self.version}",
+        )
+
+    @property
     def command(self) -> str:
         """What an operator runs to build it anew."""
         return f"liandong projections rebuild {self.projection} --department {self.department}"
