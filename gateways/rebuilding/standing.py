@@ -25,7 +25,6 @@ from gateways.rebuilding.tables import (
     copies,
     index_names,
     present,
-    suffixed,
 )
 from projections.reader import Projection
 from projections.received import RECEIVED
@@ -217,18 +216,18 @@ def drop(database: Database, name: str, copy: str, *, pause_s: float = 0.0) -> b
     On SQLite, where a dropped table's pages are overwritten one by one, its rows go in small
     transactions first, so that the intake is never kept waiting.
     """
+    names = {table.name for table in copies(name, copy).values()}
+    with database.reading() as connection:
+        here = sorted(names & present(connection))
+        known = REBUILDS.name in present(connection) and standing(connection, name, copy)
+    if not known and not here:
+        return False
     with database.writing() as connection:
-        found = standing(connection, name, copy) is not None
         for table in (REBUILD_HOLES, REBUILD_PLACES, REBUILDS):
             connection.execute(delete(table).where(_of(table, name, copy)))
-        here = [
-            table
-            for table in copies(name, copy)
-            if suffixed(table.name, copy) in present(connection)
-        ]
-    for table in here:
-        _drop_table(database, suffixed(table.name, copy), pause_s)
-    return found or bool(here)
+    for one in here:
+        _drop_table(database, one, pause_s)
+    return True
 
 
 def _drop_table(database: Database, name: str, pause_s: float) -> None:
