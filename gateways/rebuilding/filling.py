@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,7 +50,7 @@ class Pace:
     pause: float = 0.1
 
 
-PACES = {"postgresql": Pace(facts=8_000), "sqlite": Pace(facts=500, pause=0.3)}
+PACES = {"postgresql": Pace(facts=5_000), "sqlite": Pace(facts=500, pause=0.3)}
 """On SQLite the file has one writer: the intake must find it free again soon."""
 
 
@@ -66,6 +67,15 @@ class Tail:
 
     def __bool__(self) -> bool:
         return bool(self.places or self.filled)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A chunk as it was read: where it begins, its facts, and where it ends (None: nothing more)."""
+
+    at: Standing
+    facts: list[Recorded[Any]]
+    reached: dict[str, Any] | None
 
 
 class Filling:
@@ -85,41 +95,59 @@ class Filling:
         self._rate = 0.0
 
     def fill(self, tell: Callable[[Standing], None] = lambda _: None) -> None:
-        """Fills the copy from where it stands until it follows. Raises Interfered, FactNotApplied."""
-        while self._fill_on(tell):
-            pass
+        """Fills the copy from where it stands until it follows. Raises Interfered, FactNotApplied.
 
-    def _fill_on(self, tell: Callable[[Standing], None]) -> bool:
-        """One chunk of the filling; False where there is none any more."""
-        name = self._projection.name
-        with _uncollected():
-            with self._database.reading() as connection:
-                known = standing(connection, name, self._copy)
-                if known is None:
-                    raise Interfered(f"the copy of {name} was dropped")
+        While the database writes a chunk, the next one is read and decoded beside it.
+        """
+        with ThreadPoolExecutor(max_workers=1) as beside, _uncollected():
+            ahead: Future[_Page] | None = None
+            while True:
+                began = time.perf_counter()
+                known = self._known()
                 tell(known)
                 if known.state != FILLING:
-                    return False
-                began = time.perf_counter()
-                bodies, reached = self._page(connection, known)
-            if reached is None:
-                self._follow_from_here(known)
-                return True
-            facts = [_fact(body) for _, _, body in bodies]
-            with self._database.writing() as connection:
-                self._lightly(connection)
-                moved(
-                    connection,
-                    known,
-                    done=known.done + len(facts),
-                    rate=round(self._rate) or known.rate,
-                    **reached,
+                    return
+                page = ahead.result() if ahead is not None else self._read(known)
+                if page.at.step != known.step:
+                    page = self._read(known)
+                if page.reached is None:
+                    self._follow_from_here(known)
+                    ahead = None
+                    continue
+                after = replace(
+                    known, step=known.step + 1, done=known.done + len(page.facts), **page.reached
                 )
-                self._apply(connection, facts)
-            self._rest(began)
-            if facts:
-                self._note_rate(len(facts) / max(time.perf_counter() - began, 1e-6))
-        return True
+                ahead = beside.submit(self._read, after)
+                self._write(known, page)
+                self._rest(began)
+                if page.facts:
+                    self._note_rate(len(page.facts) / max(time.perf_counter() - began, 1e-6))
+
+    def _known(self) -> Standing:
+        with self._database.reading() as connection:
+            known = standing(connection, self._projection.name, self._copy)
+        if known is None:
+            raise Interfered(f"the copy of {self._projection.name} was dropped")
+        return known
+
+    def _read(self, at: Standing) -> _Page:
+        """The chunk that begins where a copy stands, decoded."""
+        with self._database.reading() as connection:
+            bodies, reached = self._page(connection, at)
+        return _Page(at, [_fact(body) for _, _, body in bodies], reached)
+
+    def _write(self, known: Standing, page: _Page) -> None:
+        """One transaction: the facts of a chunk, and the place that the copy has reached."""
+        with self._database.writing() as connection:
+            self._lightly(connection)
+            moved(
+                connection,
+                known,
+                done=known.done + len(page.facts),
+                rate=round(self._rate) or known.rate,
+                **(page.reached or {}),
+            )
+            self._apply(connection, page.facts)
 
     def read_alone(self) -> int:
         """Reads what a filling reads, and does nothing with it; how many facts. For benchmarks."""

@@ -156,15 +156,18 @@ def test_facts_that_come_in_and_records_that_are_released_while_it_builds_are_no
     later = next(one for one in everything[half:] if one.fact.type in PROJECTIONS[name].reads)
     world.take_all([one for one in everything[:half] if one is not grant])
     world.park(grant)
-    rest = [one for one in everything[half:] if one is not later]
+    rest = everything[half:]
+    at = rest.index(later)
     ended = threading.Event()
 
     def taking_in() -> None:
         try:
-            for start in range(0, len(rest), 8):
+            if at:
+                world.take(rest[:at])
+            world.park(later)
+            for start in range(at + 1, len(rest), 8):
                 world.take(rest[start : start + 8])
             world.release(grant)
-            world.park(later)
         finally:
             ended.set()
 
