@@ -15,29 +15,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, text, update
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import OperationalError
 
-from domain import law
 from domain.facts import Recorded
-from gateways.contracts import canonical
-from gateways.contracts.envelope import recorded
-from gateways.department.database import PARKED, POSITIONS, Database
+from gateways.department.database import Database
 from gateways.rebuilding.refused import FactNotApplied, Interfered
 from gateways.rebuilding.standing import Standing, make_indexes, moved, standing
-from gateways.rebuilding.tables import (
-    FILLING,
-    FOLLOWING,
-    NEW,
-    REBUILD_HOLES,
-    REBUILD_PLACES,
-    CopyRows,
-    copies,
-)
+from gateways.rebuilding.tables import FILLING, FOLLOWING, NEW, CopyRows, copies
+from gateways.rebuilding.tailing import Tail, fact_of, move, read_tail, wanted
 from projections.reader import Projection
 from projections.received import RECEIVED
 
-Place = tuple[str, int]
 Bodies = list[tuple[str, str, bytes]]
 """(subject, event id, bytes) of records."""
 
@@ -52,21 +41,6 @@ class Pace:
 
 PACES = {"postgresql": Pace(facts=5_000), "sqlite": Pace(facts=500, pause=0.3)}
 """On SQLite the file has one writer: the intake must find it free again soon."""
-
-
-@dataclass
-class Tail:
-    """A piece of what came in: facts, partitions moved from and to, holes found and filled."""
-
-    facts: list[Recorded[Any]]
-    places: dict[Place, tuple[int, int]]
-    known: frozenset[Place]
-    holes: list[tuple[str, int, int]]
-    filled: list[tuple[str, int, int]]
-    more: bool
-
-    def __bool__(self) -> bool:
-        return bool(self.places or self.filled)
 
 
 @dataclass(frozen=True)
@@ -134,7 +108,7 @@ class Filling:
         """The chunk that begins where a copy stands, decoded."""
         with self._database.reading() as connection:
             bodies, reached = self._page(connection, at)
-        return _Page(at, [_fact(body) for _, _, body in bodies], reached)
+        return _Page(at, [fact_of(body) for _, _, body in bodies], reached)
 
     def _write(self, known: Standing, page: _Page) -> None:
         """One transaction: the facts of a chunk, and the place that the copy has reached."""
@@ -179,7 +153,7 @@ class Filling:
             known = standing(connection, self._projection.name, self._copy)
             if known is None:
                 raise Interfered(f"the copy of {self._projection.name} was dropped")
-            tail = self._tail(connection)
+            tail = read_tail(connection, self._projection, self._copy, self._pace.facts)
         if not tail:
             return 0, False
         with self._database.writing() as connection:
@@ -189,7 +163,7 @@ class Filling:
     def take(self, connection: Connection, known: Standing, tail: Tail) -> None:
         """Applies a piece of the tail within the caller's transaction."""
         moved(connection, known)
-        self._move_places(connection, tail)
+        move(connection, self._projection.name, self._copy, tail)
         self._apply(connection, tail.facts)
 
     def finish(self, connection: Connection) -> int:
@@ -199,7 +173,7 @@ class Filling:
             known = standing(connection, self._projection.name, self._copy)
             if known is None:
                 raise Interfered(f"the copy of {self._projection.name} was dropped")
-            tail = self._tail(connection)
+            tail = read_tail(connection, self._projection, self._copy, self._pace.facts)
             if not tail:
                 return taken
             self.take(connection, known, tail)
@@ -207,7 +181,7 @@ class Filling:
 
     def behind(self, connection: Connection) -> int:
         """How many facts are not in the copy yet, counted up to a few thousand."""
-        return len(self._tail(connection).facts)
+        return len(read_tail(connection, self._projection, self._copy, self._pace.facts).facts)
 
     def _page(
         self, connection: Connection, known: Standing
@@ -251,123 +225,13 @@ class Filling:
             .order_by(order)
             .limit(limit)
         )
-        return _fetched(connection, self._wanted(query))
-
-    def _wanted(self, query: Any) -> Any:
-        reads = self._projection.reads
-        if reads.issuperset(law.FACTS):
-            return query
-        return query.where(RECEIVED.c.type.in_(sorted(reads)))
+        return _fetched(connection, wanted(query, self._projection))
 
     def _follow_from_here(self, known: Standing) -> None:
         with self._database.writing() as connection:
             moved(connection, known, state=FOLLOWING)
             if connection.dialect.name == "postgresql":
                 make_indexes(connection, self._projection.name)
-
-    def _tail(self, connection: Connection) -> Tail:
-        """What came in after the copy's places, and what filled one of its holes."""
-        name, copy, limit = self._projection.name, self._copy, self._pace.facts
-        mine = {
-            (row.topic, row.partition): row.partition_sequence
-            for row in connection.execute(
-                select(REBUILD_PLACES).where(
-                    REBUILD_PLACES.c.projection == name, REBUILD_PLACES.c.copy == copy
-                )
-            )
-        }
-        ends = {
-            (row.topic, row.partition): row.partition_sequence
-            for row in connection.execute(select(POSITIONS))
-        }
-        tail = Tail(facts=[], places={}, known=frozenset(mine), holes=[], filled=[], more=False)
-        self._filled_holes(connection, tail)
-        for place, end in sorted(ends.items()):
-            start = mine.get(place, 0)
-            if end <= start:
-                continue
-            left = limit - len(tail.facts)
-            if left <= 0:
-                tail.more = True
-                break
-            reached = self._read_on(connection, place, start, end, left, tail)
-            tail.places[place] = (start, reached)
-            tail.more = tail.more or reached < end
-        if tail.places:
-            tail.holes = list(_holes(connection, tail.places))
-        return tail
-
-    def _read_on(
-        self, connection: Connection, place: Place, start: int, end: int, limit: int, tail: Tail
-    ) -> int:
-        sequence = RECEIVED.c.partition_sequence
-        found = connection.execute(
-            self._wanted(
-                select(sequence, RECEIVED.c.body).where(
-                    RECEIVED.c.topic == place[0],
-                    RECEIVED.c.partition == place[1],
-                    sequence > start,
-                    sequence <= end,
-                )
-            )
-            .order_by(sequence)
-            .limit(limit)
-        ).all()
-        tail.facts += [_fact(row[1]) for row in found]
-        return int(found[-1][0]) if len(found) == limit else end
-
-    def _filled_holes(self, connection: Connection, tail: Tail) -> None:
-        holes = REBUILD_HOLES
-        same = (
-            (RECEIVED.c.topic == holes.c.topic)
-            & (RECEIVED.c.partition == holes.c.partition)
-            & (RECEIVED.c.partition_sequence == holes.c.partition_sequence)
-        )
-        query = (
-            select(
-                RECEIVED.c.topic,
-                RECEIVED.c.partition,
-                RECEIVED.c.partition_sequence,
-                RECEIVED.c.type,
-                RECEIVED.c.body,
-            )
-            .select_from(holes.join(RECEIVED, same))
-            .where(holes.c.projection == self._projection.name, holes.c.copy == self._copy)
-            .limit(self._pace.facts)
-        )
-        for row in connection.execute(query):
-            tail.filled.append((row[0], row[1], row[2]))
-            if row[3] in self._projection.reads:
-                tail.facts.append(_fact(row[4]))
-
-    def _move_places(self, connection: Connection, tail: Tail) -> None:
-        key = {"projection": self._projection.name, "copy": self._copy}
-        for (topic, partition), (_, reached) in tail.places.items():
-            place = {"topic": topic, "partition": partition}
-            if (topic, partition) in tail.known:
-                connection.execute(
-                    update(REBUILD_PLACES)
-                    .filter_by(**key, **place)
-                    .values(partition_sequence=reached)
-                )
-            else:
-                connection.execute(
-                    insert(REBUILD_PLACES).values(**key, **place, partition_sequence=reached)
-                )
-        for topic, partition, sequence in tail.filled:
-            connection.execute(
-                delete(REBUILD_HOLES).filter_by(
-                    **key, topic=topic, partition=partition, partition_sequence=sequence
-                )
-            )
-        if tail.holes:
-            connection.execute(
-                insert(REBUILD_HOLES),
-                [
-                    {**key, "topic": topic, "partition": partition, "partition_sequence": sequence}
-                    for topic, partition, sequence in tail.holes
-                ],
-            )
 
     def _apply(self, connection: Connection, facts: Sequence[Recorded[Any]]) -> None:
         if not facts:
@@ -421,55 +285,5 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def holes_at_the_start(connection: Connection, name: str, copy: str) -> None:
-    """Notes the records that are parked below the places where a copy begins."""
-    places = {
-        (row.topic, row.partition): (0, row.partition_sequence)
-        for row in connection.execute(
-            select(REBUILD_PLACES).where(
-                REBUILD_PLACES.c.projection == name, REBUILD_PLACES.c.copy == copy
-            )
-        )
-    }
-    found = [
-        {
-            "projection": name,
-            "copy": copy,
-            "topic": topic,
-            "partition": partition,
-            "partition_sequence": sequence,
-        }
-        for topic, partition, sequence in _holes(connection, places)
-    ]
-    if found:
-        connection.execute(insert(REBUILD_HOLES), found)
-
-
-def _holes(
-    connection: Connection, places: dict[Place, tuple[int, int]]
-) -> Iterator[tuple[str, int, int]]:
-    """The parked records between these places that were never received."""
-    query = (
-        select(PARKED.c.topic, PARKED.c.partition, PARKED.c.partition_sequence)
-        .where(
-            PARKED.c.partition_sequence.is_not(None),
-            ~exists().where(
-                RECEIVED.c.topic == PARKED.c.topic,
-                RECEIVED.c.partition == PARKED.c.partition,
-                RECEIVED.c.partition_sequence == PARKED.c.partition_sequence,
-            ),
-        )
-        .distinct()
-    )
-    for topic, partition, sequence in connection.execute(query):
-        start, end = places.get((topic, partition), (0, 0))
-        if start < sequence <= end:
-            yield topic, partition, sequence
-
-
 def _fetched(connection: Connection, query: Any) -> Bodies:
     return [(row[0], row[1], bytes(row[2])) for row in connection.execute(query)]
-
-
-def _fact(body: bytes) -> Recorded[Any]:
-    return recorded(canonical.decode(bytes(body)))

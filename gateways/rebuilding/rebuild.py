@@ -13,7 +13,7 @@ from domain.departments import NODES
 from gateways.department.database import Database
 from gateways.rebuilding import differing, standing, swapping
 from gateways.rebuilding.differing import Difference, Summary
-from gateways.rebuilding.filling import Filling, Pace, holes_at_the_start
+from gateways.rebuilding.filling import Filling, Pace
 from gateways.rebuilding.refused import (
     BuiltByAnother,
     CutOverByAnother,
@@ -27,6 +27,7 @@ from gateways.rebuilding.refused import (
 )
 from gateways.rebuilding.standing import Standing
 from gateways.rebuilding.tables import CUTTING, FILLING, FOLLOWING, NEW, PREVIOUS, REBUILDS
+from gateways.rebuilding.tailing import holes_at_the_start
 from gateways.rebuilding.versions import live_version
 from projections.catalogue import PROJECTIONS
 from projections.reader import Projection
