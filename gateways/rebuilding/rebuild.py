@@ -135,17 +135,18 @@ class Rebuild:
         projection = self.projection(name)
         standing.ensure(self._database)
         with self._database.reading() as connection:
-            if standing.standing(connection, name, PREVIOUS) is None:
+            kept = standing.standing(connection, name, PREVIOUS)
+            if kept is None:
                 raise NothingKept(name)
             swapping.check_layout(connection, projection, PREVIOUS)
-        return self._swap(projection, PREVIOUS)
+        return self._swap(projection, PREVIOUS, since=kept.cut_at)
 
     def drop(self, name: str, copy: str) -> bool:
-        """Removes a copy; whether there was one. Raises BuiltByAnother while it is being filled."""
+        """Removes a copy; whether there was one. Raises BuiltByAnother while it is filled or put in place."""
         projection = self.projection(name)
         standing.ensure(self._database)
         known = self.standing(name, copy)
-        if known is not None and self._filled_by_another(known):
+        if known is not None and self._at_work(known):
             raise BuiltByAnother(name, known.holder)
         return standing.drop(self._database, projection.name, copy, pause_s=0.01)
 
@@ -156,7 +157,7 @@ class Rebuild:
         """Makes the copy, or takes over one whose builder is gone."""
         name = projection.name
         known = self.standing(name)
-        if known is not None and self._filled_by_another(known):
+        if known is not None and self._at_work(known):
             raise BuiltByAnother(name, known.holder)
         if again or known is None or known.version != projection.version:
             # Also tables of which no row tells: a drop that was killed leaves them.
@@ -218,22 +219,27 @@ class Rebuild:
             raise NotCaughtUp(name, known.facts - known.done)
         return projection, known
 
-    def _swap(self, projection: Projection, copy: str) -> int:
+    def _swap(self, projection: Projection, copy: str, since: int | None = None) -> int:
         for _ in range(TRIES):
             with self._database.reading() as connection:
                 version = live_version(connection, projection)
             try:
                 return swapping.swap(
-                    self._database, projection, copy, by=self.by, live_version=version
+                    self._database,
+                    projection,
+                    copy,
+                    by=self.by,
+                    live_version=version,
+                    since=since,
                 )
             except Interfered:
                 if self.standing(projection.name, copy) is None:
                     break
         raise self._nothing_built(projection.name)
 
-    def _filled_by_another(self, known: Standing) -> bool:
+    def _at_work(self, known: Standing) -> bool:
         return (
-            known.state == FILLING
+            known.state in (FILLING, CUTTING)
             and known.holder != self._holder
             and standing.is_at_work(known.holder, known.heard)
         )

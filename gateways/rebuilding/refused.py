@@ -32,11 +32,13 @@ class BuiltByAnother(NotDone):
 
 
 class CutOverByAnother(NotDone):
-    """Somebody else puts the rebuilt tables in place now."""
+    """Somebody else puts tables in place now, or has just done so."""
 
     def __init__(self, name: str, holder: str) -> None:
         super().__init__(
-            f"{name} 正由 {holder} 切换", f"{holder} cuts {name} over now: there is nothing to do"
+            f"{name} 刚由 {holder} 切换或回退：请先查看现状（liandong projections list）",
+            f"{holder} has just swapped the tables of {name}: look at how it stands now first"
+            " (liandong projections list)",
         )
 
 

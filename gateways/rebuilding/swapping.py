@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateways.department.database import Database
 from gateways.rebuilding.filling import Filling
-from gateways.rebuilding.refused import NothingBuilt, OtherLayout, ReadersHoldOn
+from gateways.rebuilding.refused import CutOverByAnother, NothingBuilt, OtherLayout, ReadersHoldOn
 from gateways.rebuilding.standing import Standing, now, standing
 from gateways.rebuilding.tables import (
     FOLLOWING,
@@ -60,10 +60,12 @@ def swap(
     *,
     by: str,
     live_version: int,
+    since: int | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
     """Puts a copy in the place of the live tables, which become the previous ones.
 
+    `since` is the instant of the swap that is to be undone; one that came after it refuses.
     Returns how many facts went in while the intake waited. Raises NothingBuilt where the copy
     is gone, ReadersHoldOn where long reads kept the tables through all tries; nothing has
     changed then.
@@ -72,7 +74,7 @@ def swap(
     if database.dialect == "sqlite":
         with database.writing() as connection:
             taken = filling.finish(connection)
-            _exchange(connection, projection, copy, by, live_version)
+            _exchange(connection, projection, copy, by, live_version, since)
         return taken
     held: set[int] = set()
     for _ in range(TRIES):
@@ -81,7 +83,7 @@ def swap(
             with database.writing() as connection:
                 taken = filling.finish(connection)
             held = _outlast_reads(database)
-            if not held and _try_exchange(database, projection, copy, by, live_version):
+            if not held and _try_exchange(database, projection, copy, by, live_version, since):
                 return taken
         sleep(PAUSE_S)
     raise ReadersHoldOn(projection.name, ", ".join(map(str, sorted(held))) or "?")
@@ -110,13 +112,18 @@ def _outlast_reads(database: Database) -> set[int]:
 
 
 def _try_exchange(
-    database: Database, projection: Projection, copy: str, by: str, live_version: int
+    database: Database,
+    projection: Projection,
+    copy: str,
+    by: str,
+    live_version: int,
+    since: int | None,
 ) -> bool:
     """Whether the tables could be locked at once and were renamed."""
     try:
         with database.engine.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}"))
-            _exchange(connection, projection, copy, by, live_version)
+            _exchange(connection, projection, copy, by, live_version, since)
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) in ("55P03", "40P01"):
             return False
@@ -125,13 +132,20 @@ def _try_exchange(
 
 
 def _exchange(
-    connection: Connection, projection: Projection, copy: str, by: str, live_version: int
+    connection: Connection,
+    projection: Projection,
+    copy: str,
+    by: str,
+    live_version: int,
+    since: int | None,
 ) -> None:
     """Renames live tables and copy, and notes what now stands; the caller commits."""
     name = projection.name
     known = standing(connection, name, copy)
     if known is None:
         raise NothingBuilt(name, "")
+    if since is not None and known.cut_at != since:
+        raise CutOverByAnother(name, known.cut_by or "?")
     here = present(connection)
     tables = [table.name for table in projection_tables(projection)]
     live = [one for one in tables if one in here]

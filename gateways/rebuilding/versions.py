@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from domain.departments import NODES
 from gateways.rebuilding.standing import now
-from gateways.rebuilding.tables import VERSIONS, present, projection_tables
+from gateways.rebuilding.tables import VERSIONS, projection_tables
 from projections.catalogue import PROJECTIONS
 from projections.reader import Projection
 from projections.received import RECEIVED
@@ -58,7 +58,7 @@ class Outdated:
 
 def versions(connection: Connection) -> dict[str, int]:
     """The version of the live rows of each projection, as far as it is noted."""
-    if VERSIONS.name not in present(connection):
+    if not inspect(connection).has_table(VERSIONS.name):
         return {}
     return {row.projection: row.version for row in connection.execute(select(VERSIONS))}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from sqlalchemy import delete, func, select, text
 
 from gateways.department.database import INTENTS
 from gateways.rebuilding.rebuild import Rebuild
-from gateways.rebuilding.tables import VERSIONS, copies, projection_tables
+from gateways.rebuilding.tables import FOLLOWING, VERSIONS, copies, projection_tables
 from gateways.rebuilding.versions import NEVER, note_new, outdated
 from ops.cli import run
 from ops.doctor import examine
@@ -73,6 +75,27 @@ def test_a_wrong_row_is_found_and_mended_and_the_cutover_wants_the_diffs_digest(
     assert "none" in told("drop", NAME)
     told("drop", NAME, "--copy", "new")
     assert {row["projection"]: row["copies"] for row in told("list", "--json")}[NAME] == []
+
+
+def test_a_rebuild_that_follows_ends_when_somebody_has_cut_over(
+    told: Told, demonstration_copy: Path
+) -> None:
+    codes: list[int] = []
+    words = ["projections", "rebuild", NAME, "--follow", "--by", "li"]
+    following = threading.Thread(target=lambda: codes.append(run(words)))
+    following.start()
+    deadline = time.monotonic() + 120
+    with house(load(data=demonstration_copy), create=False) as one:
+        made = Rebuild("hr", one.platform.departments["hr"].database, "zhang")
+        while time.monotonic() < deadline:
+            known = made.standing(NAME)
+            if known is not None and known.state == FOLLOWING:
+                break
+            time.sleep(0.05)
+        made.cutover(NAME, yes=True)
+    following.join(60)
+    assert codes == [0]
+    assert "keeps the previous tables" in told("list")
 
 
 def test_a_projection_that_several_departments_keep_wants_one_named(told: Told) -> None:

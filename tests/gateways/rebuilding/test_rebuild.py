@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from gateways.department.database import INTENTS
-from gateways.rebuilding import standing
+from gateways.rebuilding import standing, swapping
 from gateways.rebuilding.differing import Difference, Kind, Reason
 from gateways.rebuilding.filling import Pace
 from gateways.rebuilding.rebuild import Rebuild
@@ -21,6 +22,7 @@ from gateways.rebuilding.refused import (
     NothingBuilt,
     NothingKept,
     NotLookedAt,
+    ReadersHoldOn,
     UnknownProjection,
 )
 from gateways.rebuilding.tables import FILLING, NEW, PREVIOUS, present, suffixed
@@ -224,6 +226,48 @@ def test_of_two_people_who_cut_over_one_wins_and_the_other_is_told_who(world: Wo
     (refused,) = [told_one for told_one in told_to if told_one not in ("zhang", "li")]
     assert winner in refused
     assert zhang.standing("leads", PREVIOUS) is not None
+
+
+def test_of_two_people_who_go_back_at_once_one_does_and_the_other_is_told_who(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.take_all(facts()[:100])
+    zhang, li = world.rebuild("leads", "zhang"), world.rebuild("leads", "li")
+    zhang.build("leads")
+    zhang.cutover("leads", yes=True)
+    swap = swapping.swap
+
+    def after_the_other(*given: Any, **named: Any) -> int:
+        # The other goes back after this one has looked and before it swaps.
+        monkeypatch.setattr(swapping, "swap", swap)
+        li.rollback("leads")
+        return swap(*given, **named)
+
+    monkeypatch.setattr(swapping, "swap", after_the_other)
+    with pytest.raises(CutOverByAnother, match="li has just swapped"):
+        zhang.rollback("leads")
+
+
+def test_a_long_read_keeps_what_it_reads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swapping, "TRIES", 1)
+    monkeypatch.setattr(swapping, "READS_WAIT_S", 0.05)
+    world.take_all(facts()[:100])
+    one = world.rebuild("audit")
+    one.build("audit")
+    right = world.contents("audit")["audit_cases"]
+    world.spoil("audit_cases", "region", "999999")
+    reading = text("SELECT DISTINCT region FROM audit_cases")
+    with world.database.reading() as connection:
+        assert connection.execute(reading).scalars().all() == ["999999"]
+        if world.database.dialect == "sqlite":
+            one.cutover("audit", yes=True)
+        else:
+            with pytest.raises(ReadersHoldOn):
+                one.cutover("audit", yes=True)
+        assert connection.execute(reading).scalars().all() == ["999999"]
+    if world.database.dialect == "postgresql":
+        one.cutover("audit", yes=True)
+    assert world.contents("audit")["audit_cases"] == right
 
 
 def test_what_another_living_process_fills_is_not_touched(world: World) -> None:
