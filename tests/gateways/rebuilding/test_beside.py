@@ -54,7 +54,7 @@ def test_a_reader_in_another_process_sees_all_old_or_all_new_rows_and_no_error(
     world: World,
 ) -> None:
     rest = facts()[-40:]
-    world.take_all(facts()[:-40])
+    world.take_all(facts()[:-40], [NAME])
     one = world.rebuild(NAME)
     one.build(NAME)
     for table, column in ((SUBJECTS, "name"), (LICENCES, "scope")):
@@ -91,7 +91,7 @@ def test_a_reader_in_another_process_sees_all_old_or_all_new_rows_and_no_error(
 def test_a_rebuild_that_was_killed_goes_on_where_it_was_without_the_dead_process(
     world: World,
 ) -> None:
-    world.take_all(facts())
+    world.take_all(facts(), [NAME])
     with apart(world, "build") as process:
         assert process.stdout is not None
         while int(process.stdout.readline()) < 24:

@@ -54,7 +54,7 @@ def test_every_projection_built_anew_has_the_rows_of_the_live_one(world: World) 
 
 
 def test_a_rebuild_writes_no_intent_and_receives_nothing(world: World) -> None:
-    world.take_all(facts())
+    world.take_all(facts(), ["human_resources"])
     world.empty(INTENTS)
     one = world.rebuild("human_resources")
     one.build("human_resources")
@@ -67,7 +67,7 @@ def test_a_rebuild_writes_no_intent_and_receives_nothing(world: World) -> None:
 def test_a_wrong_live_row_shows_in_the_diff_and_a_cutover_mends_it_and_a_rollback_brings_it_back(
     world: World,
 ) -> None:
-    world.take_all(facts())
+    world.take_all(facts(), ["human_resources"])
     name, right = "human_resources", world.contents("human_resources")
     world.spoil("hr_subjects", "name", "改名")
     wrong = world.contents(name)
@@ -102,7 +102,7 @@ def test_a_wrong_live_row_shows_in_the_diff_and_a_cutover_mends_it_and_a_rollbac
 
 
 def test_missing_and_surplus_rows_show_in_the_diff(world: World) -> None:
-    world.take_all(facts())
+    world.take_all(facts(), ["audit"])
     name = "audit"
     with world.database.writing() as connection:
         connection.exec_driver_sql(f"DELETE FROM audit_subjects WHERE uscc = '{LN_B}'")
@@ -129,14 +129,13 @@ def test_the_diff_names_a_correction_a_late_fact_and_a_released_record(world: Wo
     grants = [one for one in before if one.fact.type == "licence.granted.v1"]
     parked, late = grants[0], grants[1]
     kept = [one for one in before if one not in (parked, late)]
-    world.take_all(kept)
+    world.take_all(kept, ["human_resources"])
     world.park(parked)
     name = "human_resources"
-    others = [other for other in PROJECTIONS if other != name]
     one = world.rebuild(name)
     # The live rows of this reader never get these three.
     for missed in (corrected, parked, late):
-        world.take([missed], others)
+        world.take([missed], [])
     one.build(name)
     shown: list[Difference] = []
     summary = one.diff(name, shown.append)
@@ -156,7 +155,7 @@ def test_facts_that_come_in_and_records_that_are_released_while_it_builds_are_no
     half = len(everything) // 2
     grant = next(one for one in everything[:half] if one.fact.type == "licence.granted.v1")
     later = next(one for one in everything[half:] if one.fact.type in PROJECTIONS[name].reads)
-    world.take_all([one for one in everything[:half] if one is not grant])
+    world.take_all([one for one in everything[:half] if one is not grant], ["human_resources"])
     world.park(grant)
     rest = everything[half:]
     at = rest.index(later)
@@ -165,11 +164,11 @@ def test_facts_that_come_in_and_records_that_are_released_while_it_builds_are_no
     def taking_in() -> None:
         try:
             if at:
-                world.take(rest[:at])
+                world.take(rest[:at], [name])
             world.park(later)
             for start in range(at + 1, len(rest), 8):
-                world.take(rest[start : start + 8])
-            world.release(grant)
+                world.take(rest[start : start + 8], [name])
+            world.release(grant, [name])
         finally:
             ended.set()
 
@@ -180,7 +179,7 @@ def test_facts_that_come_in_and_records_that_are_released_while_it_builds_are_no
     assert ended.wait(60)
     intake.join()
     one.follow(name)
-    world.release(later)
+    world.release(later, [name])
     one.cutover(name, yes=True)
     cut_over = world.contents(name)
     one.rollback(name)
@@ -194,18 +193,18 @@ def test_facts_that_come_in_and_records_that_are_released_while_it_builds_are_no
 def test_the_previous_tables_are_brought_up_to_the_present_by_a_rollback(world: World) -> None:
     name, everything = "audit", facts()
     half = len(everything) // 2
-    world.take_all(everything[:half])
+    world.take_all(everything[:half], ["audit"])
     one = world.rebuild(name)
     one.build(name)
     one.cutover(name, yes=True)
-    world.take_all(everything[half:])
+    world.take_all(everything[half:], ["audit"])
     present_rows = world.contents(name)
     one.rollback(name)
     assert world.contents(name) == present_rows
 
 
 def test_of_two_people_who_cut_over_one_wins_and_the_other_is_told_who(world: World) -> None:
-    world.take_all(facts()[:100])
+    world.take_all(facts()[:100], ["leads"])
     zhang, li = world.rebuild("leads", "zhang"), world.rebuild("leads", "li")
     zhang.build("leads")
     told_to: list[str] = []
@@ -231,7 +230,7 @@ def test_of_two_people_who_cut_over_one_wins_and_the_other_is_told_who(world: Wo
 def test_of_two_people_who_go_back_at_once_one_does_and_the_other_is_told_who(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.take_all(facts()[:100])
+    world.take_all(facts()[:100], ["leads"])
     zhang, li = world.rebuild("leads", "zhang"), world.rebuild("leads", "li")
     zhang.build("leads")
     zhang.cutover("leads", yes=True)
@@ -251,7 +250,7 @@ def test_of_two_people_who_go_back_at_once_one_does_and_the_other_is_told_who(
 def test_a_long_read_keeps_what_it_reads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(swapping, "TRIES", 1)
     monkeypatch.setattr(swapping, "READS_WAIT_S", 0.05)
-    world.take_all(facts()[:100])
+    world.take_all(facts()[:100], ["audit"])
     one = world.rebuild("audit")
     one.build("audit")
     right = world.contents("audit")["audit_cases"]
@@ -271,7 +270,7 @@ def test_a_long_read_keeps_what_it_reads(world: World, monkeypatch: pytest.Monke
 
 
 def test_what_another_living_process_fills_is_not_touched(world: World) -> None:
-    world.take_all(facts()[:100])
+    world.take_all(facts()[:100], ["audit"])
     one, other = world.rebuild("audit", "zhang"), world.rebuild("audit", "li")
     other._holder = other._holder.rpartition(":")[0] + ":1"
     seen = []
@@ -304,7 +303,7 @@ def test_nothing_is_cut_over_where_nothing_was_built(world: World) -> None:
 def test_a_fact_that_cannot_be_applied_is_named_and_the_rebuild_goes_on_once_it_can(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.take_all(facts())
+    world.take_all(facts(), ["audit"])
     well = PROJECTIONS["audit"]
     bad = next(one.fact for one in facts() if one.fact.type == "licence.granted.v1")
 
@@ -327,7 +326,7 @@ def test_a_fact_that_cannot_be_applied_is_named_and_the_rebuild_goes_on_once_it_
 
 
 def test_a_subject_with_more_facts_than_a_chunk_holds_goes_in_piece_by_piece(world: World) -> None:
-    world.take_all(facts())
+    world.take_all(facts(), ["audit"])
     one = world.rebuild("audit", pace=Pace(facts=3, pause=0.0))
     one.build("audit")
     assert one.diff("audit").rows == 0

@@ -75,10 +75,11 @@ class World:
             rows.flush()
             self.move(connection, facts)
 
-    def take_all(self, facts: Sequence[Taken]) -> None:
+    def take_all(self, facts: Sequence[Taken], live: Iterable[str] = PROJECTIONS) -> None:
         """Facts in transactions of an intake."""
+        kept = tuple(live)
         for start in range(0, len(facts), BATCH):
-            self.take(facts[start : start + BATCH])
+            self.take(facts[start : start + BATCH], kept)
 
     def move(self, connection: Connection, facts: Iterable[Taken]) -> None:
         """Moves the positions past these facts."""
@@ -111,7 +112,7 @@ class World:
             )
             self.move(connection, [one])
 
-    def release(self, one: Taken) -> None:
+    def release(self, one: Taken, live: Iterable[str] = PROJECTIONS) -> None:
         """Takes in a record that was parked, as the quarantine does."""
         with self.database.writing() as connection:
             connection.execute(
@@ -120,7 +121,7 @@ class World:
                 .where(PARKED.c.topic == one.topic)
                 .values(state="RELEASED")
             )
-        self.take([one])
+        self.take([one], live)
 
     def contents(self, name: str, rename: Callable[[str], str] = lambda one: one) -> Contents:
         """Every row of a projection's tables that follow from facts, sorted."""
