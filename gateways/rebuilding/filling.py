@@ -23,7 +23,7 @@ from gateways.department.database import Database
 from gateways.rebuilding.refused import FactNotApplied, Interfered
 from gateways.rebuilding.standing import Standing, make_indexes, moved, standing
 from gateways.rebuilding.tables import FILLING, FOLLOWING, NEW, CopyRows, copies
-from gateways.rebuilding.tailing import Tail, fact_of, move, read_tail, wanted
+from gateways.rebuilding.tailing import Tail, facts_of, move, read_tail, wanted
 from projections.reader import Projection
 from projections.received import RECEIVED
 
@@ -45,9 +45,10 @@ PACES = {"postgresql": Pace(facts=5_000), "sqlite": Pace(facts=500, pause=0.3)}
 
 @dataclass(frozen=True)
 class _Page:
-    """A chunk as it was read: where it begins, its facts, and where it ends (None: nothing more)."""
+    """A chunk: where it begins, its records, their facts, where it ends (None: nothing more)."""
 
     at: Standing
+    records: int
     facts: list[Recorded[Any]]
     reached: dict[str, Any] | None
 
@@ -89,7 +90,7 @@ class Filling:
                     ahead = None
                     continue
                 after = replace(
-                    known, step=known.step + 1, done=known.done + len(page.facts), **page.reached
+                    known, step=known.step + 1, done=known.done + page.records, **page.reached
                 )
                 ahead = beside.submit(self._read, after)
                 self._write(known, page)
@@ -108,7 +109,8 @@ class Filling:
         """The chunk that begins where a copy stands, decoded."""
         with self._database.reading() as connection:
             bodies, reached = self._page(connection, at)
-        return _Page(at, [fact_of(body) for _, _, body in bodies], reached)
+        facts = facts_of((body for _, _, body in bodies), self._projection)
+        return _Page(at, len(bodies), facts, reached)
 
     def _write(self, known: Standing, page: _Page) -> None:
         """One transaction: the facts of a chunk, and the place that the copy has reached."""
@@ -117,7 +119,7 @@ class Filling:
             moved(
                 connection,
                 known,
-                done=known.done + len(page.facts),
+                done=known.done + page.records,
                 rate=round(self._rate) or known.rate,
                 **(page.reached or {}),
             )

@@ -6,7 +6,7 @@ for those that were parked, and may be released at any time. These are noted as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +96,7 @@ def _read_on(
         .order_by(sequence)
         .limit(limit)
     ).all()
-    tail.facts += [fact_of(row[1]) for row in found]
+    tail.facts += facts_of((row[1] for row in found), projection)
     return int(found[-1][0]) if len(found) == limit else end
 
 
@@ -115,7 +115,6 @@ def _fill_holes(
             RECEIVED.c.topic,
             RECEIVED.c.partition,
             RECEIVED.c.partition_sequence,
-            RECEIVED.c.type,
             RECEIVED.c.body,
         )
         .select_from(holes.join(RECEIVED, same))
@@ -124,8 +123,7 @@ def _fill_holes(
     )
     for row in connection.execute(query):
         tail.filled.append((row[0], row[1], row[2]))
-        if row[3] in projection.reads:
-            tail.facts.append(fact_of(row[4]))
+        tail.facts += facts_of([row[3]], projection)
     tail.more = len(tail.filled) == limit
 
 
@@ -211,6 +209,7 @@ def wanted(query: Any, projection: Projection) -> Any:
     return query.where(RECEIVED.c.type.in_(sorted(projection.reads)))
 
 
-def fact_of(body: bytes) -> Recorded[Any]:
-    """The fact that the bytes of a record tell."""
-    return recorded(canonical.decode(bytes(body)))
+def facts_of(bodies: Iterable[bytes], projection: Projection) -> list[Recorded[Any]]:
+    """The facts that these records tell, of those that a projection reads."""
+    facts = (recorded(canonical.decode(bytes(body))) for body in bodies)
+    return [fact for fact in facts if fact.type in projection.reads]
