@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clocks": ("commands_case", "Statutory clocks: list, verify."),
     "topics": ("commands_log", "The shared log: writers, readers, types, lag."),
     "schemas": ("commands_log", "The contracts: list, show, check."),
-    "projections": ("commands_log", "The read models: list, positions."),
+    "projections": ("commands_projections", "The read models: list, positions, rebuild, cutover."),
     "ledger": ("commands_ledger", "The delivery ledger: show, event, check."),
     "quarantine": ("commands_quarantine", "Parked records: list, show, release, fix, discard."),
     "webhooks": ("commands_webhooks", "Topics pushed over HTTP: add, list, replay, enable."),

@@ -1,4 +1,4 @@
-"""`topics`, `schemas`, `projections`, `migrate`: the shared log and its readers."""
+"""`topics`, `schemas`, `migrate`: the shared log and its contracts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts import generate
 from gateways.contracts.catalogue import topic_rows, type_details, type_rows
@@ -20,10 +19,9 @@ from gateways.department.node import Department
 from gateways.log.port import TopicPartition
 from ops import contracts
 from ops.opened import Data, Json, opened, settings
-from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said
+from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said
 from ops.views import Row
 from ops.wiring import House, installed_mode, upgrade
-from projections.catalogue import PROJECTIONS
 
 
 def register(app: typer.Typer) -> None:
@@ -36,11 +34,6 @@ def register(app: typer.Typer) -> None:
     schemas.command("check")(schemas_check)
     schemas.command("release")(contracts.release)
     app.add_typer(schemas, name="schemas")
-    projections = typer.Typer(help="The readers.", no_args_is_help=False)
-    projections.callback(invoke_without_command=True)(projections_default)
-    projections.command("list")(projections_list)
-    projections.command("positions")(projections_positions)
-    app.add_typer(projections, name="projections")
     app.command("migrate")(migrate)
 
 
@@ -187,58 +180,6 @@ def schemas_check(
     if drift:
         raise typer.Exit(FAILED)
     out().print(said("契约与事件类一致。", "The contracts agree with the event classes."))
-
-
-def projections_default(context: typer.Context) -> None:
-    """Without a further word: the list."""
-    if context.invoked_subcommand is None:
-        projections_list()
-
-
-def projections_list(json_: Json = False) -> None:
-    """Lists the read models and the departments that keep them."""
-    rows: list[Row] = [
-        {
-            "projection": name,
-            "version": projection.version,
-            "departments": [node.id for node in NODES.values() if name in node.projections],
-            "reads": len(projection.reads),
-        }
-        for name, projection in PROJECTIONS.items()
-    ]
-    listing(
-        rows,
-        [
-            ("projection", said("投影", "Projection")),
-            ("version", said("版本", "Version")),
-            ("departments", said("部门", "Departments")),
-            ("reads", said("事件类型数", "Event types")),
-        ],
-        json_=json_,
-    )
-
-
-def projections_positions(data: Data = None, json_: Json = False) -> None:
-    """Lists how far each department has read each topic partition, and how much is left."""
-    rows: list[Row] = []
-    with opened(data) as one:
-        for department in one.platform.departments.values():
-            ends = one.platform.log.ends(department.intake.topics)
-            found = read_positions(department)
-            for (topic, partition), end in sorted(ends.items()):
-                position = found.get((topic, partition), 0)
-                if end or position:
-                    rows.append(
-                        {
-                            "department": department.id,
-                            "topic": topic,
-                            "partition": partition,
-                            "position": position,
-                            "end": end,
-                            "lag": end - position,
-                        }
-                    )
-    listing(rows, columns_of(rows), json_=json_)
 
 
 def migrate(data: Data = None) -> None:

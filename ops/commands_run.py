@@ -105,6 +105,8 @@ def serve(
         one = reachable(chosen, opened, wait)
         address = f"http://{chosen.host}:{listening.getsockname()[1]}/"
         out().print(said("已启动：", "serving: ") + f"{address}  {_told(chosen)}", markup=False)
+        for old in one.outdated():
+            out().print(f"! {said(*old.told)}: {old.command}", markup=False)
         stay(one, listening)
 
 

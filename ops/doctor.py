@@ -244,6 +244,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield from _stores(one)
             yield from _files(one)
             yield from _parked(one)
+            yield from _outdated(one)
             yield from _refused(one)
             yield from _webhooks(one)
     except KNOWN_WRONGS as wrong:
@@ -390,6 +391,11 @@ def _parked(one: House) -> Iterator[Finding]:
             yield Finding(
                 state="note" if group.kind == "FOREIGN" else "wrong", what=what, mend=mend
             )
+
+
+def _outdated(one: House) -> Iterator[Finding]:
+    for old in one.outdated():
+        yield Finding(state="wrong", what=said(*old.told), mend=old.command)
 
 
 def _webhooks(one: House) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.platform import Unsettled
 from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
+from gateways.rebuilding.refused import NotDone
 from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
@@ -186,5 +187,6 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
         FAILED,
         _plain,
     ),
+    ((NotDone,), FAILED, lambda error: said(error.zh, error.en)),  # type: ignore[attr-defined]
     ((OSError,), FAILED, _system),
 )

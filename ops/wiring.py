@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ from gateways.http.config import WebConfig
 from gateways.inbound.tables import METADATA as INBOUND_TABLES
 from gateways.log.embedded import EmbeddedLog
 from gateways.log.port import Log, TopicSpec
+from gateways.rebuilding.tables import METADATA as REBUILD_TABLES
+from gateways.rebuilding.versions import Outdated, note_new, outdated
 from gateways.store import migrate
 from gateways.store.port import EventStore
 from gateways.store.postgres import PostgresStore
@@ -86,6 +89,14 @@ class House:
         """Carries what was just recorded to every department, unless a running node does it."""
         if not self.others_at_work():
             self.platform.settle()
+
+    def outdated(self) -> list[Outdated]:
+        """The projections whose live rows another version made, or that lack earlier facts."""
+        found = []
+        for name, department in self.platform.departments.items():
+            with department.reading() as connection:
+                found += outdated(connection, name)
+        return found
 
     def let_time_run(self) -> None:
         """Simulated time goes on at real speed from where the scenario left it."""
@@ -195,7 +206,8 @@ def upgrade(settings: Settings) -> list[str]:
     places = []
     for name in settings.departments:
         target, schema = _place(settings, name)
-        migrate.upgrade(target, schema, extra=tables_of(name))
+        note = partial(note_new, projections=NODES[name].projections)
+        migrate.upgrade(target, schema, extra=tables_of(name), then=note)
         places.append(schema or str(target))
     return places
 
@@ -214,6 +226,7 @@ def tables_of(department: str) -> list[MetaData]:
                 WEBHOOK_TABLES,
                 INBOUND_TABLES,
                 RECEIVED_TABLES,
+                REBUILD_TABLES,
                 *readers,
             )
         }.values()

@@ -20,6 +20,9 @@ from projections.steps import CORRECTED, Entity, apply, by_type
 
 Facts = Sequence[Recorded[Any]]
 
+OWN_DOING = "own_doing"
+"""Marks in a table's `info` that its rows do not follow from facts: no rebuild touches it."""
+
 
 class Projection(Protocol):
     """One reader's tables and how facts become rows.

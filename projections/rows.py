@@ -44,7 +44,7 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 
 _POSTGRES = cast(Any, postgresql).dialect()
-_LOCK = text("SELECT pg_advisory_xact_lock(19524, hashtext(current_schema()))")
+LOCK = text("SELECT pg_advisory_xact_lock(19524, hashtext(current_schema()))")
 """One writer at a time to the reader rows of one schema; 19524 tells it from other locks."""
 _PG_TYPES: dict[type, str] = {
     Text: "text",
@@ -209,8 +209,16 @@ class Rows:
     def _held(self, table: Table) -> _Held:
         held = self._tables.get(table)
         if held is None:
-            held = self._tables[table] = _Held(_statements(table, self._postgres))
+            held = self._tables[table] = _Held(_statements(self.place(table), self._postgres))
         return held
+
+    def place(self, table: Table) -> Table:
+        """The table in which the rows of a reader's table stand: that table."""
+        return table
+
+    def lock(self) -> None:
+        """Keeps other writers of these rows out until the commit (PostgreSQL)."""
+        self.connection.execute(LOCK)
 
     def prefetch(self, table: Table, keys: Iterable[Any]) -> None:
         """Loads the rows of these keys at once; a key is a tuple, or its one value alone."""
@@ -325,7 +333,7 @@ class Rows:
         """
         if self._cursor is None:
             if self._postgres:
-                self.connection.execute(_LOCK)
+                self.lock()
             elif not self.connection.in_transaction():
                 self.connection.begin()
             self._cursor = cast(Any, self.connection.connection.driver_connection).cursor()

@@ -2,7 +2,8 @@
 
 Ready means that every department's database can be read and that no worker has stopped or
 raised an alarm. A worker that waits for a service is named, and does not make a node unready:
-commands are still acknowledged while the log is away. Nothing here names a person.
+commands are still acknowledged while the log is away. Nor does a projection that needs a
+rebuild: it is named, and serves. Nothing here names a person.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from gateways.department.node import Department
 from gateways.department.parking import OPEN_STATES
 from gateways.http.edge import SecurityHeaders
 from gateways.log.port import LogUnavailable
+from gateways.rebuilding.versions import outdated
 from gateways.store.port import StoreUnavailable
 from projections.clocks.terms import TERMS
 
@@ -77,6 +79,7 @@ def mount(app: FastAPI) -> None:
             "status": "unavailable" if bad else "ok",
             "failing": failing,
             "workers": [vars(one) for one in found],
+            "needs_rebuild": to_rebuild(platform, failing),
         }
         return JSONResponse(told, 503 if bad else 200)
 
@@ -101,6 +104,16 @@ def unreadable(platform: Any) -> list[str]:
             log.warning("not_ready", department=name, error=type(error).__name__)
             failing.append(name)
     return failing
+
+
+def to_rebuild(platform: Any, failing: list[str]) -> list[str]:
+    """`department/projection` of live rows that another version made: they serve, and are told."""
+    found = []
+    for name, department in platform.departments.items():
+        if name not in failing:
+            with department.reading() as conn:
+                found += [f"{name}/{one.projection}" for one in outdated(conn, name)]
+    return found
 
 
 def troubles(platform: Any) -> list[Trouble]:

@@ -12,7 +12,7 @@ old.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -42,11 +42,15 @@ def postgres_address(target: str | Path) -> str:
 
 
 def upgrade(
-    target: str | Path, schema: str | None = None, *, extra: Sequence[MetaData] = ()
+    target: str | Path,
+    schema: str | None = None,
+    *,
+    extra: Sequence[MetaData] = (),
+    then: Callable[[Connection], None] = lambda _: None,
 ) -> None:
     """Brings a database to this program's version, creating file or schema where missing.
 
-    Safe beside other processes that do the same: one of them does it, the others wait.
+    `then` is called last, within the same transaction. Safe beside other processes that do the same: one of them does it, the others wait.
     """
     with _connection(target, schema, writing=True) as connection:
         config = _config()
@@ -55,6 +59,7 @@ def upgrade(
         command.upgrade(config, "head")
         for metadata in extra:
             metadata.create_all(connection)
+        then(connection)
 
 
 def check(target: str | Path, schema: str | None = None) -> None:

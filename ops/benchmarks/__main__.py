@@ -16,7 +16,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ops import services
-from ops.benchmarks import append, draw, intake, latency, projection, relay, replay, statistics
+from ops.benchmarks import (
+    append,
+    draw,
+    intake,
+    latency,
+    projection,
+    rebuild,
+    relay,
+    replay,
+    statistics,
+)
 from ops.benchmarks.figures import Figure, machine, say
 from ops.benchmarks.prepared import ground
 
@@ -68,6 +78,10 @@ def _replaying(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
     return replay.measure(postgres, larger=events * 10)
 
 
+def _rebuilding(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
+    return rebuild.measure(postgres, events * 2)
+
+
 BENCHMARKS: dict[str, Callable[[str, str, int], list[Figure]]] = {
     "append": _appending,
     "relay": _relaying,
@@ -75,6 +89,7 @@ BENCHMARKS: dict[str, Callable[[str, str, int], list[Figure]]] = {
     "projection": _applying,
     "latency": _waiting,
     "replay": _replaying,
+    "rebuild": _rebuilding,
 }
 """Every benchmark by name; each gets a server's address, a broker's and a number of events."""
 

@@ -67,14 +67,14 @@ def measure(postgres: str, *, smaller: int = SMALLER, larger: int = LARGER) -> l
 def _fill(database: Database, count: int) -> None:
     """Takes prepared events in as the intake does, without a log in between."""
     readers = [PROJECTIONS[name] for name in NODES[READER].projections]
-    for taken in _taken(count):
+    for taken in as_taken(count):
         with database.writing() as connection:
             apply_facts(connection, READER, taken, readers, received=taken[-1].fact.stamp)
     with database.writing() as connection:
         connection.execute(text("ANALYZE"))
 
 
-def _taken(count: int) -> Iterator[list[Taken]]:
+def as_taken(count: int) -> Iterator[list[Taken]]:
     heads: dict[str, Standing] = {}
     made = appends(count)
     while chunk := list(islice(made, CHUNK)):

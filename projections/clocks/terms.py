@@ -24,7 +24,7 @@ from domain.clocks.reckoning import (
 from domain.clocks.words import Debtor, Ending
 from domain.departments import node_of
 from domain.policy import policy_for
-from projections.reader import Facts, Reader, register
+from projections.reader import OWN_DOING, Facts, Reader, register
 from projections.rows import Row, Rows
 
 METADATA = MetaData()
@@ -149,6 +149,7 @@ DECLARED = Table(
     Column("clock_id", Text, primary_key=True),
     Column("declared_at", BigInteger, nullable=False),
     Column("refused", Text),
+    info={OWN_DOING: True},
 )
 """What this department itself did about a run-out clock; not a function of facts."""
 
