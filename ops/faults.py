@@ -16,7 +16,13 @@ from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.platform import Unsettled
 from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
-from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
+from gateways.store.port import (
+    OtherStore,
+    StoreForked,
+    StoreHeldBack,
+    StoreUnavailable,
+    WrongDatabaseVersion,
+)
 from gateways.trust.vault import VaultError
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
 from ops.player import EndlessClocks, StoreInUse
@@ -122,6 +128,14 @@ def _system(error: BaseException) -> str:
 
 
 _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseException], str]], ...] = (
+    (
+        (StoreHeldBack,),
+        FAILED,
+        lambda error: said(
+            f"本机构的事实库比其已发布的内容旧，未记录任何内容：{error}",
+            f"The store is older than what it published; nothing was recorded: {error}",
+        ),
+    ),
     (
         (StoreUnavailable, LogUnavailable),
         UNREACHABLE,

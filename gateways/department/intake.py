@@ -29,14 +29,21 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
-from gateways.department import intents, parking
+from gateways.department import finding, intents, parking
 from gateways.department.control import Closure, follow_closures, read_closure
 from gateways.department.database import POSITIONS, Database
 from gateways.department.desk import Desk
+from gateways.department.finding import Holes
 from gateways.department.judging import Judge
 from gateways.department.time import Clock
 from gateways.department.verdicts import Parked, Taken
-from gateways.log.port import Log, LogReader, LogRecord, TopicPartition
+from gateways.log.port import (
+    Log,
+    LogReader,
+    LogRecord,
+    PositionOutOfRange,
+    TopicPartition,
+)
 from gateways.store.port import StoreUnavailable
 from projections import received as received_log
 from projections.catalogue import PROJECTIONS
@@ -105,6 +112,7 @@ class Intake:
         self._behind = False
         self._since = 0.0
         self._awaiting = True
+        self._holes = Holes()
         self._on_applied: list[Callable[[], None]] = []
 
     def on_applied(self, listener: Callable[[], None]) -> None:
@@ -120,8 +128,14 @@ class Intake:
         """
         reader = self._open()
         read = 0
+        for partition in self._holes.lasting():
+            self._find_anew(partition)
         if not self._behind:
-            records = reader.poll(limit=limit, timeout_s=timeout_s)
+            try:
+                records = reader.poll(limit=limit, timeout_s=timeout_s)
+            except PositionOutOfRange as cut:
+                self._find_anew((cut.topic, cut.partition))
+                return 1
             if records and not self._read:
                 self._since = time.monotonic()
             self._read += records
@@ -144,6 +158,8 @@ class Intake:
         `ends` tells where the topics end, where somebody asked for several readers at once.
         """
         known = self.log.ends(self.topics) if ends is None else ends
+        if any(self._next_offset(place) > end for place, end in known.items()):
+            known = self._cut_off()
         behind = [one for one in known.items() if one[0][0] in self._entitled]
         taken = 0
         while any(self._next_offset(partition) < end for partition, end in behind):
@@ -151,6 +167,35 @@ class Intake:
             if self._read:
                 taken += self.step()
         return taken
+
+    @property
+    def alarm(self) -> str:
+        """What this reader misses, where that lasts; empty where nothing is wrong."""
+        return self._holes.told()
+
+    def _cut_off(self) -> Mapping[TopicPartition, int]:
+        """Where the topics end now; a position beyond that is found anew."""
+        ends = self.log.ends(self.topics)
+        for place, end in ends.items():
+            if self._next_offset(place) > end:
+                self._find_anew(place)
+        return ends
+
+    def _find_anew(self, partition: TopicPartition) -> None:
+        """Reads a partition from its beginning: what was taken is known by its partition sequence.
+
+        Where a topic was cut, or made and filled again, offsets mean something else.
+        """
+        held = self._remembered.get(partition)
+        if held is not None:
+            first = self.log.begins([partition[0]])[partition]
+            with self._database.writing() as connection:
+                if finding.rewind(connection, partition, held, first):
+                    held = Position(first, held.partition_sequence)
+            self._remembered[partition] = held
+        self._read = [one for one in self._read if (one.topic, one.partition) != partition]
+        self._open().again(partition)
+        self._holes.went_back(partition)
 
     def wake(self) -> None:
         """Makes a waiting step return."""
@@ -187,6 +232,7 @@ class Intake:
             missing = [partition for partition in wanted if partition not in known]
             if missing:
                 _insert_positions(connection, missing)
+            self._holes.found_open(finding.open_holes(connection), known)
         for partition in wanted:
             self._remembered[partition] = known.get(partition, Position(0, 0))
         return {partition: self._remembered[partition].next_offset for partition in wanted}
@@ -238,6 +284,12 @@ class Intake:
                 poisoned[record.topic, record.partition, record.offset] = error
                 continue
             self._remembered.update(batch.positions)
+            early = {
+                (item.record.topic, item.record.partition)
+                for item in batch.items
+                if isinstance(item, Parked) and item.state == "EARLY"
+            }
+            self._holes.look(early, batch.positions)
             return applied
 
     def _judge_all(
@@ -299,7 +351,8 @@ class Intake:
             self._projections,
             received=self._clock.now(),
         )
-        parking.park(connection, [item for item in batch.items if isinstance(item, Parked)])
+        parked = [item for item in batch.items if isinstance(item, Parked)]
+        parking.park(connection, finding.not_yet_aside(connection, parked))
         return len(taken)
 
     def _find_culprit(
@@ -336,7 +389,7 @@ class Intake:
                 for row in connection.execute(
                     _moving(
                         [
-                            (*place, self._remembered[place].next_offset, to)
+                            (*place, self._remembered[place], to)
                             for place, to in sorted(batch.positions.items(), key=itemgetter(0))
                         ]
                     )
@@ -386,19 +439,32 @@ def apply_facts(
     rows.flush()
 
 
-def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[tuple[str, int]]:
-    """One statement that moves each position from the offset it was known to stand at."""
+def _moving(
+    moves: Sequence[tuple[str, int, Position, Position]],
+) -> ReturningUpdate[tuple[str, int]]:
+    """One statement that moves each position from the place it was known to stand at.
+
+    Offset and partition sequence both: after a rewind an offset comes round again.
+    """
     given = (
         values(
             column("topic", Text),
             column("partition", Integer),
             column("known", BigInteger),
+            column("known_sequence", BigInteger),
             column("next_offset", BigInteger),
             column("partition_sequence", BigInteger),
         )
         .data(
             [
-                (topic, partition, known, to.next_offset, to.partition_sequence)
+                (
+                    topic,
+                    partition,
+                    known.next_offset,
+                    known.partition_sequence,
+                    to.next_offset,
+                    to.partition_sequence,
+                )
                 for topic, partition, known, to in moves
             ]
         )
@@ -411,6 +477,7 @@ def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[
                 POSITIONS.c.topic == given.c.topic,
                 POSITIONS.c.partition == given.c.partition,
                 POSITIONS.c.next_offset == given.c.known,
+                POSITIONS.c.partition_sequence == given.c.known_sequence,
             )
         )
         .values(next_offset=given.c.next_offset, partition_sequence=given.c.partition_sequence)

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,10 +23,12 @@ from domain.document.access import Ground
 from domain.facts import Recorded
 from gateways.department.clock import Clocks
 from gateways.department.commands import CommandGateway, Given
+from gateways.department.comparing import fence
 from gateways.department.control import closed_through
 from gateways.department.database import Database
 from gateways.department.intake import Intake
 from gateways.department.intents import Intents, rule_post
+from gateways.department.marks import Marks
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
@@ -79,7 +82,9 @@ class Department:
             department, store, database, vault, self.files, clock, draw, mode
         )
         self._files_read = Reading(department, self.files, database, self._record_opening)
-        self.relay = Relay(store, log, clock, holder)
+        store.guarded_by(partial(fence, store, log))
+        self.marks = Marks(department, mode, log, database)
+        self.relay = Relay(store, log, clock, holder, self.marks)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)

@@ -122,6 +122,10 @@ class StoreUnavailable(Exception):
     """The database cannot be reached, is locked for too long or its disk is full; retry can help."""
 
 
+class StoreHeldBack(StoreUnavailable):
+    """The store is not the one that wrote the log's tails; it acknowledges nothing until mended."""
+
+
 class WrongDatabaseVersion(Exception):
     """The database has another schema version; the message says which command to run."""
 
@@ -216,6 +220,14 @@ class EventStore(Protocol):
 
     def release(self, role: str, holder: str) -> None:
         """Gives a lease back at once."""
+        ...
+
+    def guarded_by(self, check: Callable[[], None]) -> None:
+        """Calls `check` before the first append and after each lost connection.
+
+        For behind either an older copy may have been put in the store's place. What it raises
+        refuses the append.
+        """
         ...
 
     def on_append(self, listener: Callable[[], None]) -> None:

@@ -77,6 +77,7 @@ class SQLiteStore:
         self.recorder = SQLiteRecorder(path)
         self._lock = writer_lock(path)
         self._connection = connect_file(path)
+        self._guard: Callable[[], None] | None = None
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
     @classmethod
@@ -206,6 +207,10 @@ class SQLiteStore:
         """Gives a lease back at once."""
         self._write("DELETE FROM leases WHERE role = ? AND holder = ?", (role, holder))
 
+    def guarded_by(self, check: Callable[[], None]) -> None:
+        """Calls `check` before the first append and after each lost connection; see the port."""
+        self._guard = check
+
     def on_append(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after each commit of this process (a hint, not a promise)."""
         self._writer.on_append(listener)
@@ -238,6 +243,10 @@ class SQLiteStore:
     ) -> list[Outcome]:
         """One group commit; a failing COMMIT of SQLite leaves the file as it was."""
         connection = self._connection
+        if self._guard is not None:
+            # A file stays open: nothing takes its place behind a process that has it.
+            self._guard()
+            self._guard = None
         with _saying(self.path), self._lock, transaction(connection):
             made = plan(self._standing(appends), self.source, appends)
             if made.commands:
