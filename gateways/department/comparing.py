@@ -7,6 +7,7 @@ or went another way; nobody may write to it before that is mended.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ TAIL = 200
 """Records looked at from the end of a partition: late duplicates may stand behind the last one."""
 
 CLOSURES_LOOKED_AT = 20
+PATIENCE_S, AGAIN_S = 10.0, 0.5
 
 
 RESTORED = (
@@ -101,15 +103,21 @@ def fence(store: EventStore, log: Log) -> None:
     for behind either an older copy may have been put in place. Raises StoreHeldBack;
     StoreUnavailable while the log cannot be asked: to give the command again can help.
     """
-    try:
-        compare(store, log)
-    except StoreForked as fork:
-        raise StoreHeldBack(str(fork)) from fork
-    except LogUnavailable as away:
-        raise StoreUnavailable(
-            f"the store of {store.department} was opened anew and cannot be compared with what it"
-            f" published ({away}); nothing is acknowledged before that"
-        ) from away
+    late = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            compare(store, log)
+            return
+        except StoreForked as fork:
+            raise StoreHeldBack(str(fork)) from fork
+        except LogUnavailable as away:
+            # A broker that has only just started names no leaders for a while.
+            if time.monotonic() > late:
+                raise StoreUnavailable(
+                    f"the store of {store.department} was opened anew and cannot be compared with"
+                    f" what it published ({away}); nothing is acknowledged before that"
+                ) from away
+            time.sleep(AGAIN_S)
 
 
 def _tail(records: Sequence[LogRecord], department: str, mode: str) -> Tail | None:

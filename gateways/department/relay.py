@@ -26,6 +26,7 @@ from gateways.log.port import (
     LogUnavailable,
     LogWriter,
     OutRecord,
+    PositionOutOfRange,
     TopicMismatch,
     TopicPartition,
     TopicSpec,
@@ -209,7 +210,10 @@ class Relay:
         if self._marks is None or not self._active or not self._hold():
             return []
         self._make_missing()
-        found = self._marks.losses()
+        try:
+            found = self._marks.losses()
+        except PositionOutOfRange:
+            return []  # cut while it was looked at: the next look tells
         wanted = dict.fromkeys(self._marks.asked())
         begun = {loss.place: loss.why for loss in found if loss.why.endswith(BEGINNING)}
         for loss in found:
