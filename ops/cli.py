@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("commands_report", "The statistics form: table, units, open, annex, verify."),
     "exchange": ("commands_exchange", "Files of the provincial platform: in, out, reconciled."),
     "migrate": ("commands_log", "Brings the databases to this program's version."),
+    "backup": ("commands_backup", "Copies the departments served here, and checks the copy."),
+    "restore": ("commands_backup", "Puts a backup back; fetches newer facts from the log."),
     "accounts": ("commands_admin", "Accounts and API keys: add, list, key."),
     "doctor": ("commands_admin", "What is wrong with this installation, and how to mend it."),
     "bench": ("commands_admin", "Measures against the floors and prints ratios."),

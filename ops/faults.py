@@ -14,6 +14,7 @@ import sqlalchemy.exc
 from domain.commands import COMMANDS
 from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.department.fetching_back import NotRecoverable
 from gateways.department.platform import Unsettled
 from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
 from gateways.store.port import (
@@ -24,6 +25,7 @@ from gateways.store.port import (
     WrongDatabaseVersion,
 )
 from gateways.trust.vault import VaultError
+from ops.backup import BackupFailed
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
 from ops.player import EndlessClocks, StoreInUse
 from ops.posts import UnknownPost
@@ -194,6 +196,16 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
             f"共享日志与本机构不符，须运维人员处理：{error}",
             f"The shared log does not fit; an operator must act: {error}",
         ),
+    ),
+    (
+        (BackupFailed,),
+        FAILED,
+        lambda error: said(f"备份：{error}", f"Backup: {error}"),
+    ),
+    (
+        (NotRecoverable,),
+        FAILED,
+        _plain,
     ),
     (
         (StoreInUse, EndlessClocks, Unsettled, TooBusy),

@@ -26,6 +26,7 @@ from gateways.department.commands import CommandGateway, Given
 from gateways.department.comparing import fence
 from gateways.department.control import closed_through
 from gateways.department.database import Database
+from gateways.department.fetching_back import known_command
 from gateways.department.intake import Intake
 from gateways.department.intents import Intents, rule_post
 from gateways.department.marks import Marks
@@ -133,7 +134,9 @@ class Department:
 
     def given_before(self, key: str, credential: str) -> bool:
         """Whether a command was recorded here under a key."""
-        return self.store.find_command(f"{self.id}/{credential}/{key}") is not None
+        scope = f"{self.id}/{credential}/{key}"
+        found = self.store.find_command(scope) or known_command(self.store, scope)
+        return found is not None
 
     def row_key(self, content: bytes) -> str:
         """The key of a row of a file: its content under the department's own secret."""
@@ -255,7 +258,8 @@ class Department:
 
     def _names(self, orphan: Orphan) -> bool:
         """Whether the command that a value was sealed for is recorded and names it."""
-        found = self.store.find_command(orphan.scope) if orphan.scope else None
+        scope = orphan.scope
+        found = scope and (self.store.find_command(scope) or known_command(self.store, scope))
         for event in found[1].events if found else ():
             after = self.store.private_after if event.topic is None else self.store.after
             if any(

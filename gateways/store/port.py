@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from gateways.store.planning import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,14 @@ class EventStore(Protocol):
 
     def release(self, role: str, holder: str) -> None:
         """Gives a lease back at once."""
+        ...
+
+    def fetch_back(self, made: Plan, *, incarnation: str) -> None:
+        """Writes events that stand on the log already, with their own sequences and stamps.
+
+        For a restored store alone, while nobody appends to it. A command that stands under the same scope is replaced. The store goes on under another
+        `incarnation`.
+        """
         ...
 
     def guarded_by(self, check: Callable[[], None]) -> None:

@@ -210,6 +210,22 @@ class PostgresStore:
         """Gives a lease back at once."""
         self._run("DELETE FROM leases WHERE role = %s AND holder = %s RETURNING 1", (role, holder))
 
+    def fetch_back(self, made: Plan, *, incarnation: str) -> None:
+        """Writes events that stand on the log already; see the port."""
+        try:
+            with connect(self.url, self.schema) as connection:
+                connection.execute("BEGIN; EXECUTE lock_head")
+                connection.execute(
+                    "DELETE FROM commands WHERE scope = ANY (%s)",
+                    (texts([row.scope for row in made.commands]),),
+                )
+                connection.execute("UPDATE head SET incarnation = %s", (incarnation,))
+                record(connection, made)
+        except psycopg.OperationalError as error:
+            raise _unavailable(self.place, error) from error
+        self.identity = self.identity._replace(incarnation=incarnation)
+        self.source = source_of(*self.identity)
+
     def guarded_by(self, check: Callable[[], None]) -> None:
         """Calls `check` before the first append and after each lost connection; see the port."""
         self._guard = check

@@ -207,6 +207,18 @@ class SQLiteStore:
         """Gives a lease back at once."""
         self._write("DELETE FROM leases WHERE role = ? AND holder = ?", (role, holder))
 
+    def fetch_back(self, made: Plan, *, incarnation: str) -> None:
+        """Writes events that stand on the log already; see the port."""
+        connection = self._connection
+        with _saying(self.path), self._lock, transaction(connection):
+            connection.executemany(
+                "DELETE FROM commands WHERE scope = ?", [(row.scope,) for row in made.commands]
+            )
+            record_rows(connection, made)
+            connection.execute("UPDATE head SET incarnation = ?", (incarnation,))
+        self.identity = self.identity._replace(incarnation=incarnation)
+        self.source = source_of(*self.identity)
+
     def guarded_by(self, check: Callable[[], None]) -> None:
         """Calls `check` before the first append and after each lost connection; see the port."""
         self._guard = check
