@@ -16,6 +16,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ STORES, FILES, KEYS = "stores", "files", "keys"
 ACCOUNTS, LOG, WEB_SECRET, MASTER = "accounts.sqlite", "log.sqlite", "web.secret", "master.key"
 HEAD = "SELECT sequence, private_sequence, stamp, incarnation FROM head"
 POSITIONS = "SELECT topic, partition, next_offset, partition_sequence FROM positions"
+NO_LEASES = "DELETE FROM leases"
+"""Whoever held a lease when the copy was made holds it no more."""
 CURSOR = "SELECT sequence FROM relay_cursor"
 
 
@@ -111,7 +114,7 @@ def check(folder: Path) -> dict[str, Any]:
             raise BackupFailed(f"{path} is missing or not what was backed up")
     for name, department in manifest["departments"].items():
         if manifest["mode"] == Mode.JOINED.value:
-            _run(["pg_restore", "--list", str(folder / STORES / f"{name}.dump")], {})
+            _run(["pg_restore", "--list", str(folder / STORES / f"{name}.dump")])
             continue
         with _reading(folder / STORES / f"{name}.sqlite") as copy:
             sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
@@ -234,6 +237,8 @@ def _restore_file(settings: Settings, department: str, folder: Path) -> None:
         if (settings.data / name).exists():
             (settings.data / name).rename(settings.data / f"{name}.replaced-{_now()}")
     _place(folder / STORES / f"{department}.sqlite", place)
+    with contextlib.closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute(NO_LEASES)
 
 
 def _schema_stands(settings: Settings, department: str) -> bool:
@@ -271,25 +276,32 @@ def _restore_schema(settings: Settings, department: str, folder: Path) -> None:
         "--single-transaction",
         str(folder / STORES / f"{department}.dump"),
     )
+    with psycopg.connect(migrate.postgres_address(str(settings.database))) as connection:
+        connection.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(department)))
+        connection.execute(NO_LEASES)
 
 
 def _pg(settings: Settings, program: str, *arguments: str) -> None:
-    """Runs a PostgreSQL program; the password goes by the environment, where nobody lists it."""
+    """Runs a PostgreSQL program; the password goes by a file, where no other user lists it."""
     words = conninfo_to_dict(migrate.postgres_address(str(settings.database)))
     password = words.pop("password", None)
-    secret = {"PGPASSWORD": str(password)} if password else {}
-    _run([program, f"--dbname={make_conninfo('', **words)}", *arguments], secret)
+    with tempfile.TemporaryDirectory() as folder:
+        if password:
+            file = Path(folder) / "pgpass"
+            file.touch(mode=0o600)
+            escaped = str(password).replace("\\", "\\\\").replace(":", "\\:")
+            file.write_text(f"*:*:*:*:{escaped}\n", encoding="utf-8")
+            words["passfile"] = str(file)
+        _run([program, f"--dbname={make_conninfo('', **words)}", *arguments])
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
+def _run(command: list[str]) -> None:
     if shutil.which(command[0]) is None:
         raise BackupFailed(
             f"{command[0]} is missing: install the client programs of PostgreSQL"
             " (Debian: postgresql-client), of the server's version or newer"
         )
-    ran = subprocess.run(
-        command, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise BackupFailed(f"{command[0]}: {ran.stderr.strip() or ran.returncode}")
 
