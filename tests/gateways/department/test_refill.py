@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -220,9 +222,9 @@ def test_an_alarm_shows_on_the_worker_and_goes_when_it_is_mended(town: Town) -> 
     assert relay.state.state == "RUNNING"
 
 
-def _once(stopping: object) -> object:
+def _once(stopping: threading.Event) -> Callable[[], bool]:
     def step() -> bool:
-        stopping.set()  # type: ignore[attr-defined]
+        stopping.set()
         return False
 
     return step
