@@ -19,6 +19,12 @@ LONG_RUNNING = {
     "liandong serve --departments hr --roles gateway,relay,intake,clock": (
         "stays up; tests/ops/test_demo.py starts and stops a node"
     ),
+    "liandong serve --departments hr --roles relay": "stays up; tests/faults/test_crashes.py",
+    "liandong serve --departments hr --roles intake": "stays up; tests/faults/test_crashes.py",
+    "liandong backup /srv/backup/monday": "tests/ops/test_backup.py makes and checks backups",
+    "liandong backup --check /srv/backup/monday": "tests/ops/test_backup.py",
+    "liandong restore /srv/backup/monday": "tests/ops/test_backup.py",
+    "python -m ops.soak --minutes 10 --kills": "tests/faults/test_soak.py runs it for seconds",
     "python -m ops.services start": "the service fixtures of the tests start both",
     "python -m ops.services stop": "the service fixtures of the tests stop both",
     "liandong play ops/scenarios/s2-ln-b.yaml --database "
