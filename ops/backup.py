@@ -28,6 +28,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from gateways.store import migrate
+from gateways.store.sessions import application_of
 from ops.output import said
 from ops.settings import Mode, Settings
 from ops.wiring import MARKER, CannotServe
@@ -38,6 +39,7 @@ STORES, FILES, KEYS = "stores", "files", "keys"
 ACCOUNTS, LOG, WEB_SECRET, MASTER = "accounts.sqlite", "log.sqlite", "web.secret", "master.key"
 HEAD = "SELECT sequence, private_sequence, stamp, incarnation FROM head"
 POSITIONS = "SELECT topic, partition, next_offset, partition_sequence FROM positions"
+LEFT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
 NO_LEASES = "DELETE FROM leases"
 """Whoever held a lease when the copy was made holds it no more."""
 CURSOR = "SELECT sequence FROM relay_cursor"
@@ -267,6 +269,8 @@ def _restore_schema(settings: Settings, department: str, folder: Path) -> None:
                     Identifier(department), Identifier(f"{department}_replaced_{_now()}")
                 )
             )
+            # A process that was not stopped finds the new store only through its own check.
+            connection.execute(LEFT, (application_of(department),))
     _pg(
         settings,
         "pg_restore",

@@ -28,6 +28,7 @@ from gateways.store.port import (
     Head,
     Outcome,
     StoredEvent,
+    StoreHeldBack,
     StoreUnavailable,
 )
 from gateways.store.recorder import Published
@@ -77,6 +78,7 @@ class SQLiteStore:
         self.recorder = SQLiteRecorder(path)
         self._lock = writer_lock(path)
         self._connection = connect_file(path)
+        self._inode = path.stat().st_ino
         self._guard: Callable[[], None] | None = None
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
@@ -255,8 +257,9 @@ class SQLiteStore:
     ) -> list[Outcome]:
         """One group commit; a failing COMMIT of SQLite leaves the file as it was."""
         connection = self._connection
+        self._must_be_in_place()
         if self._guard is not None:
-            # A file stays open: nothing takes its place behind a process that has it.
+            # The file stays the one that is open: it need not be compared again.
             self._guard()
             self._guard = None
         with _saying(self.path), self._lock, transaction(connection):
@@ -264,6 +267,18 @@ class SQLiteStore:
             if made.commands:
                 record_rows(connection, made)
         return made.outcomes
+
+    def _must_be_in_place(self) -> None:
+        """Raises StoreHeldBack where the file was taken away: nobody would find what is written."""
+        try:
+            stands = self.path.stat().st_ino
+        except FileNotFoundError:
+            stands = None
+        if stands != self._inode:
+            raise StoreHeldBack(
+                f"the store {self.path} was removed or replaced while it was open: stop every"
+                " process that uses it and start again"
+            )
 
     def _standing(self, appends: Sequence[Append]) -> Standing:
         execute = self._connection.execute

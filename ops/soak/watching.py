@@ -49,7 +49,8 @@ def look(one: House, running: Sequence[Copy], began: float) -> Sample:
                 for row in connection.execute(select(POSITIONS))
             }
         wanted = wanted_by(name, ends)
-        lag[name] = sum(end - reached.get(place, 0) for place, end in wanted.items())
+        # A reader may have passed the ends that were read a moment before.
+        lag[name] = sum(max(0, end - reached.get(place, 0)) for place, end in wanted.items())
         applied += sum(reached.get(place, 0) for place in wanted)
         closed = department.closed_through()
         ages[name] = max(0.0, (department.clock.now() - closed) / 1e6) if closed else 0.0

@@ -166,6 +166,21 @@ def test_a_restored_store_gets_back_what_it_acknowledged_and_forks_nothing(
             assert not one.platform.departments["samr"].intents.refused(connection)
 
 
+def test_a_process_that_was_not_stopped_writes_to_no_replaced_store(
+    place: Place, tmp_path: Path
+) -> None:
+    settings = place.settings
+    with house(settings, create=True) as one:
+        town = Town(one)
+        register(town, 0, 1)
+        back_up(settings, tmp_path / "backup")
+        register(town, 1, 1)
+        one.platform.settle()
+        put_back(settings, tmp_path / "backup", replace=True)
+        with pytest.raises(StoreHeldBack, match=r"replaced|older than"):
+            register(town, 2, 1)
+
+
 def _renamed(number: int) -> dict[str, Any]:
     return {
         "organisation": firm(number)["organisation"],
