@@ -65,21 +65,23 @@ def compare(store: EventStore, log: Log) -> dict[TopicPartition, int]:
 
     Raises StoreForked, with the command that mends it, and LogUnavailable.
     """
-    given, head = store.partition_ends(), store.head()
-    closed = last_closure(log, store.department, head.mode)
+    # The log first: what another process records meanwhile is then in the store's answers.
+    mode = store.head().mode
+    closed = last_closure(log, store.department, mode)
+    tails = {
+        place: _tail(log.tail(*place, TAIL), store.department, mode) if end else None
+        for place, end in log.ends(own_topics(store.department)).items()
+    }
+    head, given = store.head(), store.partition_ends()
     if closed is not None and closed.sequence > head.sequence:
         raise StoreForked(
             f"{store.department} closed its topics at sequence {closed.sequence}, its store only"
             f" holds {head.sequence}: {RESTORED}"
         )
-    mode = head.mode
-    found: dict[TopicPartition, int] = {}
-    for place, end in log.ends(own_topics(store.department)).items():
-        tail = _tail(log.tail(*place, TAIL), store.department, mode) if end else None
-        found[place] = tail.partition_sequence if tail else 0
+    for place, tail in tails.items():
         if tail is not None:
             _must_match(store, place, tail, given.get(place, 0))
-    return found
+    return {place: tail.partition_sequence if tail else 0 for place, tail in tails.items()}
 
 
 def last_closure(log: Log, department: str, mode: str) -> Closure | None:

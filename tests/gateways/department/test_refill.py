@@ -11,6 +11,7 @@ import pytest
 
 from domain.departments import TOPICS
 from gateways.department import finding
+from gateways.department.comparing import compare
 from gateways.department.workers import Workers
 from gateways.log.port import LogRecord, LogUnavailable
 from ops.player import all_events
@@ -228,3 +229,34 @@ def _once(stopping: threading.Event) -> Callable[[], bool]:
         return False
 
     return step
+
+
+def test_a_store_that_is_written_and_published_meanwhile_is_not_taken_for_an_older_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process records and publishes between any two looks."""
+    number = iter(range(100))
+
+    def meanwhile(look: Callable[..., object]) -> Callable[..., object]:
+        def looked(*asked: object) -> object:
+            if not busy:
+                busy.append(True)
+                town.register(next(number))
+                town.send()
+                town.samr.relay.close_topics()
+                busy.clear()
+            return look(*asked)
+
+        return looked
+
+    busy = [True]
+    some_firms(town, 90, 2)
+    for part, names in (
+        (town.log, ("tail", "ends")),
+        (town.samr.store, ("head", "partition_ends")),
+    ):
+        for name in names:
+            monkeypatch.setattr(part, name, meanwhile(getattr(part, name)))
+    busy.clear()
+    for _ in range(3):
+        compare(town.samr.store, town.log)
