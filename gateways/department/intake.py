@@ -275,6 +275,9 @@ class Intake:
             except (Overtaken, StoreUnavailable):
                 raise
             except Exception:
+                # What another reader has taken in cannot be taken in again: no record is at fault.
+                for partition in self._moved_on({(one.topic, one.partition) for one in records}):
+                    raise Overtaken(partition) from None
                 culprit = self._find_culprit(records, poisoned)
                 if culprit is None:
                     raise
@@ -291,6 +294,19 @@ class Intake:
             }
             self._holes.look(early, batch.positions)
             return applied
+
+    def _moved_on(self, partitions: set[TopicPartition]) -> list[TopicPartition]:
+        """The partitions that another reader has moved on since this one looked."""
+        with self._database.reading() as connection:
+            stands = {
+                (row.topic, row.partition): Position(row.next_offset, row.partition_sequence)
+                for row in connection.execute(select(POSITIONS))
+            }
+        return [
+            place
+            for place in sorted(partitions)
+            if (held := self._remembered.get(place)) is not None and stands.get(place) != held
+        ]
 
     def _judge_all(
         self,
