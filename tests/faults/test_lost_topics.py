@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from kafka import TopicPartition as Place
 from kafka.admin import KafkaAdminClient
 
 from domain.departments import TOPICS
+from gateways.log.port import LogUnavailable
 from ops.services import KafkaService
 from ops.settings import Mode, Settings
 from ops.wiring import house
@@ -48,9 +50,12 @@ def joined(folder: Path, database: str, kafka: KafkaService) -> Settings:
 
 
 def until(true: Callable[[], bool], what: str) -> None:
-    """Waits for a condition."""
+    """Waits for a condition; a topic that is deleted cannot be looked at for a while."""
     late = time.monotonic() + FOUND_S_MAX
-    while not true():
+    while True:
+        with suppress(LogUnavailable):
+            if true():
+                return
         assert time.monotonic() < late, what
         time.sleep(0.2)
 
