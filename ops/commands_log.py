@@ -17,7 +17,7 @@ from gateways.department.database import POSITIONS
 from gateways.department.lag import lags, words
 from gateways.department.node import Department
 from gateways.log.port import TopicPartition
-from ops import contracts
+from ops import commands_refill, contracts
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said
 from ops.views import Row
@@ -26,7 +26,10 @@ from ops.wiring import House, installed_mode, upgrade
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the tool."""
-    app.command("topics")(topics)
+    shared_log = typer.Typer(help="The shared log.", no_args_is_help=False)
+    shared_log.callback(invoke_without_command=True)(topics_default)
+    commands_refill.register(shared_log)
+    app.add_typer(shared_log, name="topics")
     schemas = typer.Typer(help="The contracts.", no_args_is_help=False)
     schemas.callback(invoke_without_command=True)(schemas_default)
     schemas.command("list")(schemas_list)
@@ -35,6 +38,12 @@ def register(app: typer.Typer) -> None:
     schemas.command("release")(contracts.release)
     app.add_typer(schemas, name="schemas")
     app.command("migrate")(migrate)
+
+
+def topics_default(context: typer.Context, data: Data = None, json_: Json = False) -> None:
+    """Lists the topics: writer, partitions, readers, types; end and lag where data are here."""
+    if context.invoked_subcommand is None:
+        topics(data, json_)
 
 
 def topics(data: Data = None, json_: Json = False) -> None:

@@ -19,12 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.delivery.parked import CAUSES
 from domain.document.files import FileDamaged, FileNotKept
+from gateways.department.comparing import compare
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.store import migrate
-from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
+from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
 from gateways.webhooks.subscriptions import REASONS
-from ops.output import FAILED, UNREACHABLE, said
+from ops.output import FAILED, UNREACHABLE, said, shown
 from ops.settings import ROOT, Mode, Settings
 from ops.wiring import CannotServe, House, house, installed_mode
 
@@ -242,6 +243,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     try:
         with house(settings, create=False) as one:
             yield from _stores(one)
+            yield from _topics(one)
             yield from _files(one)
             yield from _parked(one)
             yield from _outdated(one)
@@ -317,6 +319,40 @@ def _stores(one: House) -> Iterator[Finding]:
                 "where no process runs, the lease ends by itself within 10 seconds",
             ),
         )
+
+
+def _topics(one: House) -> Iterator[Finding]:
+    """What is missing on the log, compared with what was published; and what was refilled."""
+    for department in one.platform.departments.values():
+        try:
+            compare(department.store, one.platform.log)
+        except StoreForked as fork:
+            yield Finding(state="wrong", what=str(fork), mend="liandong restore --from-log")
+            continue
+        lost: dict[str, str] = {}
+        for loss in department.marks.losses():
+            lost.setdefault(loss.place[0], f"[{loss.place[1]}]: {loss.why}")
+        for topic, why in sorted(lost.items()):
+            yield Finding(
+                state="wrong",
+                what=said(f"主题 {topic} 缺少记录 {why}", f"{topic} lacks records {why}"),
+                mend=f"liandong topics refill {topic}",
+            )
+        marks = department.marks.all().values()
+        for topic in sorted({mark.topic for mark in marks if mark.refilled}):
+            events = sum(mark.refilled for mark in marks if mark.topic == topic)
+            last = max(mark.refilled_at for mark in marks if mark.topic == topic)
+            yield Finding(
+                state="note",
+                what=said(
+                    f"主题 {topic} 曾由事实库补发 {events} 条，最近一次 {shown(last)}",
+                    f"{topic}: {events} events were sent again from the store, last {shown(last)}",
+                ),
+                mend=said(
+                    "请查明该主题为何缺失；以位移读取的外部系统须从头再读",
+                    "Find out why it lost them; systems that read by offset read it from its start",
+                ),
+            )
 
 
 def _files(one: House) -> Iterator[Finding]:

@@ -14,11 +14,19 @@ import sqlalchemy.exc
 from domain.commands import COMMANDS
 from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.department.fetching_back import NotRecoverable
 from gateways.department.platform import Unsettled
 from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
 from gateways.rebuilding.refused import NotDone
-from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
+from gateways.store.port import (
+    OtherStore,
+    StoreForked,
+    StoreHeldBack,
+    StoreUnavailable,
+    WrongDatabaseVersion,
+)
 from gateways.trust.vault import VaultError
+from ops.backup import BackupFailed
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
 from ops.player import EndlessClocks, StoreInUse
 from ops.posts import UnknownPost
@@ -124,6 +132,14 @@ def _system(error: BaseException) -> str:
 
 _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseException], str]], ...] = (
     (
+        (StoreHeldBack,),
+        FAILED,
+        lambda error: said(
+            f"本机构的事实库比其已发布的内容旧，未记录任何内容：{error}",
+            f"The store is older than what it published; nothing was recorded: {error}",
+        ),
+    ),
+    (
         (StoreUnavailable, LogUnavailable),
         UNREACHABLE,
         lambda error: said(
@@ -181,6 +197,16 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
             f"共享日志与本机构不符，须运维人员处理：{error}",
             f"The shared log does not fit; an operator must act: {error}",
         ),
+    ),
+    (
+        (BackupFailed,),
+        FAILED,
+        lambda error: said(f"备份：{error}", f"Backup: {error}"),
+    ),
+    (
+        (NotRecoverable,),
+        FAILED,
+        _plain,
     ),
     (
         (StoreInUse, EndlessClocks, Unsettled, TooBusy),

@@ -143,7 +143,7 @@ def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Record
         stream_version=int(envelope["streamversion"]),
         department=department,
         sequence=int(envelope["sequence"]),
-        stamp=_stamp(envelope["recorded"]),
+        stamp=recorded_stamp(envelope["recorded"]),
         subject=envelope["subject"],
         region=envelope["region"],
         matter=envelope["matter"],
@@ -162,7 +162,7 @@ def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Record
     )
 
 
-def _stamp(text: str) -> int:
+def recorded_stamp(text: str) -> int:
     """The stamp of a timestamp; those that we write share their second with many others."""
     fraction = text[20:26]
     if len(text) == 32 and text[19] == "." and text[26:] == "+08:00" and fraction.isdecimal():

@@ -11,6 +11,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -46,6 +47,8 @@ from gateways.contracts.validation import (
     validate_command,
     validate_data,
 )
+from gateways.department import fetching_back
+from gateways.department.command_ids import command_id_of
 from gateways.department.database import Database
 from gateways.department.draws import Draws
 from gateways.department.foresight import NOBODY, foreseen
@@ -68,7 +71,6 @@ from gateways.store.port import (
 )
 from gateways.trust.vault import Keeper, Vault
 
-COMMAND_NAMESPACE = uuid.UUID("5b0a6a6e-5c7e-5d0f-9d0c-6c69616e646f")
 ATTEMPTS = 8
 PERSON_COMMANDS = ("ReadProtectedValue", "ErasePerson")
 """The commands about a value that is sealed already: its keeper's alone."""
@@ -210,6 +212,8 @@ class CommandGateway:
         scope = scope_of(self.department, credential, key)
         digest = self._digest(name, data)
         before = self._store.find_command(scope)
+        if before is None and self._fetched:
+            before = self._fetched_back(scope, name, digest)
         if before is not None:
             if before[0] != digest:
                 raise KeyReused(key)
@@ -232,7 +236,7 @@ class CommandGateway:
         asked = _Asked(
             name=name,
             command=build_command(name, sealed),
-            command_id=str(uuid.uuid5(COMMAND_NAMESPACE, scope)),
+            command_id=command_id_of(scope),
             scope=scope,
             digest=digest,
             post=post,
@@ -260,6 +264,18 @@ class CommandGateway:
             with self._database.writing() as connection:
                 self._vault.confirm(connection, persons)
         return self._given(outcome)
+
+    @cached_property
+    def _fetched(self) -> bool:
+        """Whether this store was restored and has commands that came back from the log."""
+        return self._store.find_command(fetching_back.SCOPE) is not None
+
+    def _fetched_back(self, scope: str, name: str, digest: str) -> tuple[str, Accepted] | None:
+        """The answer of a command that came back from the log: its name is known, not its body."""
+        found = fetching_back.known_command(self._store, scope)
+        if found is None:
+            return None
+        return (digest if found[0] == name else ""), found[1]
 
     def foresee(
         self,
@@ -298,7 +314,7 @@ class CommandGateway:
         asked = _Asked(
             name=name,
             command=build_command(name, {**prepared, **more}),
-            command_id=str(uuid.uuid5(COMMAND_NAMESPACE, f"{self.department}/foresee/{post.id}")),
+            command_id=command_id_of(f"{self.department}/foresee/{post.id}"),
             scope="",
             digest="",
             post=post,

@@ -36,6 +36,7 @@ class Closure:
     mode: str
     stamp: int
     partitions: Mapping[TopicPartition, int]
+    sequence: int = 0
 
 
 def closed_record(
@@ -77,6 +78,7 @@ def read_closure(envelope: dict[str, Any]) -> Closure:
             for topic, partitions in data["topics"].items()
             for partition, sequence in partitions.items()
         },
+        sequence=int(data["sequence"]),
     )
 
 

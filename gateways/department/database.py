@@ -134,6 +134,21 @@ PARKED_ACTS = Table(
 """What a decision does to each record that it picked: PENDING, DONE, FAILED or GONE."""
 
 
+TOPIC_MARKS = Table(
+    "topic_marks",
+    METADATA,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("begins_at", BigInteger, nullable=False),
+    Column("at_offset", BigInteger, nullable=False),
+    Column("at_sequence", BigInteger, nullable=False),
+    Column("lost", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("refilled", BigInteger, nullable=False),
+    Column("refilled_at", BigInteger, nullable=False),
+)
+
+
 class Database:
     """Transactions on a department's database: short reads, and writes that lock first.
 

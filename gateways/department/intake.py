@@ -35,16 +35,23 @@ from sqlalchemy.types import TypeEngine
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.contracts.receipts import RECEIPT_TYPE
-from gateways.department import intents, parking
+from gateways.department import finding, intents, parking
 from gateways.department.control import Closure, follow_closures, read_closure
 from gateways.department.database import POSITIONS, Database
 from gateways.department.desk import Desk
+from gateways.department.finding import Holes
 from gateways.department.judging import Judge
 from gateways.department.ledger import inbox, noting
 from gateways.department.ledger.receipts import read_receipt
 from gateways.department.time import Clock
 from gateways.department.verdicts import Parked, Taken
-from gateways.log.port import Log, LogReader, LogRecord, TopicPartition
+from gateways.log.port import (
+    Log,
+    LogReader,
+    LogRecord,
+    PositionOutOfRange,
+    TopicPartition,
+)
 from gateways.store.port import StoreUnavailable
 from projections import received as received_log
 from projections.catalogue import PROJECTIONS
@@ -114,6 +121,7 @@ class Intake:
         self._behind = False
         self._since = 0.0
         self._awaiting = True
+        self._holes = Holes()
         self._on_applied: list[Callable[[], None]] = []
 
     def on_applied(self, listener: Callable[[], None]) -> None:
@@ -129,8 +137,14 @@ class Intake:
         """
         reader = self._open()
         read = 0
+        for partition in self._holes.lasting():
+            self._find_anew(partition)
         if not self._behind:
-            records = reader.poll(limit=limit, timeout_s=timeout_s)
+            try:
+                records = reader.poll(limit=limit, timeout_s=timeout_s)
+            except PositionOutOfRange as cut:
+                self._find_anew((cut.topic, cut.partition))
+                return 1
             if records and not self._read:
                 self._since = time.monotonic()
             self._read += records
@@ -153,6 +167,8 @@ class Intake:
         `ends` tells where the topics end, where somebody asked for several readers at once.
         """
         known = self.log.ends(self.topics) if ends is None else ends
+        if any(self._next_offset(place) > end for place, end in known.items()):
+            known = self._cut_off()
         behind = [one for one in known.items() if one[0][0] in self._entitled]
         taken = 0
         while any(self._next_offset(partition) < end for partition, end in behind):
@@ -160,6 +176,35 @@ class Intake:
             if self._read:
                 taken += self.step()
         return taken
+
+    @property
+    def alarm(self) -> str:
+        """What this reader misses, where that lasts; empty where nothing is wrong."""
+        return self._holes.told()
+
+    def _cut_off(self) -> Mapping[TopicPartition, int]:
+        """Where the topics end now; a position beyond that is found anew."""
+        ends = self.log.ends(self.topics)
+        for place, end in ends.items():
+            if self._next_offset(place) > end:
+                self._find_anew(place)
+        return ends
+
+    def _find_anew(self, partition: TopicPartition) -> None:
+        """Reads a partition from its beginning: what was taken is known by its partition sequence.
+
+        Where a topic was cut, or made and filled again, offsets mean something else.
+        """
+        held = self._remembered.get(partition)
+        if held is not None:
+            first = self.log.begins([partition[0]])[partition]
+            with self._database.writing() as connection:
+                if finding.rewind(connection, partition, held, first):
+                    held = Position(first, held.partition_sequence)
+            self._remembered[partition] = held
+        self._read = [one for one in self._read if (one.topic, one.partition) != partition]
+        self._open().again(partition)
+        self._holes.went_back(partition)
 
     def wake(self) -> None:
         """Makes a waiting step return."""
@@ -196,6 +241,7 @@ class Intake:
             missing = [partition for partition in wanted if partition not in known]
             if missing:
                 _insert_positions(connection, missing)
+            self._holes.found_open(finding.open_holes(connection), known)
         for partition in wanted:
             self._remembered[partition] = known.get(partition, Position(0, 0))
         return {partition: self._remembered[partition].next_offset for partition in wanted}
@@ -238,6 +284,9 @@ class Intake:
             except (Overtaken, StoreUnavailable):
                 raise
             except Exception:
+                # What another reader has taken in cannot be taken in again: no record is at fault.
+                for partition in self._moved_on({(one.topic, one.partition) for one in records}):
+                    raise Overtaken(partition) from None
                 culprit = self._find_culprit(records, poisoned)
                 if culprit is None:
                     raise
@@ -247,7 +296,26 @@ class Intake:
                 poisoned[record.topic, record.partition, record.offset] = error
                 continue
             self._remembered.update(batch.positions)
+            early = {
+                (item.record.topic, item.record.partition)
+                for item in batch.items
+                if isinstance(item, Parked) and item.state == "EARLY"
+            }
+            self._holes.look(early, batch.positions)
             return applied
+
+    def _moved_on(self, partitions: set[TopicPartition]) -> list[TopicPartition]:
+        """The partitions that another reader has moved on since this one looked."""
+        with self._database.reading() as connection:
+            stands = {
+                (row.topic, row.partition): Position(row.next_offset, row.partition_sequence)
+                for row in connection.execute(select(POSITIONS))
+            }
+        return [
+            place
+            for place in sorted(partitions)
+            if (held := self._remembered.get(place)) is not None and stands.get(place) != held
+        ]
 
     def _judge_all(
         self,
@@ -317,7 +385,8 @@ class Intake:
             self._projections,
             received=self._clock.now(),
         )
-        parking.park(connection, [item for item in batch.items if isinstance(item, Parked)])
+        parked = [item for item in batch.items if isinstance(item, Parked)]
+        parking.park(connection, finding.not_yet_aside(connection, parked))
         inbox.take_in(connection, batch.receipts, heard=self._clock.now())
         return len(taken)
 
@@ -355,6 +424,7 @@ class Intake:
                     "topic": topic,
                     "partition": partition,
                     "known": self._remembered[topic, partition].next_offset,
+                    "known_sequence": self._remembered[topic, partition].partition_sequence,
                     "next_offset": to.next_offset,
                     "partition_sequence": to.partition_sequence,
                 }
@@ -412,15 +482,16 @@ def apply_facts(
 
 
 def _moving(dialect: str) -> ReturningUpdate[tuple[str, int]]:
-    """The statement that moves each of `moves` from the offset it was known to stand at.
+    """The statement that moves each of `moves` from the place it was known to stand at.
 
-    `moves` is JSON, so that the statement is one and the same however many positions move.
+    Offset and partition sequence both: after a rewind an offset comes round again. `moves` is JSON, so that the statement is one and the same however many positions move.
     """
     moves = bindparam("moves", type_=Text)
     names: dict[str, type[TypeEngine[Any]]] = {
         "topic": Text,
         "partition": Integer,
         "known": BigInteger,
+        "known_sequence": BigInteger,
         "next_offset": BigInteger,
         "partition_sequence": BigInteger,
     }
@@ -444,6 +515,7 @@ def _moving(dialect: str) -> ReturningUpdate[tuple[str, int]]:
                 POSITIONS.c.topic == given.c.topic,
                 POSITIONS.c.partition == given.c.partition,
                 POSITIONS.c.next_offset == given.c.known,
+                POSITIONS.c.partition_sequence == given.c.known_sequence,
             )
         )
         .values(next_offset=given.c.next_offset, partition_sequence=given.c.partition_sequence)

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,12 +23,15 @@ from domain.document.access import Ground
 from domain.facts import Recorded
 from gateways.department.clock import Clocks
 from gateways.department.commands import CommandGateway, Given, scope_of
+from gateways.department.comparing import fence
 from gateways.department.control import closed_through
 from gateways.department.database import Database
+from gateways.department.fetching_back import known_command
 from gateways.department.intake import Intake
 from gateways.department.intents import Intents, rule_post
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.saying import Receipts
+from gateways.department.marks import Marks
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
@@ -84,9 +88,11 @@ class Department:
             department, store, database, vault, self.files, clock, draw, mode
         )
         self._files_read = Reading(department, self.files, database, self._record_opening)
+        store.guarded_by(partial(fence, store, log))
+        self.marks = Marks(department, mode, log, database)
         self.receipts = Receipts(department, database, store, clock, holder)
         self.ledger = Ledger(department, database, store, self.gateway, clock, holder)
-        self.relay = Relay(store, log, clock, holder, self.receipts)
+        self.relay = Relay(store, log, clock, holder, self.marks, self.receipts)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)
@@ -141,7 +147,9 @@ class Department:
 
     def given_before(self, key: str, credential: str) -> bool:
         """Whether a command was recorded here under a key."""
-        return self.store.find_command(scope_of(self.id, credential, key)) is not None
+        scope = scope_of(self.id, credential, key)
+        found = self.store.find_command(scope) or known_command(self.store, scope)
+        return found is not None
 
     def row_key(self, content: bytes) -> str:
         """The key of a row of a file: its content under the department's own secret."""
@@ -263,7 +271,8 @@ class Department:
 
     def _names(self, orphan: Orphan) -> bool:
         """Whether the command that a value was sealed for is recorded and names it."""
-        found = self.store.find_command(orphan.scope) if orphan.scope else None
+        scope = orphan.scope
+        found = scope and (self.store.find_command(scope) or known_command(self.store, scope))
         for event in found[1].events if found else ():
             after = self.store.private_after if event.topic is None else self.store.after
             if any(

@@ -12,29 +12,33 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Protocol
 
-from domain.departments import CONTROL_FAMILY, TOPICS
-from gateways.contracts import canonical
-from gateways.contracts.envelope import read_source
+import structlog
+
+from domain.departments import TOPICS
+from gateways.department.comparing import compare, own_topics
 from gateways.department.control import closed_record
+from gateways.department.marks import BEGINNING, Loss, Marks
+from gateways.department.refill import Told, record_of, send_again, stands
 from gateways.department.time import Clock
-from gateways.log.port import Log, LogUnavailable, LogWriter, OutRecord, TopicPartition
-from gateways.store.port import EventStore, Head, StoredEvent, StoreForked
+from gateways.log.port import (
+    Log,
+    LogUnavailable,
+    LogWriter,
+    OutRecord,
+    PositionOutOfRange,
+    TopicMismatch,
+    TopicPartition,
+    TopicSpec,
+)
+from gateways.store.port import EventStore, Head
+
+_log = structlog.get_logger("liandong.relay")
 
 CHUNK = 15000
 LEASE_S = 6.0
 RENEW_S = 1.5
-TAIL = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """The highest of our own events found at the end of a partition."""
-
-    partition_sequence: int
-    body: bytes
 
 
 class Outbox(Protocol):
@@ -53,10 +57,18 @@ class Relay:
     """Sends one department's events, and its control records, to the shared log."""
 
     def __init__(
-        self, store: EventStore, log: Log, clock: Clock, holder: str, outbox: Outbox | None = None
+        self,
+        store: EventStore,
+        log: Log,
+        clock: Clock,
+        holder: str,
+        marks: Marks | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
         self._store, self._log, self._clock, self._holder = store, log, clock, holder
-        self._outbox = outbox
+        self._marks, self._outbox = marks, outbox
+        self._mismatch = ""
+        self._lost: dict[TopicPartition, str] = {}
         self._writer: LogWriter | None = None
         self._active = self._held = False
         # Where this relay left the cursor; None where the store must be asked.
@@ -71,6 +83,15 @@ class Relay:
     def active(self) -> bool:
         """Whether this relay held the lease at its last step."""
         return self._active
+
+    @property
+    def alarm(self) -> str:
+        """What an operator must mend on this department's topics; empty where nothing."""
+        lost = [
+            f"{topic}[{number}]: {why}; give `liandong topics refill {topic}`"
+            for (topic, number), why in sorted(self._lost.items())
+        ]
+        return "; ".join([*lost, *([self._mismatch] if self._mismatch else [])])
 
     def step(self, *, limit: int = CHUNK) -> int:
         """Sends up to `limit` events; 0 where there is nothing to send or another relay is active.
@@ -111,7 +132,7 @@ class Relay:
     def _chunk(self, after: int, limit: int) -> tuple[int, list[OutRecord]]:
         events = self._store.after(after, limit=limit)
         last = events[-1].sequence if events else after
-        return last, [_record(event) for event in events]
+        return last, [record_of(event) for event in events]
 
     def close_topics(self) -> bool:
         """Publishes a closed stamp once everything recorded before it stands on the log.
@@ -188,69 +209,86 @@ class Relay:
 
     def _take_over(self) -> None:
         """Compares each partition's tail with the store and sends again what is missing."""
-        given, head = self._store.partition_ends(), self._store.head()
-        own = [
-            topic.name
-            for topic in TOPICS.values()
-            if topic.node == self._store.department and topic.family != CONTROL_FAMILY
-        ]
-        for (topic, partition), end in sorted(self._log.ends(own).items()):
-            # Most partitions of a young town are empty, and looking at a tail is a slow question.
-            tail = self._tail(topic, partition, head.mode) if end else None
-            if tail is None:
-                self._resend(topic, partition, 0)
-            elif tail.partition_sequence > given.get((topic, partition), 0):
-                raise StoreForked(
-                    f"{topic}[{partition}] holds partition sequence "
-                    f"{tail.partition_sequence}, the store of {self._store.department} "
-                    f"only {given.get((topic, partition), 0)}: this store is older than what it"
-                    " published"
-                )
-            else:
-                self._compare(topic, partition, tail)
-                self._resend(topic, partition, tail.partition_sequence)
+        self._make_missing()
+        for place, through in compare(self._store, self._log).items():
+            self._resend(place, through)
         self._active = True
 
-    def _tail(self, topic: str, partition: int, mode: str) -> _Tail | None:
-        """The highest own event near the end; late duplicates may stand behind it."""
-        best: _Tail | None = None
-        for record in self._log.tail(topic, partition, TAIL):
-            own = _own_event(record.value, self._store.department, mode)
-            if own is not None and (best is None or own > best.partition_sequence):
-                best = _Tail(own, record.value)
-        return best
+    def _make_missing(self) -> None:
+        """Makes a deleted topic anew, empty: what was on it is then found missing."""
+        own = [TOPICS[name] for name in own_topics(self._store.department)]
+        try:
+            self._log.ensure_topics(TopicSpec(topic.name, topic.partitions) for topic in own)
+            self._mismatch = ""
+        except TopicMismatch as mismatch:
+            self._mismatch = str(mismatch)
 
-    def _compare(self, topic: str, partition: int, tail: _Tail) -> None:
-        stored = self._store.partition_after(topic, partition, tail.partition_sequence - 1, limit=1)
-        if not stored or stored[0].body != tail.body:
-            raise StoreForked(
-                f"{topic}[{partition}] differs from the store of {self._store.department} "
-                f"at partition sequence {tail.partition_sequence}: the store was forked"
-            )
+    def check_topics(self) -> list[Loss]:
+        """Looks whether all that was published still stands, and sends again what does not.
 
-    def _resend(self, topic: str, partition: int, after: int) -> None:
-        """Sends what the cursor says was sent and the partition does not hold."""
-        cursor = self._store.cursor()
-        while events := self._store.partition_after(topic, partition, after, limit=CHUNK):
-            lost = [event for event in events if event.sequence <= cursor]
-            if not lost:
-                return
-            self._send([_record(event) for event in lost])
-            after = lost[-1].partition_sequence
+        A topic that was deleted, made anew or cut at its end is refilled at once; one whose
+        beginning was cut off waits for an operator, because it would be filled again whole
+        while somebody may be making room on a disk. Returns what was found. Raises
+        LogUnavailable, StoreForked.
+        """
+        if self._marks is None or not self._active or not self._hold():
+            return []
+        self._make_missing()
+        try:
+            found = self._marks.losses()
+        except PositionOutOfRange:
+            return []  # cut while it was looked at: the next look tells
+        wanted = dict.fromkeys(self._marks.asked())
+        begun = {loss.place: loss.why for loss in found if loss.why.endswith(BEGINNING)}
+        for loss in found:
+            _log.warning("topic lost records", topic=loss.place[0], why=loss.why)
+            if loss.place not in begun:
+                wanted[loss.place] = None
+        for place in wanted:
+            self._refill(place)
+        self._lost = {place: why for place, why in begun.items() if place not in wanted}
+        self._marks.tell(self._lost)
+        self._marks.note()
+        return found
 
+    def refill(
+        self, topics: Sequence[str], *, told: Told | None = None
+    ) -> dict[TopicPartition, int] | None:
+        """Reads own topics through and sends again what a reader in order would lack.
 
-def _record(event: StoredEvent) -> OutRecord:
-    assert event.topic is not None
-    return OutRecord(event.topic, event.partition, event.key.encode(), event.body)
-
-
-def _own_event(body: bytes, department: str, mode: str) -> int | None:
-    """The partition sequence of a record this department wrote; None for anything foreign."""
-    try:
-        envelope = canonical.decode(body)
-        owner, written_as, _ = read_source(envelope["source"])
-        if (owner, written_as) != (department, mode):
+        The events sent for each partition; None where another relay is at work: it must be
+        asked (see `Marks.ask`). Raises StoreForked, LogUnavailable.
+        """
+        if not self._hold():
             return None
-        return int(envelope["partitionsequence"])
-    except (ValueError, KeyError, TypeError):
-        return None
+        self._make_missing()
+        compare(self._store, self._log)
+        sent = {}
+        for place in self._log.partitions(topics):
+            sent[place] = self._refill(place, told=told)
+            self._hold()
+        if self._marks is not None:
+            self._marks.note()
+        return sent
+
+    def _refill(self, place: TopicPartition, *, told: Told | None = None) -> int:
+        standing = stands(self._store, self._log, place, told=told)
+
+        def send(records: list[OutRecord]) -> None:
+            if not self._hold():
+                raise LogUnavailable(f"{place[0]}: another relay took over; it goes on")
+            self._send(records)
+
+        sent = send_again(self._store, place, standing.through, send, told=told)
+        if sent:
+            _log.warning("topic refilled", topic=place[0], partition=place[1], events=sent)
+        if self._marks is not None:
+            begins_at = standing.begins_at if standing.through else standing.end
+            self._marks.mended(place, begins_at, sent, self._clock.now())
+        return sent
+
+    def _resend(self, place: TopicPartition, after: int) -> None:
+        """Sends what the cursor says was sent and the partition does not hold."""
+        sent = send_again(self._store, place, after, self._send)
+        if sent and self._marks is not None:
+            self._marks.mended(place, None, sent, self._clock.now())

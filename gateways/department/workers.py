@@ -15,11 +15,12 @@ import structlog
 
 from gateways.department.commands import TooBusy
 from gateways.department.node import Department
-from gateways.log.port import LogUnavailable, PositionOutOfRange
+from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreForked, StoreUnavailable
 
 CLOSE_EVERY_S = 2.0
 CONTROL_EVERY_S = 1.0
+CHECK_EVERY_S = 5.0
 SWEEP_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
 OUTAGE_S = 1.0
@@ -47,12 +48,13 @@ class _Worker(threading.Thread):
         step: Callable[[], bool],
         stop: threading.Event,
         idle_s: float,
+        alarm: Callable[[], str],
     ) -> None:
         super().__init__(name=state.name, daemon=True)
         self._idle_s = idle_s
         self.state = state
         self.event = threading.Event()
-        self._step, self._stopping = step, stop
+        self._step, self._stopping, self._alarm = step, stop, alarm
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -63,10 +65,6 @@ class _Worker(threading.Thread):
                 self._note("WAITING", str(outage))
                 self._stopping.wait(OUTAGE_S)
                 continue
-            except PositionOutOfRange as gap:
-                # The reader has set that partition aside; the others go on.
-                self._note("ALARM", str(gap))
-                continue
             except StoreForked as fork:
                 self._note("STOPPED", str(fork))
                 return
@@ -74,8 +72,8 @@ class _Worker(threading.Thread):
                 self._note("STOPPED", f"{type(defect).__name__}: {defect}")
                 _log.exception("worker stopped", department=self.state.department)
                 return
-            if self.state.state != "ALARM":
-                self._note("RUNNING", "")
+            alarm = self._alarm()
+            self._note("ALARM" if alarm else "RUNNING", alarm)
             self.state.steps += 1
             self.state.last_step = time.time()
             if not busy and not self._stopping.is_set():
@@ -131,12 +129,20 @@ class Workers:
         if "relay" in roles:
             # Commands given in this process wake the relay; those of another it must look for.
             idle_s = 0.5 if "gateway" in roles else 0.03
-            relay = self._add(department, "relay", _relaying(department), idle_s)
+            relay = self._add(
+                department, "relay", _relaying(department), idle_s, lambda: department.relay.alarm
+            )
             department.store.on_append(relay.event.set)
         if "intake" in roles:
             settling = self._add(department, "intents", _settling(department), 1.0)
             department.intake.on_applied(settling.event.set)
-            self._add(department, "intake", _taking_in(department), 0.0)
+            self._add(
+                department,
+                "intake",
+                _taking_in(department),
+                0.0,
+                lambda: department.intake.alarm,
+            )
             self._add(department, "quarantine", _treating(department), 1.0)
             self._add(department, "receipts", department.receipts.step, 1.0)
         if "clock" in roles:
@@ -149,19 +155,29 @@ class Workers:
             self._add(department, "inbound", _answering(department), 0.0)
 
     def _add(
-        self, department: Department, role: str, step: Callable[[], bool], idle_s: float
+        self,
+        department: Department,
+        role: str,
+        step: Callable[[], bool],
+        idle_s: float,
+        alarm: Callable[[], str] = str,
     ) -> _Worker:
         state = WorkerState(f"{department.id}-{role}", department.id, role)
-        worker = _Worker(state, step, self._stopping, idle_s)
+        worker = _Worker(state, step, self._stopping, idle_s, alarm)
         self._threads.append(worker)
         return worker
 
 
 def _relaying(department: Department) -> Callable[[], bool]:
     closed = looked = 0.0
+    checked = time.monotonic()
 
     def step() -> bool:
-        nonlocal closed, looked
+        nonlocal closed, checked, looked
+        if time.monotonic() - checked >= CHECK_EVERY_S:
+            # First, because nothing can be sent to a topic that was deleted.
+            checked = time.monotonic()
+            department.relay.check_topics()
         sent = department.relay.step()
         if time.monotonic() - closed >= CLOSE_EVERY_S and department.relay.close_topics():
             closed = time.monotonic()

@@ -18,14 +18,14 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.exc import DBAPIError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from domain.delivery.facts import FAULT_KINDS
 from domain.departments import CONTROL_FAMILY
 from gateways.contracts.inbound import OUTCOMES
-from gateways.department.database import PARKED, POSITIONS
+from gateways.department.database import PARKED, POSITIONS, TOPIC_MARKS
 from gateways.department.lag import lags
 from gateways.department.ledger.tables import FAULTS
 from gateways.department.node import Department
@@ -225,6 +225,12 @@ class _Families:
         self.closed = gauge(
             "closed_age_seconds", "Age of the stamp up to which all is here", "department"
         )
+        self.lost = gauge(
+            "topic_partitions_lost", "Own partitions that lack records", "department", "topic"
+        )
+        self.refilled = counter(
+            "topic_records_refilled", "Records sent again to a lost topic", "department", "topic"
+        )
         self.steps = counter("worker_steps", "Steps that went well", "department", "role")
         self.workers = gauge("worker_state", "1 for its state", "department", "role", "state")
 
@@ -288,6 +294,15 @@ def _department(
         ):
             count = conn.execute(select(func.count()).select_from(TERMS).where(this)).scalar_one()
             made.clocks.add_metric((name, state), count)
+        for mark in conn.execute(
+            select(
+                TOPIC_MARKS.c.topic,
+                func.sum(case((TOPIC_MARKS.c.lost != "", 1), else_=0)).label("lost"),
+                func.sum(TOPIC_MARKS.c.refilled).label("refilled"),
+            ).group_by(TOPIC_MARKS.c.topic)
+        ):
+            made.lost.add_metric((name, mark.topic), int(mark.lost))
+            made.refilled.add_metric((name, mark.topic), int(mark.refilled))
     for group in department.treatment.groups():
         labels = (name, group.group, group.topic, group.cause)
         made.groups.add_metric(labels, group.records + group.waiting)

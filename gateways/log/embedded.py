@@ -85,6 +85,7 @@ class EmbeddedLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._guarded():
             _prepare(path)
+            self._inode = path.stat().st_ino
             self._write = self.connect()
             self._write.execute("pragma synchronous = full")
             self._watch = self.connect()
@@ -133,17 +134,16 @@ class EmbeddedLog:
             raise TopicMismatch(f"the topic {name} is not on the log {self._path}")
         return found
 
-    def _load(self, connection: sqlite3.Connection) -> None:
+    def _load(self, connection: sqlite3.Connection) -> dict[TopicPartition, int]:
         topics = connection.execute("select name, id, partitions from topics").fetchall()
         names = {number: name for name, number, _ in topics}
         ends = connection.execute("select topic, partition, next_offset from ends").fetchall()
         with self.changed:
             self._topics = {name: (number, partitions) for name, number, partitions in topics}
-            for topic, partition, following in ends:
-                place = names[topic], partition
-                if following > self._ends.get(place, 0):
-                    self._ends[place] = following
+            # An end may have gone back: somebody cut the file, and its readers must find out.
+            self._ends = {(names[topic], number): following for topic, number, following in ends}
             self.changed.notify_all()
+            return self._ends
 
     def _run_watch(self) -> None:
         seen = None
@@ -190,8 +190,21 @@ class EmbeddedLog:
     def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
         """The next offset of each partition: everything below it is on the disk."""
         with self._guarded(), contextlib.closing(self.connect()) as connection:
-            self._load(connection)
-        return {place: self.end(place) for place in self.partitions(topics)}
+            ends = dict(self._load(connection))
+        return {place: ends.get(place, 0) for place in self.partitions(topics)}
+
+    def begins(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The first offset of each partition that still stands; its end where none does."""
+        begins = self.ends(topics)
+        with self._guarded(), contextlib.closing(self.connect()) as connection:
+            for topic, partition in begins:
+                (first,) = connection.execute(
+                    'select min("offset") from records where topic = ? and partition = ?',
+                    (self.topic_id(topic), partition),
+                ).fetchone()
+                if first is not None:
+                    begins[topic, partition] = first
+        return begins
 
     def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:
         """The last `count` records of a partition, oldest first."""
@@ -266,6 +279,7 @@ class EmbeddedLog:
         ends: dict[TopicPartition, int] = {}
         failure: BaseException | None = None
         try:
+            self._must_be_in_place()
             with self._guarded(), _transaction(self._write):
                 self._insert(batches, ends)
         except BaseException as error:
@@ -281,6 +295,18 @@ class EmbeddedLog:
                 self.changed.notify_all()
         elif not isinstance(failure, Exception):
             raise failure
+
+    def _must_be_in_place(self) -> None:
+        """Raises LogUnavailable where the file was taken away: what is written then is lost."""
+        try:
+            stands = self._path.stat().st_ino
+        except FileNotFoundError:
+            stands = None
+        if stands != self._inode:
+            raise LogUnavailable(
+                f"the log file {self._path} was removed or replaced while it was open: stop every"
+                " process that uses it and start again; what is not on it is sent from the stores"
+            )
 
     def _insert(self, batches: list[_Batch], ends: dict[TopicPartition, int]) -> None:
         rows = []

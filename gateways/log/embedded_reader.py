@@ -97,11 +97,13 @@ class EmbeddedReader:
         wrong = None
         with self._lock:
             for place in wanted:
-                self._missing.discard(place)
                 position = positions.get(place, 0)
                 if 0 <= position <= ends[place]:
+                    self._missing.discard(place)
                     self._next[place] = position
-                else:
+                elif wrong is None:
+                    # One at a time: the others stay, and the next poll names them.
+                    self._missing.discard(place)
                     wrong = PositionOutOfRange(*place, position, 0, ends[place])
         if wrong is not None:
             raise wrong
@@ -110,7 +112,22 @@ class EmbeddedReader:
         with self._lock:
             return any(self._log.end(place) > at for place, at in self._next.items())
 
+    def _must_stand(self) -> None:
+        """Raises PositionOutOfRange for a place that was cut off while it was being read."""
+        with self._lock:
+            beyond = [place for place, at in self._next.items() if self._log.end(place) < at]
+        if not beyond:
+            return
+        ends = self._log.ends(sorted({topic for topic, _ in beyond}))
+        for place in beyond:
+            with self._lock:
+                at = self._next.get(place, 0)
+                if at > ends[place]:
+                    del self._next[place]
+                    raise PositionOutOfRange(*place, at, 0, ends[place])
+
     def _read(self, limit: int) -> list[LogRecord]:
+        self._must_stand()
         with self._lock:
             behind = [(place, at) for place, at in self._next.items() if self._log.end(place) > at]
         if not behind:
@@ -152,6 +169,13 @@ class EmbeddedReader:
         with self._lock:
             if self._next.pop(partition, None) is not None:
                 self._dropped[partition] = time.monotonic()
+
+    def again(self, partition: TopicPartition) -> None:
+        """Asks its owner anew where a held partition goes on, at the next poll."""
+        with self._lock:
+            self._next.pop(partition, None)
+            self._dropped.pop(partition, None)
+            self._missing.add(partition)
 
     def wake(self) -> None:
         """Makes a waiting poll return at once."""

@@ -133,6 +133,12 @@ class KafkaLog:
         ends = self._look(lambda probe: self._offsets(probe.end_offsets, places))
         return {(place.topic, place.partition): end for place, end in ends.items()}
 
+    def begins(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The first offset of each partition that still stands; its end where none does."""
+        places = [Place(*place) for place in self.partitions(topics)]
+        begins = self._look(lambda probe: self._offsets(probe.beginning_offsets, places))
+        return {(place.topic, place.partition): first for place, first in begins.items()}
+
     def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:
         """The last `count` records of a partition, oldest first."""
         return self._look(lambda probe: self._tail(probe, Place(topic, partition), count))

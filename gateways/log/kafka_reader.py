@@ -179,13 +179,16 @@ class KafkaReader:
             if assignment != self._assignment:
                 return  # assigned anew meanwhile: the positions may be old
             for place in fresh:
-                self._fresh.discard(place)
                 position = positions.get((place.topic, place.partition), 0)
                 if not firsts[place] <= position <= ends[place]:
-                    wrong = PositionOutOfRange(
-                        place.topic, place.partition, position, firsts[place], ends[place]
-                    )
+                    # One at a time: the others stay fresh, and the next poll names them.
+                    if wrong is None:
+                        self._fresh.discard(place)
+                        wrong = PositionOutOfRange(
+                            place.topic, place.partition, position, firsts[place], ends[place]
+                        )
                     continue
+                self._fresh.discard(place)
                 self._consumer.seek(place, position)
                 self._consumer.resume(place)
                 self._flowing.add(place)
@@ -217,6 +220,18 @@ class KafkaReader:
             self._dropped[place] = time.monotonic()
             with contextlib.suppress(KeyError, ValueError):
                 self._consumer.pause(place)
+
+    def again(self, partition: TopicPartition) -> None:
+        """Asks its owner anew where a held partition goes on, at the next poll."""
+        place = Place(*partition)
+        with self._lock:
+            if self._consumer is None or place not in self._consumer.assignment():
+                return
+            self._flowing.discard(place)
+            self._dropped.pop(place, None)
+            with contextlib.suppress(KeyError, ValueError):
+                self._consumer.pause(place)
+            self._fresh.add(place)
 
     def wake(self) -> None:
         """Makes a waiting poll return within a tenth of a second."""

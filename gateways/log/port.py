@@ -53,8 +53,9 @@ class TopicMismatch(Exception):
 class PositionOutOfRange(Exception):
     """A reader's position is not on the log: the log was cut or replaced, or the reader restored.
 
-    The partition is set aside until it is assigned anew, the others go on; nothing is
-    skipped or read again in silence. An operator must act.
+    The partition is set aside until its reader asks again or it is assigned anew, the others
+    go on. An intake finds its place anew by partition sequence; who has only offsets must be
+    told where to go on.
     """
 
     def __init__(self, topic: str, partition: int, position: int, first: int, end: int) -> None:
@@ -102,6 +103,10 @@ class LogReader(Protocol):
         """Stops delivering a partition until it is assigned anew (another reader has moved on)."""
         ...
 
+    def again(self, partition: TopicPartition) -> None:
+        """Asks its owner anew where a held partition goes on, at the next poll."""
+        ...
+
     def wake(self) -> None:
         """Makes a waiting poll return at once."""
         ...
@@ -138,6 +143,10 @@ class Log(Protocol):
 
     def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
         """The next offset of each partition: everything below it is acknowledged."""
+        ...
+
+    def begins(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The first offset of each partition that still stands; its end where none does."""
         ...
 
     def tail(self, topic: str, partition: int, count: int) -> list[LogRecord]:

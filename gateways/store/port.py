@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from gateways.store.planning import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,10 @@ class StoreUnavailable(Exception):
     """The database cannot be reached, is locked for too long or its disk is full; retry can help."""
 
 
+class StoreHeldBack(StoreUnavailable):
+    """The store is not the one that wrote the log's tails; it acknowledges nothing until mended."""
+
+
 class WrongDatabaseVersion(Exception):
     """The database has another schema version; the message says which command to run."""
 
@@ -216,6 +223,22 @@ class EventStore(Protocol):
 
     def release(self, role: str, holder: str) -> None:
         """Gives a lease back at once."""
+        ...
+
+    def fetch_back(self, made: Plan, *, incarnation: str) -> None:
+        """Writes events that stand on the log already, with their own sequences and stamps.
+
+        For a restored store alone, while nobody appends to it. A command that stands under the same scope is replaced. The store goes on under another
+        `incarnation`.
+        """
+        ...
+
+    def guarded_by(self, check: Callable[[], None]) -> None:
+        """Calls `check` before the first append and after each lost connection.
+
+        For behind either an older copy may have been put in the store's place. What it raises
+        refuses the append.
+        """
         ...
 
     def on_append(self, listener: Callable[[], None]) -> None:

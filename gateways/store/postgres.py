@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
 import psycopg
@@ -75,7 +74,7 @@ class PostgresStore:
         with self._saying():
             self.recorder = PostgresRecorder(url, schema)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
-        self._using = Lock()
+        self._guard: Callable[[], None] | None = None
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
     @classmethod
@@ -211,6 +210,26 @@ class PostgresStore:
         """Gives a lease back at once."""
         self._run("DELETE FROM leases WHERE role = %s AND holder = %s RETURNING 1", (role, holder))
 
+    def fetch_back(self, made: Plan, *, incarnation: str) -> None:
+        """Writes events that stand on the log already; see the port."""
+        try:
+            with connect(self.url, self.schema) as connection:
+                connection.execute("BEGIN; EXECUTE lock_head")
+                connection.execute(
+                    "DELETE FROM commands WHERE scope = ANY (%s)",
+                    (texts([row.scope for row in made.commands]),),
+                )
+                connection.execute("UPDATE head SET incarnation = %s", (incarnation,))
+                record(connection, made)
+        except psycopg.OperationalError as error:
+            raise _unavailable(self.place, error) from error
+        self.identity = self.identity._replace(incarnation=incarnation)
+        self.source = source_of(*self.identity)
+
+    def guarded_by(self, check: Callable[[], None]) -> None:
+        """Calls `check` before the first append and after each lost connection; see the port."""
+        self._guard = check
+
     def on_append(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after each commit of this process (a hint, not a promise)."""
         self._writer.on_append(listener)
@@ -319,9 +338,16 @@ class PostgresStore:
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._connection is None:
             try:
-                self._connection = connect(self.url, self.schema)
+                connection = connect(self.url, self.schema)
             except psycopg.OperationalError as error:
                 raise _unavailable(self.place, error) from error
+            if self._guard is not None:
+                try:
+                    self._guard()
+                except BaseException:
+                    connection.close()
+                    raise
+            self._connection = connection
         return self._connection
 
     def _drop_connection(self) -> None:

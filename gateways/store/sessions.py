@@ -71,9 +71,19 @@ _PREPARED = (
 """What the writer asks first in every transaction, by name: parsed and planned once."""
 
 
+def application_of(schema: str) -> str:
+    """The name under which the server lists a store's writers."""
+    return f"liandong store {schema}"
+
+
 def connect(url: str, schema: str) -> psycopg.Connection[tuple[Any, ...]]:
     """A connection of the store's own, for its writer."""
-    connection = psycopg.connect(url, connect_timeout=CONNECT_SECONDS, autocommit=True)
+    connection = psycopg.connect(
+        url,
+        connect_timeout=CONNECT_SECONDS,
+        autocommit=True,
+        application_name=application_of(schema),
+    )
     _prepare(connection, schema)
     arrays.register(connection)
     for statement in _PREPARED:

@@ -28,6 +28,7 @@ from gateways.store.port import (
     Head,
     Outcome,
     StoredEvent,
+    StoreHeldBack,
     StoreUnavailable,
 )
 from gateways.store.recorder import Published
@@ -77,6 +78,8 @@ class SQLiteStore:
         self.recorder = SQLiteRecorder(path)
         self._lock = writer_lock(path)
         self._connection = connect_file(path)
+        self._inode = path.stat().st_ino
+        self._guard: Callable[[], None] | None = None
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
     @classmethod
@@ -206,6 +209,22 @@ class SQLiteStore:
         """Gives a lease back at once."""
         self._write("DELETE FROM leases WHERE role = ? AND holder = ?", (role, holder))
 
+    def fetch_back(self, made: Plan, *, incarnation: str) -> None:
+        """Writes events that stand on the log already; see the port."""
+        connection = self._connection
+        with _saying(self.path), self._lock, transaction(connection):
+            connection.executemany(
+                "DELETE FROM commands WHERE scope = ?", [(row.scope,) for row in made.commands]
+            )
+            record_rows(connection, made)
+            connection.execute("UPDATE head SET incarnation = ?", (incarnation,))
+        self.identity = self.identity._replace(incarnation=incarnation)
+        self.source = source_of(*self.identity)
+
+    def guarded_by(self, check: Callable[[], None]) -> None:
+        """Calls `check` before the first append and after each lost connection; see the port."""
+        self._guard = check
+
     def on_append(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after each commit of this process (a hint, not a promise)."""
         self._writer.on_append(listener)
@@ -238,11 +257,28 @@ class SQLiteStore:
     ) -> list[Outcome]:
         """One group commit; a failing COMMIT of SQLite leaves the file as it was."""
         connection = self._connection
+        self._must_be_in_place()
+        if self._guard is not None:
+            # The file stays the one that is open: it need not be compared again.
+            self._guard()
+            self._guard = None
         with _saying(self.path), self._lock, transaction(connection):
             made = plan(self._standing(appends), self.source, appends)
             if made.commands:
                 record_rows(connection, made)
         return made.outcomes
+
+    def _must_be_in_place(self) -> None:
+        """Raises StoreHeldBack where the file was taken away: nobody would find what is written."""
+        try:
+            stands = self.path.stat().st_ino
+        except FileNotFoundError:
+            stands = None
+        if stands != self._inode:
+            raise StoreHeldBack(
+                f"the store {self.path} was removed or replaced while it was open: stop every"
+                " process that uses it and start again"
+            )
 
     def _standing(self, appends: Sequence[Append]) -> Standing:
         execute = self._connection.execute

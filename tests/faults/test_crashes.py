@@ -1,7 +1,9 @@
-"""Two hundred commands while relays, intakes and the broker are killed and paused at random.
+"""Two hundred commands while everything that carries them is killed, paused, cut off or full.
 
-Real processes, a real broker, a real PostgreSQL. Whatever was acknowledged is then applied
-exactly once, in order, in every entitled department, and no partition sequence has a hole.
+Real processes, each with one role, a real broker, a real PostgreSQL; one relay and one intake
+reach the broker by a wire that is cut; a third intake comes and goes. Whatever was acknowledged
+is then applied exactly once, in order, in every entitled department, and no partition sequence
+has a hole.
 """
 
 from __future__ import annotations
@@ -11,19 +13,24 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError
 from sqlalchemy import select
 
 from domain.departments import TOPICS, entitled_topics
 from gateways.contracts import canonical
 from gateways.department.database import INTENTS, PARKED
 from gateways.log.kafka import KafkaLog
+from gateways.store.port import StoreUnavailable
 from ops import services
 from ops.player import all_events
 from ops.posts import default_post
@@ -31,6 +38,7 @@ from ops.settings import Settings
 from ops.wiring import House, house
 from projections.received import RECEIVED
 from tests.faults.organisations import uscc
+from tests.faults.proxy import Wire, wired
 
 DEPARTMENTS = ("samr", "hr", "drc")
 COMMANDS = 200
@@ -68,6 +76,11 @@ class Node:
         time.sleep(seconds)
         self.process.send_signal(signal.SIGCONT)
 
+    def leave(self) -> None:
+        """Ends the process in order, as an operator does who takes a copy away."""
+        self.process.terminate()
+        assert self.process.wait(60) is not None
+
     def end(self) -> None:
         """Ends the process however it stands."""
         self.process.send_signal(signal.SIGCONT)
@@ -77,11 +90,18 @@ class Node:
 
 
 @contextmanager
-def nodes(environment: dict[str, str], folder: Path) -> Iterator[dict[str, Node]]:
+def nodes(environment: dict[str, str], folder: Path, wire: Wire) -> Iterator[dict[str, Node]]:
     """Two relays and two intakes of every department: one of each may die at any time."""
+    wired_up = environment | {"LIANDONG_KAFKA": f"127.0.0.1:{wire.port}"}
     running = {
-        name: Node(name, name.split("-")[0], environment, folder)
-        for name in ("relay-1", "relay-2", "intake-1", "intake-2")
+        name: Node(name, name.split("-")[0], around, folder)
+        for name, around in (
+            ("relay-1", wired_up),
+            ("relay-2", environment),
+            ("intake-1", wired_up),
+            ("intake-2", environment),
+            ("clock-1", environment),
+        )
     }
     try:
         yield running
@@ -90,10 +110,8 @@ def nodes(environment: dict[str, str], folder: Path) -> Iterator[dict[str, Node]
             node.end()
 
 
-def chaos(
-    running: dict[str, Node], kafka: services.KafkaService, luck: random.Random
-) -> list[Callable[[], None]]:
-    """What goes wrong, in an order that the seed decides."""
+def chaos(running: dict[str, Node], luck: random.Random) -> list[Callable[[], None]]:
+    """What happens to the processes, in an order that the seed decides."""
     acts: list[Callable[[], None]] = [
         lambda: running["relay-1"].kill_and_restart(luck.uniform(0, 2)),
         lambda: running["intake-1"].kill_and_restart(luck.uniform(0, 2)),
@@ -102,10 +120,71 @@ def chaos(
         lambda: running["relay-1"].pause(9.0),
         lambda: running["intake-1"].pause(13.0),
         lambda: running["relay-2"].pause(9.0),
-        lambda: restart_broker(kafka, luck.uniform(0, 2)),
+        lambda: running["clock-1"].kill_and_restart(0.0),
     ]
     luck.shuffle(acts)
     return acts
+
+
+def outages(
+    wire: Wire,
+    kafka: services.KafkaService,
+    postgres: services.PostgresService,
+    come_and_go: Callable[[], None],
+    luck: random.Random,
+) -> list[Callable[[], None]]:
+    """What happens to the services and between them, at the same time and in another order."""
+    acts: list[Callable[[], None]] = [
+        lambda: cut(wire, 15.0),
+        lambda: restart_broker(kafka, luck.uniform(0, 2)),
+        lambda: restart_database(postgres),
+        lambda: fill_topic(kafka.bootstrap, 4.0),
+        come_and_go,
+    ]
+    luck.shuffle(acts)
+    return acts
+
+
+def cut(wire: Wire, seconds: float) -> None:
+    """Silence between the processes on the wire and the broker."""
+    wire.cut()
+    time.sleep(seconds)
+    wire.mend()
+
+
+def restart_database(postgres: services.PostgresService) -> None:
+    """kill -9 of the database server, and its restart on the same port."""
+    postgres.kill()
+    postgres.restart()
+
+
+def fill_topic(bootstrap: str, seconds: float) -> None:
+    """For a while the broker refuses every record of a topic, as it does when one is too large."""
+    topic = "labour.samr.registration"
+    for largest, for_s in (("100", seconds), (str(1 << 20), 0.0)):
+        told = ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": largest})
+        patient(partial(_configure, bootstrap, told))
+        time.sleep(for_s)
+
+
+def _configure(bootstrap: str, told: ConfigResource) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        admin.alter_configs([told])
+    finally:
+        admin.close()
+
+
+def patient(ask: Callable[[], Any]) -> Any:
+    """An answer of the broker, which may be away for a while."""
+    late = time.monotonic() + 60
+    while True:
+        try:
+            return ask()
+        except KafkaError:
+            if time.monotonic() > late:
+                raise
+            time.sleep(0.5)
 
 
 def restart_broker(kafka: services.KafkaService, after_s: float) -> None:
@@ -115,7 +194,7 @@ def restart_broker(kafka: services.KafkaService, after_s: float) -> None:
     kafka.restart()
 
 
-def test_kill_and_pause_of_relay_intake_and_broker_lose_and_repeat_nothing(
+def test_killed_paused_cut_off_and_full_nothing_is_lost_or_repeated(
     tmp_path: Path,
     own_kafka: services.KafkaService,
     own_postgres: services.PostgresService,
@@ -139,12 +218,26 @@ def test_kill_and_pause_of_relay_intake_and_broker_lose_and_repeat_nothing(
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")
     luck = random.Random(seed)
-    with house(settings, create=True) as gateway, nodes(environment, tmp_path) as running:
-        troubles = chaos(running, own_kafka, luck)
-        trouble = threading.Thread(target=lambda: [act() for act in troubles])
-        trouble.start()
-        acknowledged = give_commands(gateway, luck)
-        trouble.join()
+    with (
+        wired(own_kafka) as wire,
+        house(settings, create=True) as gateway,
+        nodes(environment, tmp_path, wire) as running,
+    ):
+
+        def come_and_go() -> None:
+            third = Node("intake-3", "intake", environment, tmp_path)
+            time.sleep(6.0)
+            third.leave()
+
+        lanes = [
+            chaos(running, luck),
+            outages(wire, own_kafka, own_postgres, come_and_go, luck),
+        ]
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            troubles = [pool.submit(lambda acts=acts: [act() for act in acts]) for acts in lanes]  # type: ignore[misc]
+            acknowledged = give_commands(gateway, luck)
+            for trouble in troubles:
+                trouble.result()
         assert len(acknowledged) == COMMANDS
         wait_until_applied(gateway, running)
         check_partitions(own_kafka.bootstrap)
@@ -157,16 +250,20 @@ def give_commands(gateway: House, luck: random.Random) -> list[str]:
     samr = gateway.platform.departments["samr"]
     acknowledged = []
     for number in range(COMMANDS):
-        given = samr.give(
-            "RegisterOrganisation",
-            {
-                "organisation": uscc(number),
-                "name": f"沈阳虚例{number:03d}人力有限公司",
-                "scope": "职业中介活动",
-            },
-            default_post("SAMR", "210103"),
-            key=f"register-{number}",
-        )
+        given = None
+        while given is None:
+            # The database may be away: the same command again is recorded at most once.
+            with suppress(StoreUnavailable):
+                given = samr.give(
+                    "RegisterOrganisation",
+                    {
+                        "organisation": uscc(number),
+                        "name": f"沈阳虚例{number:03d}人力有限公司",
+                        "scope": "职业中介活动",
+                    },
+                    default_post("SAMR", "210103"),
+                    key=f"register-{number}",
+                )
         acknowledged.append(given.command_id)
         time.sleep(luck.uniform(0.02, 0.25))
     return acknowledged
@@ -177,7 +274,11 @@ def wait_until_applied(gateway: House, running: dict[str, Node]) -> None:
     deadline = time.monotonic() + SETTLED_S_MAX
     missing = "nothing was looked at"
     while time.monotonic() < deadline:
-        missing = what_is_missing(gateway)
+        try:
+            missing = what_is_missing(gateway)
+        except StoreUnavailable as away:
+            # A connection of before the database's restart says so once.
+            missing = str(away)
         if not missing:
             return
         time.sleep(0.5)

@@ -23,6 +23,12 @@ LONG_RUNNING = {
     '-H "Content-Type: application/cloudevents+json" --data @message.json': (
         "tests/gateways/http/test_inbound.py sends it to a served node"
     ),
+    "liandong serve --departments hr --roles relay": "stays up; tests/faults/test_crashes.py",
+    "liandong serve --departments hr --roles intake": "stays up; tests/faults/test_crashes.py",
+    "liandong backup /srv/backup/monday": "tests/ops/test_backup.py makes and checks backups",
+    "liandong backup --check /srv/backup/monday": "tests/ops/test_backup.py",
+    "liandong restore /srv/backup/monday": "tests/ops/test_backup.py",
+    "python -m ops.soak --minutes 10 --kills": "tests/faults/test_soak.py runs it for seconds",
     "python -m ops.services start": "the service fixtures of the tests start both",
     "python -m ops.services stop": "the service fixtures of the tests stop both",
     "liandong play ops/scenarios/s2-ln-b.yaml --database "

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from gateways.department.database import POSITIONS
+from gateways.department import finding
+from gateways.department.database import PARKED, POSITIONS
 from gateways.store.port import StoreForked
 from ops.posts import default_post
 from ops.settings import load
@@ -118,17 +119,43 @@ def test_a_defect_is_named_by_its_kind_and_its_text_stays_in_the_log(
     assert "13800000000" not in answer.text
 
 
-def test_a_position_outside_of_the_log_is_an_alarm(node: House) -> None:
-    database = node.platform.departments["drc"].database
-    with database.writing() as connection:
-        connection.execute(
-            update(POSITIONS)
-            .where(POSITIONS.c.topic == "labour.hr.credit")
-            .values(next_offset=10_000)
-        )
+def test_a_position_outside_of_the_log_is_found_anew(node: House) -> None:
+    drc = node.platform.departments["drc"]
+    this, at = POSITIONS.c.topic == "labour.hr.credit", POSITIONS.c.next_offset
+    with drc.database.writing() as connection:
+        before = list(connection.execute(select(at).where(this)).scalars())
+        connection.execute(update(POSITIONS).where(this).values(next_offset=10_000))
     node.platform.start(("intake",))
-    client, deadline = asked(node), time.monotonic() + 15
+    deadline, stands = time.monotonic() + 60, [10_000]
+    while sorted(stands) != sorted(before) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        with drc.reading() as connection:
+            stands = list(connection.execute(select(at).where(this)).scalars())
+    assert sorted(stands) == sorted(before)
+    assert asked(node).get("/readyz").status_code == 200
+
+
+def test_a_hole_that_lasts_is_an_alarm(node: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "HOLE_S", 0.0)
+    early = {
+        "topic": "labour.hr.credit",
+        "partition": 0,
+        "offset": 10_000,
+        "partition_sequence": 10_000,
+        "key": b"k",
+        "cause": "HOLE",
+        "detail": "",
+        "body": b"{}",
+        "parked_at": 1,
+        "state": "EARLY",
+    }
+    with node.platform.departments["drc"].database.writing() as connection:
+        connection.execute(PARKED.insert(), early)
+    node.platform.start(("intake",))
+    client, deadline = asked(node), time.monotonic() + 60
     while (answer := client.get("/readyz")).status_code == 200 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert answer.status_code == 503
-    assert "an operator must act" in answer.json()["workers"][0]["en"]
+    (worker,) = answer.json()["workers"]
+    assert (worker["worker"], worker["state"]) == ("drc-intake", "ALARM")
+    assert "liandong topics refill labour.hr.credit" in worker["en"]

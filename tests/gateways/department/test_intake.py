@@ -419,3 +419,29 @@ def test_a_reader_overtaken_in_one_partition_goes_on_in_the_others(town: Town) -
     assert {body for *_, body in received(town.hr)} == everything
     assert len(received(town.hr)) == len(everything)
     assert parked(town.hr) == []
+
+
+def test_a_reader_left_behind_finds_out_at_once_and_looks_for_no_culprit(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was paused wakes with records that another copy has taken in meanwhile."""
+    for number in range(12):
+        town.register(number)
+    town.send()
+    paused, other = (
+        town.hr.intake,
+        Intake("hr", town.log, town.hr.database, town.clock, "simulated", shared=False),
+    )
+    records = paused._open().poll(limit=1000, timeout_s=1.0)
+    assert len(records) == 24
+    other.catch_up()
+
+    def searched(*_: object) -> None:
+        pytest.fail("every stale record was tried by itself")
+
+    monkeypatch.setattr(paused, "_find_culprit", searched)
+    before = received(town.hr)
+    paused._take(records)
+    other.stop()
+    assert received(town.hr) == before
+    assert parked(town.hr) == []

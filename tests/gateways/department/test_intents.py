@@ -11,7 +11,7 @@ import pytest
 from domain.credit_record import ReceiveCreditRecord
 from domain.reactions import RULES
 from gateways.department import intents as intents_module
-from gateways.department.commands import COMMAND_NAMESPACE
+from gateways.department.command_ids import COMMAND_NAMESPACE
 from gateways.department.database import INTENTS
 from gateways.department.intents import CREDENTIAL, intent_id
 from tests.faults.organisations import uscc

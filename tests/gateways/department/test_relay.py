@@ -15,7 +15,7 @@ from domain.departments import TOPICS, entitled_topics
 from gateways.contracts import canonical
 from gateways.department.relay import Relay
 from gateways.log.port import LogRecord, LogUnavailable, OutRecord
-from gateways.store.port import StoreForked
+from gateways.store.port import StoreForked, StoreHeldBack
 from ops.player import all_events
 from tests.gateways.department.town import Town, append, opened, parked, received
 
@@ -204,7 +204,13 @@ def test_a_topic_with_other_bytes_stops_the_relay(tmp_path: Path) -> None:
         (folder / rest).unlink(missing_ok=True)
     _copy(backup, folder / "samr.sqlite")
     with opened(folder, departments="samr") as town:
-        town.give("SAMR", "ChangeRegistration", _renamed(town, "沈阳虚例后名人力有限公司"))
+        # Nothing is acknowledged by such a store; only one that went on unguarded could fork.
+        another = _renamed(town, "沈阳虚例后名人力有限公司")
+        with pytest.raises(StoreHeldBack, match="the store of samr only 2"):
+            town.give("SAMR", "ChangeRegistration", another)
+        assert town.samr.store.head().sequence == 2
+        town.samr.store.guarded_by(lambda: None)
+        town.give("SAMR", "ChangeRegistration", another)
         with pytest.raises(StoreForked) as fork:
             town.samr.relay.step()
         assert f"{where} differs from the store of samr at partition sequence 3" in str(fork.value)

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from gateways.store import migrate, sqlite
-from gateways.store.port import Accepted, Repeated, StoreUnavailable
+from gateways.store.port import Accepted, Repeated, StoreHeldBack, StoreUnavailable
 from gateways.store.postgres import PostgresStore
 from gateways.store.sqlite import SQLiteStore
 from ops.services import PostgresService
@@ -150,3 +150,63 @@ def test_a_store_unlinked_from_its_folder_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="liandong migrate"):
         SQLiteStore.open(tmp_path / "none.db", "hr", "real")
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.fixture
+def checks() -> list[str]:
+    return []
+
+
+def test_a_store_is_checked_before_its_first_append_and_refuses_what_the_check_refuses(
+    file: Path, checks: list[str]
+) -> None:
+    store = SQLiteStore.open(file, "hr", "real")
+
+    def refuse() -> None:
+        checks.append("refused")
+        raise StoreHeldBack("older than what it published")
+
+    store.guarded_by(refuse)
+    for _ in range(2):
+        with pytest.raises(StoreHeldBack, match="older than"):
+            store.append(command("c1"))
+    assert (len(checks), store.head().sequence) == (2, 0)
+    store.guarded_by(lambda: checks.append("passed"))
+    for number in range(3):
+        assert isinstance(store.append(command(f"d{number}", f"s{number}")), Accepted)
+    assert checks[2:] == ["passed"]
+    store.close()
+
+
+def test_a_file_taken_away_while_it_is_open_acknowledges_nothing(file: Path) -> None:
+    store = SQLiteStore.open(file, "hr", "real")
+    store.append(command("c1", "s1"))
+    file.rename(file.with_suffix(".replaced"))
+    with pytest.raises(StoreHeldBack, match="removed or replaced"):
+        store.append(command("c2", "s2"))
+    store.close()
+
+
+@pytest.mark.services
+def test_a_lost_connection_is_checked_again_before_anything_is_acknowledged(
+    postgres_url: str, postgres_schema: str, checks: list[str]
+) -> None:
+    """Behind it an older copy may have been put in the server's place."""
+    migrate.upgrade(postgres_url, postgres_schema)
+    store = PostgresStore.open(postgres_url, postgres_schema, "hr", "real")
+    store.guarded_by(lambda: checks.append("passed"))
+    store.append(command("c1", "s1"))
+    store.append(command("c2", "s2"))
+    assert checks == ["passed"]
+    assert store._connection is not None
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (store._connection.info.backend_pid,))
+
+    def refuse() -> None:
+        raise StoreHeldBack("older than what it published")
+
+    store.guarded_by(refuse)
+    with pytest.raises(StoreHeldBack):
+        store.append(command("c3", "s3"))
+    assert store.head().sequence == 2
+    store.close()
