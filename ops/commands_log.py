@@ -1,32 +1,28 @@
-"""`topics`, `schemas`, `projections`, `quarantine`, `migrate`: the shared log and its readers."""
+"""`schemas`, `projections`, `quarantine`, `migrate`: the shared log and its readers."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts import generate
-from gateways.contracts.catalogue import topic_rows, type_details, type_rows
+from gateways.contracts.catalogue import type_details, type_rows
 from gateways.contracts.schemas import event_schema
-from gateways.department.database import POSITIONS
-from gateways.department.node import Department
-from gateways.log.port import TopicPartition
 from ops import contracts
+from ops.commands_topics import read_positions
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said, shown
 from ops.values import plain
 from ops.views import Row
-from ops.wiring import House, installed_mode, upgrade
+from ops.wiring import upgrade
 from projections.catalogue import PROJECTIONS
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the tool."""
-    app.command("topics")(topics)
     schemas = typer.Typer(help="The contracts.", no_args_is_help=False)
     schemas.callback(invoke_without_command=True)(schemas_default)
     schemas.command("list")(schemas_list)
@@ -44,63 +40,6 @@ def register(app: typer.Typer) -> None:
     quarantine.command("release")(quarantine_release)
     app.add_typer(quarantine, name="quarantine")
     app.command("migrate")(migrate)
-
-
-def topics(data: Data = None, json_: Json = False) -> None:
-    """Lists the topics: writer, partitions, readers, types; end and lag where data are here."""
-    rows = topic_rows()
-    chosen = settings(data)
-    if installed_mode(chosen) is not None:
-        with opened(data) as one:
-            _add_positions(one, rows)
-    columns = [
-        ("topic", said("主题", "Topic")),
-        ("writer", said("发布", "Writer")),
-        ("partitions", said("分区", "Partitions")),
-        ("end", said("记录数", "End")),
-        ("lags", said("未读", "Lag")),
-        ("types", said("事件", "Types")),
-        ("readers", said("读者", "Readers")),
-    ]
-    here = any("end" in row for row in rows)
-    if json_:
-        as_json(rows)
-        return
-    listing(
-        [{**row, "lags": _lags(row)} for row in rows],
-        [column for column in columns if here or column[0] not in ("end", "lags")],
-        json_=False,
-    )
-
-
-def _add_positions(one: House, rows: list[Row]) -> None:
-    """Adds to each topic the sum of its end offsets, and each reader's position and lag."""
-    ends = one.platform.log.ends([row["topic"] for row in rows])
-    for row in rows:
-        row["end"] = sum(end for (topic, _), end in ends.items() if topic == row["topic"])
-        row["read"] = []
-    for department in one.platform.departments.values():
-        positions = read_positions(department)
-        for row in rows:
-            if row["topic"] in department.intake.topics:
-                at = sum(n for (topic, _), n in positions.items() if topic == row["topic"])
-                row["read"].append(
-                    {"department": department.id, "position": at, "lag": row["end"] - at}
-                )
-
-
-def _lags(row: Row) -> str:
-    behind = [f"{one['department']} {one['lag']}" for one in row.get("read", []) if one["lag"]]
-    return ", ".join(behind) or "0"
-
-
-def read_positions(department: Department) -> dict[TopicPartition, int]:
-    """How far a department has read each topic partition."""
-    with department.reading() as connection:
-        return {
-            (row.topic, row.partition): row.next_offset
-            for row in connection.execute(select(POSITIONS))
-        }
 
 
 def schemas_default(context: typer.Context) -> None:

@@ -15,7 +15,7 @@ from domain.commands import COMMANDS
 from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.platform import Unsettled
-from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
+from gateways.log.port import LogRefused, LogUnavailable, PositionOutOfRange, TopicMismatch
 from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
@@ -122,6 +122,11 @@ def _system(error: BaseException) -> str:
 
 
 _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseException], str]], ...] = (
+    (
+        (LogRefused,),
+        UNREACHABLE,
+        lambda error: said(f"共享日志拒绝了本机，须运维人员处理：{error}", f"{error}."),
+    ),
     (
         (StoreUnavailable, LogUnavailable),
         UNREACHABLE,

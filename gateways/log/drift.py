@@ -90,17 +90,17 @@ def topic_settings(brokers: int) -> dict[str, str]:
     }
 
 
-def everybody_stands(standing: Standing) -> bool:
-    """Whether the user for all departments at once was made."""
-    return EVERYBODY in standing.users
+def differences(standing: Standing, *, everybody: bool = False) -> list[Difference]:
+    """Everything that differs, topics first.
 
-
-def differences(standing: Standing) -> list[Difference]:
-    """Everything that differs, topics first."""
+    The user for all departments at once is wanted where it was made, or where `everybody`
+    asks for it.
+    """
+    wanted = everybody or EVERYBODY in standing.users
     return [
         *_of_topics(standing),
-        *_of_users(standing),
-        *_of_grants(standing),
+        *_of_users(standing, users(everybody=wanted)),
+        *_of_grants(standing, grants(everybody=wanted)),
     ]
 
 
@@ -165,10 +165,9 @@ def _of_settings(name: str, stands: TopicStands, brokers: int) -> Iterator[Diffe
         )
 
 
-def _of_users(standing: Standing) -> Iterator[Difference]:
+def _of_users(standing: Standing, wanted: frozenset[str]) -> Iterator[Difference]:
     if standing.grants is None:
         return
-    wanted = users(everybody=everybody_stands(standing))
     for user in sorted(wanted - standing.users):
         yield Difference(
             "USER_MISSING", user, f"缺少用户 {user}", f"the user {user} is missing", True
@@ -183,7 +182,7 @@ def _of_users(standing: Standing) -> Iterator[Difference]:
         )
 
 
-def _of_grants(standing: Standing) -> Iterator[Difference]:
+def _of_grants(standing: Standing, wanted: frozenset[Grant]) -> Iterator[Difference]:
     if standing.grants is None:
         yield Difference(
             "NO_GRANTS",
@@ -193,7 +192,6 @@ def _of_grants(standing: Standing) -> Iterator[Difference]:
             False,
         )
         return
-    wanted = grants(everybody=everybody_stands(standing))
     for grant in sorted(wanted - standing.grants):
         yield Difference(
             "GRANT_MISSING", grant.user, f"缺少授权 {grant}", f"missing grant: {grant}", True, grant

@@ -54,7 +54,9 @@ class Grant:
         """As an operator reads it."""
         start = f"{self.name}*" if self.prefixed else self.name
         host = "" if self.host == ANY_HOST else f" ({self.host})"
-        return f"{self.user}{host} {'' if self.allow else 'NOT '}{self.operation} {self.kind} {start}"
+        return (
+            f"{self.user}{host} {'' if self.allow else 'NOT '}{self.operation} {self.kind} {start}"
+        )
 
 
 def department_user(node: str) -> str:

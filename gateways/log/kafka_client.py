@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kafka.errors import AuthorizationError, KafkaError
+from kafka.errors import AuthorizationError, KafkaError, SaslAuthenticationFailedError
 from kafka.net.compat import KafkaNetClient
 
-from gateways.log.port import LogUnavailable
+from gateways.log.port import LogRefused, LogUnavailable
 
 BOOTSTRAP_S_MAX = 6.0
 REQUEST_S_MAX = 5.0
@@ -51,12 +52,23 @@ class KafkaAccess:
         }
 
     def unavailable(self, error: Exception | str) -> LogUnavailable:
-        """What to tell the operator: Kafka shows wrong credentials only as silence."""
+        """What to tell the operator; LogRefused where the broker said that it is our rights."""
+        if isinstance(error, LogUnavailable):
+            return error
+        who = self.username or "whoever shows no user name"
+        if isinstance(error, SaslAuthenticationFailedError):
+            return LogRefused(
+                f"the log at {self.bootstrap} does not take the password of {who}: check"
+                " LIANDONG_KAFKA_USERNAME and LIANDONG_KAFKA_PASSWORD_FILE"
+            )
+        if isinstance(error, AuthorizationError):
+            return LogRefused(
+                f"the log at {self.bootstrap} refuses {who} ({error}): `liandong topics check`"
+                " tells an operator which grant is missing"
+            )
         advice = "check that a broker runs there"
         if self.mechanism is not None:
             advice += f", and the user name and password of {self.username}"
-        if isinstance(error, AuthorizationError):
-            advice = f"the broker refuses {self.username or 'this client'}; grant it the topic"
         what = error if isinstance(error, str) else (str(error) or type(error).__name__)
         return LogUnavailable(
             f"the log at {self.bootstrap} cannot be reached or did not answer in time ({what});"
@@ -90,16 +102,30 @@ class KafkaAccess:
             for client in made:
                 with contextlib.suppress(KafkaError, OSError):
                     client.close()
-            raise self.unavailable(error) from error
+            # A wrong password only lets the time run out; the client notes it by the broker.
+            noted = [one for client in made for one in client._manager._auth_failures.values()]
+            raise self.unavailable(noted[0] if noted else error) from error
 
     def _probe(self) -> None:
-        failure: OSError | None = None
+        """Raises what is wrong with every address; a client would be silent about it."""
+        failure: Exception | None = None
         for address in self.bootstrap.split(","):
-            host, _, port = address.rpartition(":")
+            host, _, port = address.strip().rpartition(":")
             try:
-                socket.create_connection((host, int(port)), timeout=PROBE_S_MAX).close()
-            except OSError as error:
+                with socket.create_connection((host, int(port)), timeout=PROBE_S_MAX) as made:
+                    self._shake_hands(made, host)
+            except (OSError, ValueError) as error:
                 failure = error
             else:
                 return
+        if isinstance(failure, ssl.SSLError):
+            raise LogRefused(
+                f"the log at {self.bootstrap} and we do not agree on TLS ({failure}): check"
+                f" LIANDONG_KAFKA_PROTOCOL and LIANDONG_KAFKA_CA_FILE ({self.ca_file})"
+            ) from failure
         raise self.unavailable(failure or "no address")
+
+    def _shake_hands(self, made: socket.socket, host: str) -> None:
+        if self.protocol.endswith("SSL"):
+            context = ssl.create_default_context(cafile=self.ca_file)
+            context.wrap_socket(made, server_hostname=host).close()

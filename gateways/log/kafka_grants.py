@@ -44,8 +44,8 @@ from gateways.log.port import LogUnavailable
 
 AT_ONCE = 500
 ITERATIONS = 8192
-SEEN_S_MAX = 20.0
-SEEN_EVERY_S = 0.1
+SEEN_S_MAX = 60.0
+SEEN_EVERY_S = 0.3
 USER = "User:"
 
 
@@ -61,22 +61,28 @@ class KafkaGrants:
         with self._asking() as admin:
             return self._standing(admin)
 
-    def apply(self, password: Callable[[str], str]) -> tuple[list[Difference], list[Difference]]:
+    def apply(
+        self, password: Callable[[str], str], *, everybody: bool = False
+    ) -> tuple[list[Difference], list[Difference]]:
         """Mends what can be mended; returns what was mended and what differs still.
 
-        `password` gives a user's password, kept before it returns.
+        `password` gives a user's password, kept before it returns. `everybody` asks for the
+        user for all departments at once.
         """
         with self._asking() as admin:
             found = self._standing(admin)
-            due = [one for one in differences(found) if one.mendable]
+            before = differences(found, everybody=everybody)
+            due = [one for one in before if one.mendable]
+            if not due:
+                return [], before
             self._mend(admin, due, found.brokers, password)
             late = time.monotonic() + SEEN_S_MAX
-            left = differences(self._standing(admin))
-            # A broker shows what its controller took a moment later.
-            while any(one.mendable for one in left) and time.monotonic() < late:
+            # A broker shows a moment later what its controller took.
+            while True:
+                left = differences(self._standing(admin), everybody=everybody)
+                if not any(one.mendable for one in left) or time.monotonic() > late:
+                    return [one for one in due if one not in left], left
                 time.sleep(SEEN_EVERY_S)
-                left = differences(self._standing(admin))
-            return [one for one in due if one not in left], left
 
     def set_password(self, user: str, password: str) -> None:
         """Gives a user this password from now on, made where it is missing."""

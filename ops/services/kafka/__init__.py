@@ -38,6 +38,7 @@ from ops.services.processes import (
 
 START_S_MAX = 120.0
 
+
 @dataclass(frozen=True, slots=True)
 class KafkaService:
     """A running broker; `bootstrap` is the address for clients.
@@ -148,7 +149,13 @@ def passwords_of(state: Mapping[str, Any]) -> dict[str, str]:
 
 def launch(java: str, jars: Path, settings_file: Path, log: Path, *, heap_mb: int) -> Process:
     """Starts the process of a broker and its controller."""
-    command = [java, f"-Xms{heap_mb // 4}m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    command = [
+        java,
+        f"-Xms{heap_mb // 4}m",
+        f"-Xmx{heap_mb}m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+    ]
     command += ["-XX:+ExitOnOutOfMemoryError", "-cp", f"{jars}/*"]
     command += ["kafka.Kafka", str(settings_file)]
     return spawn(command, log=log, cwd=settings_file.parent)
