@@ -6,8 +6,8 @@ every difference from it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -138,7 +138,8 @@ def topics_apply(
     if json_:
         as_json({"mended": _rows(mended), "renewed": renew or [], "left": _rows(left)})
     else:
-        _tell(mended, "+")
+        for line in _done(mended):
+            out().print(line, markup=False)
         made = [one.what for one in mended if one.kind == "USER_MISSING"]
         if made or renew:
             out().print(
@@ -228,6 +229,28 @@ def _tell(found: Sequence[Difference], sign: str) -> None:
                 + said(f"另有 {more} 处（--json 全部列出）", f"{more} more (--json tells all)"),
                 markup=False,
             )
+
+
+_DONE = {
+    "TOPIC_MISSING": ("已建主题", "Topics made"),
+    "FINITE_RETENTION": ("已改为永久保存", "Topics that now keep for ever"),
+    "WRONG_IN_SYNC": ("已改 min.insync.replicas", "Topics whose min.insync.replicas was set"),
+    "USER_MISSING": ("已建用户", "Users made"),
+    "USER_SURPLUS": ("已删用户", "Users removed"),
+    "GRANT_MISSING": ("已授权", "Grants made"),
+    "GRANT_SURPLUS": ("已撤销授权", "Grants removed"),
+}
+
+
+def _done(mended: Sequence[Difference]) -> Iterator[str]:
+    """What was done, a line for each kind: how many of each thing, in order of name."""
+    for kind, told in _DONE.items():
+        counts = Counter(one.what for one in mended if one.kind == kind)
+        if counts:
+            names = [
+                f"{name} ({count})" if count > 1 else name for name, count in sorted(counts.items())
+            ]
+            yield f"{said(*told)}: {counts.total()}: {', '.join(names)}"
 
 
 def _say_as_it_should() -> None:

@@ -10,6 +10,8 @@ import os
 import secrets
 from pathlib import Path
 
+from kafka.admin import KafkaAdminClient
+
 from gateways.log.kafka_client import KafkaAccess
 from gateways.log.kafka_grants import KafkaGrants
 from ops.settings import Settings, WrongSettings
@@ -37,6 +39,11 @@ def kafka_grants(settings: Settings) -> KafkaGrants:
     return KafkaGrants(kafka_access(settings), mechanism=settings.kafka_mechanism)
 
 
+def answers(settings: Settings) -> None:
+    """Returns where the brokers answer and take our user. Raises LogUnavailable, WrongSettings."""
+    kafka_access(settings).open(KafkaAdminClient, client_id="liandong-doctor").close()
+
+
 def _read(place: Path, user: str) -> str:
     try:
         return place.read_text(encoding="utf-8").strip()
@@ -59,7 +66,8 @@ class Passwords:
 
     def kept(self, user: str) -> str:
         """A user's password, drawn and written down where there is none yet."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self._folder.parent, self._folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = self.place(user)
         try:
             descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kafka.errors import AuthorizationError, KafkaError, SaslAuthenticationFailedError
+from kafka.errors import (
+    AuthorizationError,
+    IllegalSaslStateError,
+    KafkaConnectionError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
 from kafka.net.compat import KafkaNetClient
 
 from gateways.log.port import LogRefused, LogUnavailable
@@ -56,12 +63,8 @@ class KafkaAccess:
         if isinstance(error, LogUnavailable):
             return error
         who = self.username or "whoever shows no user name"
-        if isinstance(error, SaslAuthenticationFailedError):
-            return LogRefused(
-                f"the log at {self.bootstrap} does not take the password of {who}: check"
-                " LIANDONG_KAFKA_USERNAME and LIANDONG_KAFKA_PASSWORD_FILE"
-            )
-        if isinstance(error, AuthorizationError):
+        # The client wraps a refusal that it did not expect into an error of no kind.
+        if isinstance(error, AuthorizationError) or "AuthorizationFailed" in str(error):
             return LogRefused(
                 f"the log at {self.bootstrap} refuses {who} ({error}): `liandong topics check`"
                 " tells an operator which grant is missing"
@@ -91,10 +94,13 @@ class KafkaAccess:
         """
         self._probe()
         made: list[Any] = []
+        closings: list[tuple[Any, BaseException]] = []
 
         def network(*positional: Any, **named: Any) -> Any:
-            made.append(KafkaNetClient(*positional, **named))
-            return made[-1]
+            client = KafkaNetClient(*positional, **named)
+            _watch(client._manager, closings)
+            made.append(client)
+            return client
 
         try:
             return kind(kafka_client=network, **self.settings(), **settings)
@@ -102,9 +108,17 @@ class KafkaAccess:
             for client in made:
                 with contextlib.suppress(KafkaError, OSError):
                     client.close()
-            # A wrong password only lets the time run out; the client notes it by the broker.
-            noted = [one for client in made for one in client._manager._auth_failures.values()]
-            raise self.unavailable(noted[0] if noted else error) from error
+            if any(_hung_up(connection, closing) for connection, closing in closings):
+                who = self.username or "whoever shows no user name"
+                raise LogRefused(
+                    f"the log at {self.bootstrap} answers and then hangs up on {who}: check the"
+                    f" user name and password of {who} (LIANDONG_KAFKA_USERNAME,"
+                    " LIANDONG_KAFKA_PASSWORD_FILE) and LIANDONG_KAFKA_PROTOCOL"
+                ) from error
+            raise self.unavailable(error) from error
+        finally:
+            for client in made:
+                del client._manager.get_connection
 
     def _probe(self) -> None:
         """Raises what is wrong with every address; a client would be silent about it."""
@@ -129,3 +143,26 @@ class KafkaAccess:
         if self.protocol.endswith("SSL"):
             context = ssl.create_default_context(cafile=self.ca_file)
             context.wrap_socket(made, server_hostname=host).close()
+
+
+def _watch(manager: Any, closings: list[tuple[Any, BaseException]]) -> None:
+    """Notes why connections close while a client is made: of a wrong password it says nothing,
+    and only lets its time run out."""
+    connect = manager.get_connection
+
+    def get_connection(*positional: Any, **named: Any) -> Any:
+        connection = connect(*positional, **named)
+        connection.close_future.add_errback(lambda error: closings.append((connection, error)))
+        return connection
+
+    manager.get_connection = get_connection
+
+
+def _hung_up(connection: Any, closing: BaseException) -> bool:
+    """Whether a broker that had said its version ended the connection: it does not want us.
+
+    A refused password is followed by the end so closely that the client misses the answer.
+    """
+    told = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
+    ended = isinstance(closing, KafkaConnectionError) and connection.broker_version_data is not None
+    return ended or isinstance(closing, told)

@@ -176,13 +176,13 @@ class KafkaGrants:
 
     def _create_grants(self, admin: Any, due: Iterable[Grant | None]) -> None:
         for part in _parts([one for one in due if one is not None]):
-            answer = admin.create_acls([_acl(grant) for grant in part])
+            answer = admin.create_acls([acl_of(grant) for grant in part])
             if answer["failed"]:
                 raise self._refused(f"grants were not taken: {answer['failed'][0].__name__}")
 
     def _delete_grants(self, admin: Any, due: Iterable[Grant | None]) -> None:
         for part in _parts([one for one in due if one is not None]):
-            for _, _, error in admin.delete_acls([_filter(grant) for grant in part]):
+            for _, _, error in admin.delete_acls([filter_of(grant) for grant in part]):
                 if error.errno:
                     raise self._refused(f"a grant was not removed: {error.__name__}")
 
@@ -245,11 +245,12 @@ def _grant(acl: Any) -> Grant:
     )
 
 
-def _acl(grant: Grant) -> Any:
+def acl_of(grant: Grant) -> Any:
+    """The grant as kafka-python makes it."""
     return _made(ACL, ResourcePattern, grant)
 
 
-def _filter(grant: Grant) -> Any:
+def filter_of(grant: Grant) -> Any:
     """What matches this grant and no other."""
     return _made(ACLFilter, ResourcePatternFilter, grant)
 
