@@ -119,7 +119,7 @@ def _new(folder: Path, *, secured: bool) -> dict[str, Any]:
     state: dict[str, Any] = {"port": port}
     keystore = None
     if secured:
-        state |= {"tls_port": tls, "password": _password(), "broker_password": _password()}
+        state |= {"tls_port": tls, "password": new_password(), "broker_password": new_password()}
         keystore = Authority(folder / "authority").make().issue(HOST, folder / "broker.pem")
     settings_file = folder / "server.properties"
     settings_file.touch(mode=0o600)
@@ -136,7 +136,8 @@ def _new(folder: Path, *, secured: bool) -> dict[str, Any]:
     return state
 
 
-def _password() -> str:
+def new_password() -> str:
+    """A password drawn at random."""
     return secrets.token_urlsafe(24)
 
 
