@@ -239,6 +239,21 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     else:
         user = settings.kafka_user
         yield Finding(state="good", what=f"Kafka {settings.kafka}" + (f" ({user})" if user else ""))
+        if not settings.kafka_protocol.endswith("SSL") and not _only_here(str(settings.kafka)):
+            yield Finding(
+                state="note",
+                what=said(
+                    f"到 Kafka 的连接未加密（{settings.kafka_protocol}）",
+                    f"The connection to Kafka is not encrypted ({settings.kafka_protocol})",
+                ),
+                mend="LIANDONG_KAFKA_PROTOCOL=SASL_SSL, LIANDONG_KAFKA_CA_FILE",
+            )
+
+
+def _only_here(bootstrap: str) -> bool:
+    """Whether every address is of this machine."""
+    hosts = [one.strip().rpartition(":")[0] for one in bootstrap.split(",")]
+    return all(host in ("localhost", "[::1]") or host.startswith("127.") for host in hosts)
 
 
 def _installation(settings: Settings) -> Iterator[Finding]:

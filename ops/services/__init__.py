@@ -15,7 +15,12 @@ from ops.services.installing import (
     install_postgres,
 )
 from ops.services.kafka import KafkaService, running_kafka, start_kafka, stop_kafka
-from ops.services.kafka.cluster import KafkaCluster, start_cluster, stop_cluster
+from ops.services.kafka.cluster import (
+    KafkaCluster,
+    running_cluster,
+    start_cluster,
+    stop_cluster,
+)
 from ops.services.postgres import (
     PostgresService,
     running_postgres,
@@ -45,6 +50,7 @@ __all__ = [
     "install_chromium",
     "install_kafka",
     "install_postgres",
+    "running_cluster",
     "running_kafka",
     "running_postgres",
     "start_cluster",

@@ -132,6 +132,15 @@ def stop_cluster(root: Path, *, wipe: bool = False) -> bool:
         return bool(running)
 
 
+def running_cluster(root: Path, *, cache: Path = CACHE) -> KafkaCluster | None:
+    """The cluster of `<root>/kafka-cluster`, if any of its brokers runs."""
+    folder = root.absolute() / "kafka-cluster"
+    shared = read_state(folder / "cluster.json")
+    if shared is None or not _running(folder):
+        return None
+    return _cluster(folder, shared, cache)
+
+
 def _cluster(folder: Path, shared: Mapping[str, Any], cache: Path) -> KafkaCluster:
     def addresses(name: str) -> str:
         return ",".join(f"{HOST}:{ports[name]}" for ports in shared["nodes"])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from kafka.admin import KafkaAdminClient
 
+from gateways.log import kafka_writer
 from gateways.log.drift import copies_wanted, in_sync_wanted
 from gateways.log.kafka import KafkaLog
 from gateways.log.kafka_client import KafkaAccess
@@ -109,7 +110,7 @@ def in_sync(cluster: services.KafkaCluster) -> int:
 
 
 def test_any_one_of_three_may_be_lost_and_two_lost_stop_writing_until_one_is_back(
-    cluster: services.KafkaCluster, log: KafkaLog
+    cluster: services.KafkaCluster, log: KafkaLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Traffic(log) as traffic:
         traffic.flows()
@@ -119,7 +120,9 @@ def test_any_one_of_three_may_be_lost_and_two_lost_stop_writing_until_one_is_bac
             cluster.restart(number)
             until(lambda: in_sync(cluster) == 3, "the broker did not catch up", LONG_S)
         cluster.kill(1, 2)
+        monkeypatch.setattr(kafka_writer, "ACKNOWLEDGED_S_MAX", 3.0)
         refused(log)
+        monkeypatch.undo()
         stopped = traffic.cursor
         time.sleep(1.0)
         assert traffic.cursor == stopped
