@@ -24,6 +24,8 @@ from gateways.log.port import LogRefused, LogUnavailable
 BOOTSTRAP_S_MAX = 6.0
 REQUEST_S_MAX = 5.0
 PROBE_S_MAX = 2.0
+HANG_UPS = 3
+"""After so many, a broker is taken at its word."""
 
 Client = TypeVar("Client")
 
@@ -129,7 +131,8 @@ class KafkaAccess:
                 with socket.create_connection((host, int(port)), timeout=PROBE_S_MAX) as made:
                     self._shake_hands(made, host)
             except (OSError, ValueError) as error:
-                failure = error
+                # What a broker said counts for more than the silence of the others.
+                failure = failure if isinstance(failure, ssl.SSLError) else error
             else:
                 return
         if isinstance(failure, ssl.SSLError):
@@ -146,11 +149,13 @@ class KafkaAccess:
 
 
 def _watch(manager: Any, closings: list[tuple[Any, BaseException]]) -> None:
-    """Notes why connections close while a client is made: of a wrong password it says nothing,
-    and only lets its time run out."""
+    """Notes why connections close while a client is made, and ends the making where a broker
+    keeps hanging up: the client says nothing of a wrong password and lets its time run out."""
     connect = manager.get_connection
 
     def get_connection(*positional: Any, **named: Any) -> Any:
+        if sum(_hung_up(*one) for one in closings) >= HANG_UPS:
+            raise SaslAuthenticationFailedError
         connection = connect(*positional, **named)
         connection.close_future.add_errback(lambda error: closings.append((connection, error)))
         return connection

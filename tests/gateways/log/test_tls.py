@@ -69,6 +69,13 @@ def test_tls_asked_of_a_listener_without_it_is_refused_by_name(secured: Secured)
         KafkaLog(wrong).ends(["facts"])
 
 
+def test_a_client_without_a_name_is_told_that_the_broker_does_not_want_it(
+    secured: Secured,
+) -> None:
+    with pytest.raises(LogRefused, match="whoever shows no user name"):
+        KafkaLog(KafkaAccess(secured.broker.bootstrap)).ends(["facts"])
+
+
 def test_the_keys_of_the_authority_and_the_broker_are_for_their_owner_alone(
     secured: Secured,
 ) -> None:
