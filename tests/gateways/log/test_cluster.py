@@ -11,16 +11,17 @@ import pytest
 from kafka.admin import KafkaAdminClient
 
 from gateways.log import kafka_writer
-from gateways.log.drift import copies_wanted, in_sync_wanted
+from gateways.log.drift import copies_wanted, differences, in_sync_wanted
 from gateways.log.kafka import KafkaLog
 from gateways.log.kafka_client import KafkaAccess
+from gateways.log.kafka_grants import KafkaGrants
 from gateways.log.port import LogRecord, LogUnavailable, TopicSpec
 from ops import services
 from tests.gateways.log.reading import PARTITIONS, by_partition, from_start, read_all, record, until
 
 pytestmark = pytest.mark.services
 
-TOPIC = "facts"
+TOPIC = "labour.test.facts"
 KEYS = 5
 AT_ONCE = 50
 LONG_S = 120.0
@@ -82,7 +83,7 @@ class Traffic:
             except LogUnavailable:
                 continue
             self.cursor = start + AT_ONCE
-            self._stop.wait(0.02)
+            self._stop.wait(0.1)
 
     def _take(self) -> None:
         reader = self._log.reader("department", [TOPIC], from_start, shared=False)
@@ -107,6 +108,19 @@ def in_sync(cluster: services.KafkaCluster) -> int:
         return min((len(one["isr_nodes"]) for one in topic["partitions"]), default=0)
     finally:
         admin.close()
+        time.sleep(0.3)
+
+
+@pytest.mark.usefixtures("log")
+def test_a_topic_lies_on_all_three_brokers_and_two_must_have_what_is_acknowledged(
+    cluster: services.KafkaCluster,
+) -> None:
+    standing = KafkaGrants(KafkaAccess(cluster.bootstrap)).standing()
+    assert (standing.brokers, standing.grants) == (3, None)
+    topic = standing.topics[TOPIC]
+    assert (topic.partitions, topic.copies, topic.in_sync) == (PARTITIONS, 3, 2)
+    found = {one.kind for one in differences(standing) if one.what in (TOPIC, "authorizer")}
+    assert found == {"TOPIC_UNKNOWN", "NO_GRANTS"}
 
 
 def test_any_one_of_three_may_be_lost_and_two_lost_stop_writing_until_one_is_back(
