@@ -97,7 +97,7 @@ class LogReader(Protocol):
 
         Positions are asked for inside this call, when partitions are assigned: what an
         earlier call returned should be applied by then. Raises PositionOutOfRange once for
-        a partition whose position is not on the log.
+        a partition whose position is not on the log, and LogRefused where we may not read.
         """
         ...
 
