@@ -44,7 +44,7 @@ from gateways.log.port import LogUnavailable
 
 AT_ONCE = 500
 ITERATIONS = 8192
-SEEN_S_MAX = 60.0
+SEEN_S_MAX = 120.0
 SEEN_EVERY_S = 0.3
 USER = "User:"
 

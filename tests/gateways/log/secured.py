@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kafka import KafkaConsumer
+from kafka.admin import KafkaAdminClient
+
 from gateways.log.kafka_client import KafkaAccess
+from gateways.log.port import LogRefused
 from ops.services import KafkaService
 from ops.services.kafka.properties import ADMINISTRATOR, MECHANISM
 from tests.gateways.log.reading import until
@@ -60,3 +65,34 @@ class Secured:
 def sees(check: Callable[[], bool]) -> None:
     """Waits until the broker shows what its controller took."""
     until(check, "the broker did not show it")
+
+
+def first_of(secured: Secured, user: str, topic: str, group: str) -> bytes:
+    """The first record of a topic, read by a plain client."""
+    consumer = KafkaConsumer(
+        topic,
+        group_id=group,
+        auto_offset_reset="earliest",
+        **{
+            key: value
+            for key, value in secured.access(user).settings().items()
+            if not key.endswith("_ms")
+        },
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            for records in consumer.poll(timeout_ms=500).values():
+                return bytes(records[0].value)
+        raise AssertionError("nothing came")
+    finally:
+        consumer.close(autocommit=False, timeout_ms=1000)
+
+
+def takes(secured: Secured, user: str) -> bool:
+    """Whether the broker takes a user's password."""
+    try:
+        secured.access(user).open(KafkaAdminClient).close()
+    except LogRefused:
+        return False
+    return True

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import confluent_kafka
 import pytest
-from kafka import KafkaConsumer
 from kafka.admin import (
     ConfigResource,
     ConfigResourceType,
@@ -43,7 +43,7 @@ from projections.received import RECEIVED
 from tests.flows.stories.playing import own_database
 from tests.gateways.department.town import START, firm
 from tests.gateways.log.reading import from_start
-from tests.gateways.log.secured import PROTOCOL, Secured, sees
+from tests.gateways.log.secured import PROTOCOL, Secured, first_of, sees, takes
 
 pytestmark = pytest.mark.services
 
@@ -196,26 +196,35 @@ def test_the_system_of_a_department_reads_with_any_client_in_groups_of_its_own_n
             log.writer("relay").append([fact("labour.samr.lead")])
 
 
-def first_of(secured: Secured, user: str, topic: str, group: str) -> bytes:
-    """The first record of a topic, read by a plain client."""
-    consumer = KafkaConsumer(
-        topic,
-        group_id=group,
-        auto_offset_reset="earliest",
-        **{
-            key: value
-            for key, value in secured.access(user).settings().items()
-            if not key.endswith("_ms")
-        },
-    )
+def test_another_client_reads_over_tls_with_what_was_handed_to_its_department(
+    secured: Secured,
+) -> None:
+    with log_of(secured, department_user("hr")) as log:
+        log.writer("relay").append([fact(LICENSING)])
+    user = system_user("psb")
+    shown = {
+        "bootstrap.servers": str(secured.broker.tls),
+        "security.protocol": "SASL_SSL",
+        "sasl.mechanism": MECHANISM,
+        "sasl.username": user,
+        "sasl.password": secured.password(user),
+        "ssl.ca.location": str(secured.broker.authority),
+        "auto.offset.reset": "earliest",
+    }
+    consumer = confluent_kafka.Consumer(shown | {"group.id": system_groups("psb") + "cases"})
     try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            for records in consumer.poll(timeout_ms=500).values():
-                return bytes(records[0].value)
-        raise AssertionError("nothing came")
+        consumer.subscribe([LICENSING])
+        record = consumer.poll(60)
+        assert record is not None
+        assert (record.error(), record.value()) == (None, b"value")
+        consumer.subscribe([COMPLAINT])
+        refused = consumer.poll(60)
+        while refused is not None and refused.error() is None:
+            refused = consumer.poll(60)
+        assert refused is not None
+        assert refused.error().code() == confluent_kafka.KafkaError.TOPIC_AUTHORIZATION_FAILED
     finally:
-        consumer.close(autocommit=False, timeout_ms=1000)
+        consumer.close()
 
 
 def test_a_department_makes_no_topics_and_grants_nothing(secured: Secured) -> None:
@@ -290,15 +299,6 @@ def test_passwords_are_made_once_for_their_owner_alone_and_printed_only_when_ask
     renewed = secured.password("liandong-hr-system")
     assert renewed != printed
     sees(lambda: takes(secured, "liandong-hr-system"))
-
-
-def takes(secured: Secured, user: str) -> bool:
-    """Whether the broker takes a user's password."""
-    try:
-        secured.access(user).open(KafkaAdminClient).close()
-    except LogRefused:
-        return False
-    return True
 
 
 def test_applying_again_changes_nothing(secured: Secured, liandong: Told) -> None:
