@@ -243,7 +243,7 @@ def test_a_department_makes_no_topics_and_grants_nothing(secured: Secured) -> No
 
 
 def test_each_departments_process_works_with_its_own_user(
-    secured: Secured, tmp_path: Path, postgres_url: str
+    secured: Secured, liandong: Told, tmp_path: Path, postgres_url: str
 ) -> None:
     with own_database(postgres_url) as database, contextlib.ExitStack() as opened:
         towns = {
@@ -265,6 +265,17 @@ def test_each_departments_process_works_with_its_own_user(
         with towns["hr"].reading() as connection:
             received = set(connection.execute(select(RECEIVED.c.type)).scalars())
         assert "subject.registered.v1" in received
+        told = process_of(secured, "hr", database, tmp_path)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("LIANDONG_KAFKA_USERNAME")
+            patch.setenv("LIANDONG_DATA", str(told.data))
+            patch.setenv("LIANDONG_DATABASE", database)
+            patch.setenv("LIANDONG_DEPARTMENTS", "hr")
+            patch.setenv("LIANDONG_KAFKA_PASSWORD_FILE", str(told.kafka_password_file))
+            code, rows = liandong("topics")
+        ends = {row["topic"]: row.get("end") for row in rows}
+        assert (code, ends["labour.fao.document"]) == (0, None)
+        assert ends[REGISTRATION] > 0
 
 
 def process_of(secured: Secured, node: str, database: str, folder: Path) -> Settings:
@@ -275,6 +286,7 @@ def process_of(secured: Secured, node: str, database: str, folder: Path) -> Sett
         database=database,
         kafka=secured.broker.bootstrap,
         kafka_protocol=PROTOCOL,
+        kafka_username=None,
         kafka_password_file=secured.data / "kafka-users" / f"{department_user(node)}.password",
         departments=(node,),
         store=StoreMode.SIMULATED,
