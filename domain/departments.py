@@ -7,12 +7,22 @@ Sources: reference 1.1 (organs), 14.2 (owners), design (nodes).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 PARTITIONS = 6
 """Partitions of every data topic: part of the contract, never changed."""
 
 CONTROL_FAMILY = "control"
 """The family of closed stamps and receipts; its topic has one partition."""
+
+INBOUND_FAMILY = "inbound"
+"""The family of what a department's own system writes for its gateway."""
+
+ANSWERS_FAMILY = "answers"
+"""The family of what its gateway answers."""
+
+OWN_PARTITIONS = 3
+"""Partitions of a department's inbound and answers topics; never changed."""
 
 ANY_FAMILY = "*"
 """The family of a correction: it travels on the topic of the fact that it corrects."""
@@ -379,7 +389,32 @@ TOPICS: dict[str, Topic] = {
 }
 """Every published topic by name."""
 
+OWN_TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for node in NODES.values()
+    for topic in (
+        Topic(topic_name(node.id, family), node.id, family, OWN_PARTITIONS)
+        for family in (INBOUND_FAMILY, ANSWERS_FAMILY)
+    )
+}
+"""The topics between a department's own system and its gateway, by name: no fact travels on
+them, and no other department reads them, whatever else it may read.
 
+The system writes `inbound` and reads `answers`; the gateway reads `inbound` and writes `answers`.
+"""
+
+
+def inbound_topic(node: str) -> Topic:
+    """The topic on which a department's own system gives commands."""
+    return OWN_TOPICS[topic_name(node, INBOUND_FAMILY)]
+
+
+def answers_topic(node: str) -> Topic:
+    """The topic on which the department's gateway answers them."""
+    return OWN_TOPICS[topic_name(node, ANSWERS_FAMILY)]
+
+
+@cache
 def topics_written(node: str, family: str) -> tuple[Topic, ...]:
     """The topics on which a node may publish facts of a family; of `ANY_FAMILY` all its own."""
     return tuple(
@@ -395,6 +430,7 @@ def node_of(organ: str) -> Node:
     return NODES[ORGANS[organ].node]
 
 
+@cache
 def entitled_topics(node: str) -> tuple[Topic, ...]:
     """The topics that a node may read, in name order."""
     return tuple(
@@ -408,6 +444,7 @@ def entitled_topics(node: str) -> tuple[Topic, ...]:
     )
 
 
+@cache
 def readers_of(topic: Topic) -> tuple[str, ...]:
     """The nodes that are entitled to read a topic."""
     return tuple(node for node in NODES if topic in entitled_topics(node))

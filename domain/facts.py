@@ -94,7 +94,8 @@ class Recorded(Generic[F]):
     stamp for when it learned of the fact, None where the owner reads its own store.
     `occurred`, `decided`, `served` are instants with +08:00; `effective` is a date.
     `history` marks a fact from before the platform, entered from an old register: it is
-    folded like any other, and starts no reaction and no clock.
+    folded like any other, and starts no reaction and no clock. A `twin` is a record of a fact
+    of which another version went out beside it, and is the one that counts here.
     """
 
     fact: F
@@ -119,6 +120,7 @@ class Recorded(Generic[F]):
     served: datetime | None = None
     received: int | None = None
     history: bool = False
+    twin: bool = False
 
     @property
     def order(self) -> tuple[int, str, int]:

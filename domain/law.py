@@ -30,6 +30,7 @@ from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.delivery import facts as delivery
+from domain.delivery import parked, quarantine
 from domain.document import access, files, making, opening
 from domain.document import facts as document
 from domain.draw import classing as draw_classing
@@ -197,6 +198,8 @@ AGGREGATES = (
     matter,
     deadline,
     delivery,
+    parked,
+    quarantine,
     protected,
 )
 """The aggregate modules, in the order an officer meets them."""

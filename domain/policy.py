@@ -196,6 +196,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Days until an unresolved push is warned of",
     ),
     Setting(
+        "quarantine_working_days",
+        1,
+        "平台默认值（隔离处理）",
+        "处理隔离记录期限（工作日）",
+        "Days to deal with parked records",
+    ),
+    Setting(
         "publication_working_days",
         7,
         "双公示惯例（未经原文核对）；平台默认值（R12）",

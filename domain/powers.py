@@ -19,6 +19,7 @@ from domain.draw.facts import DRAWERS, PLANNERS
 from domain.errors import Refusal
 from domain.inspection.facts import INSPECTING, SENDERS
 from domain.online.facts import KEEPERS
+from domain.powers_delivery import DELIVERY_POWERS
 from domain.powers_market import CAMPAIGN_POWERS, MARKET_POWERS
 from domain.referral.facts import REFERRERS
 
@@ -592,6 +593,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ("ErasePerson", VAULT_OWNERS, "个人信息保护法第47条", SINCE_REGISTRATION_LAW),
     *CAMPAIGN_POWERS,
     *MARKET_POWERS,
+    *DELIVERY_POWERS,
 )
 
 POWERS: tuple[Power, ...] = tuple(

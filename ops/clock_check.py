@@ -34,4 +34,6 @@ def _facts(connection: Connection) -> Iterator[Recorded[Any]]:
         RECEIVED.c.stamp, RECEIVED.c.department, RECEIVED.c.sequence
     )
     for body, received in connection.execute(query.execution_options(yield_per=1000)):
-        yield recorded(canonical.decode(body), received=received)
+        fact = recorded(canonical.decode(body), received=received)
+        if not fact.twin:
+            yield fact

@@ -1,4 +1,4 @@
-"""`schemas`, `projections`, `quarantine`, `migrate`: the shared log and its readers."""
+"""`schemas`, `projections`, `migrate`: the contracts and the readers of the shared log."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts import generate
 from gateways.contracts.catalogue import type_details, type_rows
+from gateways.contracts.inbound import COMMAND_PREFIX
+from gateways.contracts.public import public_files
 from gateways.contracts.schemas import event_schema
 from ops import contracts
 from ops.commands_topics import read_positions
 from ops.opened import Data, Json, opened, settings
-from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said, shown
-from ops.values import plain
+from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said
 from ops.views import Row
 from ops.wiring import upgrade
 from projections.catalogue import PROJECTIONS
@@ -35,10 +36,6 @@ def register(app: typer.Typer) -> None:
     projections.command("list")(projections_list)
     projections.command("positions")(projections_positions)
     app.add_typer(projections, name="projections")
-    quarantine = typer.Typer(help="Parked records.", no_args_is_help=True)
-    quarantine.command("list")(quarantine_list)
-    quarantine.command("release")(quarantine_release)
-    app.add_typer(quarantine, name="quarantine")
     app.command("migrate")(migrate)
 
 
@@ -71,7 +68,16 @@ def schemas_show(
         bool, typer.Option("--details", help="its fields, readers, reactions and clocks instead")
     ] = False,
 ) -> None:
-    """Prints the JSON Schema of one event type, or what it means and sets off."""
+    """Prints the JSON Schema of one event type, or what it means and sets off.
+
+    Of command.NAME the inbound message; of inbound.message.v1 and inbound.answered.v1 what
+    every message and every answer is.
+    """
+    if (whole := public_files().get(f"inbound/{type_.removeprefix(COMMAND_PREFIX)}.json")) and (
+        type_.startswith((COMMAND_PREFIX, "inbound."))
+    ):
+        out().print(whole, markup=False, highlight=False)
+        return
     if type_ not in FACTS:
         err().print(said(f"没有事件类型 {type_}", f"There is no event type {type_}"), markup=False)
         raise typer.Exit(WRONG_USE)
@@ -153,40 +159,6 @@ def projections_positions(data: Data = None, json_: Json = False) -> None:
                         }
                     )
     listing(rows, columns_of(rows), json_=json_)
-
-
-def quarantine_list(data: Data = None, json_: Json = False) -> None:
-    """Lists parked records: where, why, and how many wait behind each."""
-    rows: list[Row] = []
-    with opened(data) as one:
-        for department in one.platform.departments.values():
-            for record in department.quarantine.listing():
-                row = plain(record)
-                rows.append(
-                    {"department": department.id, **row, "parked_at": shown(row["parked_at"])}
-                )
-    listing(rows, columns_of(rows), json_=json_)
-
-
-def quarantine_release(
-    department: Annotated[str, typer.Argument(help="whose quarantine")],
-    parked_id: Annotated[
-        int | None, typer.Argument(help="one parked record and what waits behind it")
-    ] = None,
-    data: Data = None,
-) -> None:
-    """Tries parked records again, in order. Exit 1 where one fails again."""
-    with opened(data) as one:
-        release = one.department(department).quarantine.release(parked_id)
-        one.let_settle()
-    out().print(said(f"已处理 {release.applied} 条", f"{release.applied} applied"), markup=False)
-    if release.failed:
-        out().print(
-            said(f"{release.failed} 条再次失败：", f"{release.failed} failed again: ")
-            + release.why,
-            markup=False,
-        )
-        raise typer.Exit(FAILED)
 
 
 def migrate(data: Data = None) -> None:

@@ -79,7 +79,8 @@ def demo(
 
 def serve(
     roles: Annotated[
-        str | None, typer.Option("--roles", help="gateway,relay,intake,clock,webhooks or all")
+        str | None,
+        typer.Option("--roles", help="gateway,relay,intake,clock,webhooks,inbound or all"),
     ] = None,
     departments: Annotated[
         str | None, typer.Option("--departments", help="hr,samr,... or all")

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from domain.facts import CHINA
+from domain.facts import CHINA, FACTS
 from gateways.contracts import generate, released
 from gateways.contracts.compatibility import Change, changes
+from gateways.contracts.succession import Lack, lacking, way
 from ops.output import FAILED, WRONG_USE, as_json, err, out, said
 
 ADDED = ("ADDED", "TOPIC_ADDED")
@@ -18,11 +19,14 @@ ADDED = ("ADDED", "TOPIC_ADDED")
 
 
 def check(reference: str, *, json_: bool) -> None:
-    """Prints what the present changes against another state. Exit 1 where it breaks a release."""
+    """Prints what the present changes against another state. Exit 1 where it breaks a release.
+
+    Exit 1 too where a new version of a fact lacks what makes it follow the older one.
+    """
     mark = released.current_mark()
     bound = released.bound(mark)
     if reference == "released":
-        found = released.against_mark(mark)
+        found = [*released.against_mark(mark), *released.lost_samples(mark)]
     else:
         try:
             files = released.state_files(reference)
@@ -38,8 +42,12 @@ def check(reference: str, *, json_: bool) -> None:
         found = changes(released.contracts_of(files), released.present())
         bound |= released.bound(released.mark_of(files.get(released.MARK)))
     broken = [one for one in found if one.breaks and one.contract in bound]
+    lacks = lacking(bound)
     if json_:
-        as_json([{**asdict(one), "released": one.contract in bound} for one in found])
+        as_json(
+            [{**asdict(one), "released": one.contract in bound} for one in found]
+            + [_row(one, one.contract in bound) for one in lacks]
+        )
     else:
         for one in found:
             if one.kind not in ADDED:
@@ -50,9 +58,33 @@ def check(reference: str, *, json_: bool) -> None:
                 said(f"✓ 新增 {added} 份契约或主题", f"✓ {added} new contracts or topics"),
                 markup=False,
             )
+        for lack in lacks:
+            out().print(f"✗ {lack.contract}: {said(lack.zh, lack.en)}", markup=False)
         out().print(_summary(found, broken, bound), markup=False)
-    if broken:
+        _tell_the_way([one for one in found if one.breaks])
+    if broken or lacks:
         raise typer.Exit(FAILED)
+
+
+def _tell_the_way(broken: list[Change]) -> None:
+    """Says how the first event that is broken is changed rightly; the others go the same way."""
+    events = [one.contract for one in broken if one.contract in FACTS]
+    if events:
+        out().print(said("破坏性的修改应当这样作：", "A breaking change is made like this:"))
+        for place, (zh, en) in enumerate(way(events[0]), start=1):
+            out().print(f"  {place}. {said(zh, en)}", markup=False)
+
+
+def _row(lack: Lack, bound: bool) -> dict[str, object]:
+    return {
+        "contract": lack.contract,
+        "field": "",
+        "kind": "SUCCESSION_LACKING",
+        "breaks": True,
+        "zh": lack.zh,
+        "en": lack.en,
+        "released": bound,
+    }
 
 
 def release(
@@ -65,16 +97,23 @@ def release(
     """
     mark, new = released.current_mark(), released.present()
     drift = generate.check()
-    broken = [one for one in released.against_mark(mark, new) if one.breaks]
+    broken = [
+        one
+        for one in (*released.against_mark(mark, new), *released.lost_samples(mark))
+        if one.breaks
+    ]
+    lacks = lacking(released.bound(mark))
+    for lack in lacks:
+        err().print(f"✗ {lack.contract}: {said(lack.zh, lack.en)}", markup=False)
     for difference in drift:
         err().print(f"✗ {difference}", markup=False)
     for one in broken:
         err().print(_line(one, True), markup=False)
-    if drift or broken:
+    if drift or broken or lacks:
         raise typer.Exit(FAILED)
     on = datetime.now(CHINA).date().isoformat()
     try:
-        made = released.released_with(mark, name, on, new)
+        made = released.released_with(mark, name, on, new, released.sample_digests())
     except ValueError as error:
         err().print(said(f"{name} 已经发布过", f"{name} was released before"), markup=False)
         raise typer.Exit(WRONG_USE) from error

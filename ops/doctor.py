@@ -16,6 +16,7 @@ from typing import Literal
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.delivery.parked import CAUSES
 from domain.document.files import FileDamaged, FileNotKept
 from gateways.log.port import LogRefused, LogUnavailable, TopicMismatch
 from gateways.store import migrate
@@ -398,26 +399,22 @@ def _refused(one: House) -> Iterator[Finding]:
 
 
 def _parked(one: House) -> Iterator[Finding]:
+    """The groups of parked records: what held up whom, and what can be done about it."""
     for name, department in one.platform.departments.items():
-        parked = department.quarantine.listing()
-        stuck = sum(record.state != "FOREIGN" for record in parked)
-        if stuck:
-            yield Finding(
-                state="wrong",
-                what=said(f"{name} 有 {stuck} 条隔离记录", f"{name} holds {stuck} parked records"),
-                mend=f"liandong quarantine list; liandong quarantine release {name}",
+        for group in department.treatment.groups():
+            zh, en = CAUSES.get(group.cause, (group.cause, group.cause))
+            what = said(
+                f"{name} 的隔离组 {group.group}（{group.topic}：{zh}）"
+                f"有 {group.records} 条隔离记录、{group.waiting} 条等候",
+                f"{name}: group {group.group} ({group.topic}: {en}) holds"
+                f" {group.records} parked records and {group.waiting} that wait",
             )
-        if foreign := len(parked) - stuck:
+            act = "release" if "RELEASE" in group.acts else "discard"
+            mend = f"liandong quarantine show {group.group}"
+            if group.acts:
+                mend += f"; liandong quarantine {act} {group.group} --post ... --reason ..."
             yield Finding(
-                state="note",
-                what=said(
-                    f"{name} 搁置了 {foreign} 条外来记录",
-                    f"{name} has set {foreign} foreign records aside",
-                ),
-                mend=said(
-                    "请查明是谁写入该主题：liandong quarantine list",
-                    "Find out who wrote to that topic: liandong quarantine list",
-                ),
+                state="note" if group.kind == "FOREIGN" else "wrong", what=what, mend=mend
             )
 
 

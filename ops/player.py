@@ -119,6 +119,7 @@ class Player:
         self._scenario, self._on_step = scenario, on_step
         self._results: dict[str, list[dict[str, Any]]] = {}
         self._played = Played(scenario=scenario)
+        self._seen: dict[str, int] = {}
 
     def play(self) -> Played:
         """Plays every step to the calendar's end, then says what differs from the expectations."""
@@ -187,9 +188,6 @@ class Player:
 
     def _give(self, step: Step, *, history: bool = False) -> StepResult:
         department = self._platform.departments[ORGANS[step.organ].node]
-        heads = {
-            name: one.store.head().sequence for name, one in self._platform.departments.items()
-        }
         try:
             data = self._data(step)
             given = department.give(
@@ -208,7 +206,7 @@ class Player:
         except (KeyReused, WrongReference) as error:
             return StepResult(step=step, fault=str(error))
         self._platform.settle()
-        caused = list(self._caused(heads, {event.id for event in given.events}))
+        caused = list(self._caused({event.id for event in given.events}))
         if step.name is not None:
             self._results[step.name] = [envelope["data"] for envelope in caused]
         fault = None
@@ -274,13 +272,13 @@ class Player:
             raise WrongReference(f"the step {name} brought about {told} of {field_name}")
         return found[0]
 
-    def _caused(self, heads: Mapping[str, int], ids: set[str]) -> Iterator[dict[str, Any]]:
+    def _caused(self, ids: set[str]) -> Iterator[dict[str, Any]]:
         """The envelopes that a step brought about, itself and through reactions, in order."""
-        envelopes = [
-            canonical.decode(event.body)
-            for name, department in self._platform.departments.items()
-            for event in all_events(department.store, heads[name])
-        ]
+        envelopes = []
+        for name, department in self._platform.departments.items():
+            for event in all_events(department.store, self._seen.get(name, 0)):
+                envelopes.append(canonical.decode(event.body))
+                self._seen[name] = event.sequence
         envelopes.sort(
             key=lambda one: (one["recorded"], one["source"].split("/")[2], int(one["sequence"]))
         )

@@ -23,7 +23,7 @@ PREFIX = "LIANDONG_"
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the packages: the clone, or site-packages once installed."""
 
-ROLES = ("gateway", "relay", "intake", "clock", "webhooks")
+ROLES = ("gateway", "relay", "intake", "clock", "webhooks", "inbound")
 """What a node may do for a department."""
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import MetaData
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and rules
-from domain.departments import NODES, TOPICS, entitled_topics
+from domain.commands import Post
+from domain.departments import NODES, OWN_TOPICS, TOPICS, entitled_topics
 from domain.powers import POWERS
 from gateways.department.database import METADATA as DEPARTMENT_TABLES
 from gateways.department.database import Database
@@ -26,6 +27,7 @@ from gateways.files.keeping import METADATA as FILE_TABLES
 from gateways.files.store import FileStore
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
+from gateways.inbound.tables import METADATA as INBOUND_TABLES
 from gateways.log.embedded import EmbeddedLog
 from gateways.log.port import Log, TopicSpec
 from gateways.store import migrate
@@ -149,7 +151,7 @@ def house(
         log = _log(settings)
         opened.callback(log.close)
         log.ensure_topics(_specs(settings.departments))
-        alive = _alive(settings)
+        alive, appointed = _credentials(settings)
         departments = {
             name: Department(
                 name,
@@ -165,6 +167,7 @@ def house(
                 shared=shared,
                 networks=networks_of(settings.webhook_networks),
                 alive=alive,
+                appointed=appointed,
             )
             for name in settings.departments
         }
@@ -206,6 +209,7 @@ def tables_of(department: str) -> list[MetaData]:
                 ESCROW_TABLES,
                 FILE_TABLES,
                 WEBHOOK_TABLES,
+                INBOUND_TABLES,
                 RECEIVED_TABLES,
                 *readers,
             )
@@ -263,29 +267,39 @@ def _database(settings: Settings, department: str) -> Database:
     return Database("postgresql+psycopg:" + target.split(":", 1)[1], schema=schema)
 
 
-def _alive(settings: Settings) -> Callable[[str], bool]:
-    """Whether an account still holds good; the accounts are opened when first asked for."""
+def _credentials(
+    settings: Settings,
+) -> tuple[Callable[[str], bool], Callable[[str], Post | None]]:
+    """Whether an account still holds good, and who a post is; the accounts are opened when first asked."""
     opened: list[Accounts] = []
 
-    def alive(account: str) -> bool:
+    def accounts() -> Accounts:
         if not opened:
             opened.append(
                 Accounts.open(settings.data / "accounts.sqlite", seconds=lambda: int(time.time()))
             )
-        return opened[0].live(account)
+        return opened[0]
 
-    return alive
+    def alive(account: str) -> bool:
+        return accounts().live(account)
+
+    def appointed(post: str) -> Post | None:
+        return accounts().appointed(post)
+
+    return alive, appointed
 
 
 def topics_of(departments: Iterable[str]) -> list[str]:
     """The topics that some departments write or read: what their users may see of the log."""
     served = list(departments)
     read = {topic.name for one in served for topic in entitled_topics(one)}
-    return sorted(read | {topic.name for topic in TOPICS.values() if topic.node in served})
+    own = {topic.name for topic in (TOPICS | OWN_TOPICS).values() if topic.node in served}
+    return sorted(read | own)
 
 
 def _specs(departments: Iterable[str]) -> list[TopicSpec]:
-    return [TopicSpec(name, TOPICS[name].partitions) for name in topics_of(departments)]
+    every = TOPICS | OWN_TOPICS
+    return [TopicSpec(name, every[name].partitions) for name in topics_of(departments)]
 
 
 def _log(settings: Settings) -> Log:

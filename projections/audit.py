@@ -31,6 +31,7 @@ from domain.facts import FACTS, Recorded
 from domain.matter import MatterLinked
 from domain.review.facts import CorrectionKind
 from domain.terms import Term
+from domain.versions import is_twin
 from projections.reader import Facts, Projection, register
 from projections.received import RECEIVED
 from projections.rows import Rows
@@ -324,6 +325,7 @@ def history(
         .mappings()
         .all()
     )
+    rows = [row for row in rows if not _is_twin(row)]
     streams = sorted({row["stream"] for row in rows})
     changes = _changes(conn, streams, as_of, known_to)
     corrections = _corrections(conn, streams, as_of, known_to)
@@ -416,6 +418,15 @@ def _changes(
             last[place] = value
         changes[event_id] = changed
     return changes
+
+
+def _is_twin(row: Any) -> bool:
+    """Whether a record is of a fact that also went out in the version that counts here."""
+    body = bytes(row["body"])
+    if b'"factversions"' not in body:
+        return False
+    envelope = msgspec.json.decode(body)
+    return is_twin(envelope["type"], envelope.get("factversions"))
 
 
 def _replaced(correction: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from domain.facts import Recorded
+from domain.versions import with_older
 from projections.rows import Rows
 
 METADATA = MetaData()
@@ -129,7 +130,9 @@ def of_streams(
     for first in range(0, len(names), STREAMS_AT_ONCE):
         part = names[first : first + STREAMS_AT_ONCE]
         for row in connection.execute(query.where(RECEIVED.c.stream.in_(part))):
-            found[row[2]].append(decode(bytes(row[0]), row[1]))
+            fact = decode(bytes(row[0]), row[1])
+            if not fact.twin:
+                found[row[2]].append(fact)
     return {stream: tuple(facts) for stream, facts in found.items()}
 
 
@@ -158,7 +161,7 @@ def of_matter(
 
 
 def of_event(connection: Connection, event_id: str, decode: Decode) -> Recorded[Any]:
-    """One received fact. Raises NotReceived where there is none."""
+    """One received fact that counts. Raises NotReceived where there is none."""
     found = _facts(connection, _bodies().where(RECEIVED.c.event_id == event_id), decode)
     if not found:
         raise NotReceived(f"the event {event_id} has not been received")
@@ -232,8 +235,11 @@ def _bodies() -> Select[Any]:
 
 
 def _of_types(query: Select[Any], types: Sequence[str]) -> Select[Any]:
-    return query.where(RECEIVED.c.type.in_(list(types))) if types else query
+    """Those of these types, of which older versions were received under their own names."""
+    return query.where(RECEIVED.c.type.in_(with_older(types))) if types else query
 
 
 def _facts(connection: Connection, query: Select[Any], decode: Decode) -> tuple[Recorded[Any], ...]:
-    return tuple(decode(bytes(row[0]), row[1]) for row in connection.execute(query))
+    """What counts of the records found: of one fact in two versions, one."""
+    told = (decode(bytes(row[0]), row[1]) for row in connection.execute(query))
+    return tuple(fact for fact in told if not fact.twin)

@@ -31,6 +31,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 ROOT = services.ROOT / "tests"
 TESTS = Path(__file__).parent
+SERVICES = {"postgres_url", "kafka_bootstrap", "own_kafka", "chromium"}
+"""The fixtures that stand for a real service."""
 Service = TypeVar("Service")
 
 
@@ -67,9 +69,17 @@ def _shared(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests begin first, so that no process is left with one of them at the end."""
+    """The longest tests begin first; one that rests on real services may be tried once more.
+
+    With the longest first, no process is left with one of them at the end. Brokers, servers and
+    browsers answer late on a machine that is full: whatever is tried twice is named at the end.
+    """
     first = ("flows", "faults", "ops")
     items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in first)
+    for item in items:
+        used = SERVICES & set(getattr(item, "fixturenames", ()))
+        if used or any(item.iter_markers("services")) or any(item.iter_markers("browser")):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

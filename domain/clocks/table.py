@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.clocks.rules import APPLICATION_RULES, PUSH_RULES
 from domain.clocks.rules_campaign import CAMPAIGN_RULES
 from domain.clocks.rules_cases import COMPLAINT_RULES
+from domain.clocks.rules_delivery import DELIVERY_RULES
 from domain.clocks.rules_draw import DRAW_RULES
 from domain.clocks.rules_ending import AWAITING_EVENTS, ENDING_RULES
 from domain.clocks.rules_filing_review import FILING_REVIEW_RULES
@@ -31,6 +32,7 @@ CLOCK_RULES: tuple[ClockRule, ...] = (
     *DRAW_RULES,
     *INSPECTION_RULES,
     *CAMPAIGN_RULES,
+    *DELIVERY_RULES,
     *HELD_ELSEWHERE,
     *AWAITING_EVENTS,
 )

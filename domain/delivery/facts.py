@@ -30,6 +30,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "RELEASED": ("重试成功", "Applied on another try"),
     "FIXED": ("转换后处理", "Applied after an upcaster"),
     "DISCARDED": ("作废", "Discarded"),
+    "MOVED": ("因其他原因再次隔离", "Set aside again for another cause"),
 }
 """How a group of records that were set aside can end."""
 

@@ -10,12 +10,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.departments import CONTROL_FAMILY, NODES, TOPICS, Topic, entitled_topics
+from domain.departments import (
+    CONTROL_FAMILY,
+    NODES,
+    OWN_TOPICS,
+    TOPICS,
+    Topic,
+    entitled_topics,
+)
 from domain.facts import FACTS, Audience, Fact
+from gateways.contracts import inbound_asyncapi
 from gateways.contracts.catalogue import topic_types
 from gateways.contracts.envelope import CONTENT_TYPE
 from gateways.contracts.samples import control_sample, sample
-from gateways.contracts.schemas import event_schema
+from gateways.contracts.schemas import control_schema, event_schema
 
 Document = dict[str, Any]
 
@@ -34,11 +42,20 @@ Every topic has one writer, is kept for ever and is keyed by the subject. The va
 CloudEvents 1.0 event in structured JSON, in canonical bytes (RFC 8785).
 
 - Order is promised for one subject within one topic. `partitionsequence` counts without gaps in
-  each partition: a reader discards what it has and sees a hole.
+  each partition: a reader discards what it has, and stops before a hole until it is filled.
+- The facts of one case are those of its `matter` and of every matter that `matter.linked.v1` joins
+  to it, unless a `fact.corrected.v1` of the kind VOID names the link. They are read in the order
+  of `recorded`, then of the department in `source`, then of `sequence` as a number.
 - Readers ignore fields and attributes that they do not know. Within a version only optional
-  fields are added. A breaking version is published beside the old one.
+  fields are added. A breaking version is published beside the old one until an announced day:
+  both records have one `factid` and name the versions in `factversions`; apply the newest that
+  you know. A type that this document does not name on its topic is newer than the document: keep
+  the record, fetch anew.
 - Partition counts never change.
 - On a control topic the writer says up to which moment its topics are complete.
+- A department's own system gives commands on its `inbound` topic and is answered on its `answers`
+  topic. The `id` of a message is its idempotency key; messages of one partition are decided in
+  their order; an answer has its message's key and partition.
 """
 
 
@@ -56,16 +73,19 @@ def asyncapi_document() -> Document:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": {name: _channel(topic) for name, topic in sorted(TOPICS.items())},
+        "channels": {
+            name: _channel(topic) for name, topic in sorted((TOPICS | OWN_TOPICS).items())
+        },
         "operations": {
             name: operation
             for node in sorted(NODES)
-            for name, operation in _operations(node).items()
+            for name, operation in (_operations(node) | inbound_asyncapi.operations(node)).items()
         },
         "components": {
             "messages": {
                 CONTROL_TYPE: _control_message(),
                 **{name: _message(cls) for name, cls in published.items()},
+                **inbound_asyncapi.messages(_key("The sender's own", "发送方自定")),
             }
         },
     }
@@ -73,6 +93,16 @@ def asyncapi_document() -> Document:
 
 def _channel(topic: Topic) -> Document:
     node = NODES[topic.node]
+    bindings = {
+        "kafka": {
+            "topic": topic.name,
+            "partitions": topic.partitions,
+            "topicConfiguration": RETENTION,
+            "bindingVersion": BINDING,
+        }
+    }
+    if topic.name in OWN_TOPICS:
+        return {**inbound_asyncapi.channel(topic), "bindings": bindings}
     control = topic.family == CONTROL_FAMILY
     types = [CONTROL_TYPE] if control else topic_types(topic)
     return {
@@ -82,14 +112,7 @@ def _channel(topic: Topic) -> Document:
         if control
         else f"{node.zh}发布 / written by {node.en.lower()} alone",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in types},
-        "bindings": {
-            "kafka": {
-                "topic": topic.name,
-                "partitions": topic.partitions,
-                "topicConfiguration": RETENTION,
-                "bindingVersion": BINDING,
-            }
-        },
+        "bindings": bindings,
         "x-writer": topic.node,
         "x-readers": sorted(reader for reader in NODES if topic in entitled_topics(reader)),
     }
@@ -124,6 +147,7 @@ def _message(cls: type[Fact]) -> Document:
                     "type": "object",
                     "properties": {
                         "type": {"const": cls.TYPE},
+                        "dataschema": {"const": schema["$id"]},
                         "data": {"$ref": f"events/{cls.TYPE}.json"},
                     },
                 },
@@ -149,6 +173,7 @@ def _control_message() -> Document:
             "properties": {
                 "specversion": {"const": "1.0"},
                 "type": {"const": CONTROL_TYPE},
+                "dataschema": {"const": control_schema()["$id"]},
                 "id": {"type": "string"},
                 "source": {"type": "string"},
                 "subject": {"type": "string"},

@@ -85,7 +85,8 @@ def _schema_changes(
     file: str, old: Schema | None, schemas: Mapping[str, Schema]
 ) -> Iterator[Change]:
     name, new = contract_name(file), schemas.get(file)
-    side = Side.CALLER if file.startswith("commands/") else Side.READER
+    calls = file.startswith(("commands/", "inbound/inbound.message."))
+    side = Side.CALLER if calls else Side.READER
     if new is None:
         yield _gone(file, name, side, schemas)
     elif old is None:

@@ -15,7 +15,9 @@ import msgspec
 from domain.commands import Decided
 from domain.facts import CHINA, FACTS, Recorded, instant, stamp_of
 from domain.review.facts import FactCorrected
+from domain.versions import OtherVersion, is_twin
 from gateways.contracts.conversion import to_class
+from gateways.contracts.upcasting import current
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 """The media type of a record's value and of an event over HTTP."""
@@ -122,15 +124,19 @@ def read_source(source: str) -> tuple[str, str, str]:
 def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Recorded[Any]:
     """The fact on record that a valid envelope describes; unknown data fields are ignored.
 
-    Raises UnknownType for a type that has no class here, ValueError for wrong values.
+    An older version reads as the newest. Raises UnknownType for a type that has no class here,
+    ValueError for wrong values.
     """
-    type_name = envelope["type"]
+    type_name, data = envelope["type"], envelope["data"]
+    twin = is_twin(type_name, envelope.get("factversions"))
+    if not twin:
+        type_name, data = current(type_name, data)
     fact_class = FACTS.get(type_name)
-    if fact_class is None:
+    if fact_class is None and not twin:
         raise UnknownType(f"no event class for {type_name!r}")
     department, _, _ = read_source(envelope["source"])
     return Recorded(
-        fact=to_class(envelope["data"], fact_class),
+        fact=OtherVersion() if fact_class is None else to_class(data, fact_class),
         id=envelope["id"],
         type=type_name,
         stream=envelope["stream"],
@@ -152,6 +158,7 @@ def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Record
         served=_moment(envelope.get("served")),
         received=received,
         history=envelope.get("history", False),
+        twin=twin,
     )
 
 

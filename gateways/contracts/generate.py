@@ -19,6 +19,15 @@ from domain.facts import FACTS, Audience
 from gateways.contracts.asyncapi import asyncapi_document
 from gateways.contracts.catalogue import type_rows
 from gateways.contracts.envelope import recorded
+from gateways.contracts.inbound import (
+    ANSWER,
+    MESSAGE,
+    answer_schema,
+    by_topic,
+    http_only,
+    inbound_schema,
+    message_schema,
+)
 from gateways.contracts.samples import sample
 from gateways.contracts.schemas import (
     command_schema,
@@ -43,6 +52,10 @@ event and command classes; a test fails on any drift.
   Within a version only optional fields are added. Codes are patterns, not closed lists.
 - `commands/`: the data of each command, as a person or a system gives it. Unknown fields are
   refused; optional fields are left out, never null.
+- `inbound/`: what a department's own system writes on `labour.<department>.inbound`:
+  `inbound.message.v1.json` for every message, and one schema of the whole message for each
+  command that may come by topic. `inbound.answered.v1.json` is the `data` of the answers on
+  `labour.<department>.answers`.
 - `samples/`: one whole event of each version. Samples stay for ever and must still be read.
 - `released.json`: what was released, and its last released form; written by `liandong schemas
   release`. `liandong schemas check --against released` fails where a change breaks it.
@@ -51,6 +64,9 @@ event and command classes; a test fails on any drift.
 On a topic the bytes are canonical (RFC 8785): keys sorted, no white space, text in NFC, no
 fractions. Records are keyed by `subject`; `partitionsequence` counts without gaps in each
 partition, so a reader discards what it has and sees a hole.
+
+While a fact goes out in two versions, both records have the same `factid` and name the versions
+in `factversions`: apply the newest that you know and ignore the others.
 """
 
 
@@ -61,7 +77,11 @@ def expected() -> dict[str, str]:
         "envelope.v1.json": _pretty(envelope_schema()),
         "control.closed.v1.json": _pretty(control_schema()),
         "README.md": _index(),
+        f"inbound/{MESSAGE}.json": _pretty(message_schema()),
+        f"inbound/{ANSWER}.json": _pretty(answer_schema()),
     }
+    for name in by_topic():
+        files[f"inbound/{name}.json"] = _pretty(inbound_schema(COMMANDS[name]))
     for name, fact in FACTS.items():
         files[f"events/{name}.json"] = _pretty(event_schema(fact))
     for name, command in COMMANDS.items():
@@ -79,7 +99,7 @@ def check(folder: Path = FOLDER) -> list[str]:
             found.append(f"{name} is missing")
         elif path.read_text(encoding="utf-8") != text:
             found.append(f"{name} differs from its class")
-    for kind in ("events", "commands"):
+    for kind in ("events", "commands", "inbound"):
         for path in sorted((folder / kind).glob("*.json")):
             if f"{kind}/{path.name}" not in files:
                 found.append(f"{kind}/{path.name} has no class: a published contract never ends")
@@ -94,7 +114,7 @@ def check(folder: Path = FOLDER) -> list[str]:
 
 def write(folder: Path = FOLDER, *, replace_samples: bool = False) -> list[str]:
     """Writes what differs; returns the names of the files written."""
-    written = []
+    written, kept = [], _released_samples(folder)
     for name, text in expected().items():
         written += _put(folder / name, text)
     for name, fact in FACTS.items():
@@ -102,7 +122,7 @@ def write(folder: Path = FOLDER, *, replace_samples: bool = False) -> list[str]:
         if old and _read(old[-1]) == sample(fact):
             continue
         path = folder / "samples" / f"{name}.json"
-        if old and replace_samples:
+        if old and replace_samples and old[-1].stem not in kept:
             path = old[-1]
         elif old:
             path = folder / "samples" / f"{name}+{len(old)}.json"
@@ -144,6 +164,12 @@ def _samples(folder: Path, type_name: str) -> list[Path]:
     return found + sorted(further, key=lambda path: int(path.stem.rpartition("+")[2]))
 
 
+def _released_samples(folder: Path) -> frozenset[str]:
+    """The samples that a release has bound: they are never rewritten."""
+    mark = folder / "released.json"
+    return frozenset(_read(mark).get("samples", {})) if mark.exists() else frozenset()
+
+
 def _put(path: Path, text: str) -> list[str]:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return []
@@ -179,12 +205,19 @@ def _index() -> str:
         ]
         lines.append("| " + " | ".join(cells) + " |")
     lines += ["", "## Facts of the owner alone", "", "These have a schema and no topic.", ""]
-    lines += [*private, "", "## Commands", "", "| Command | 含义 | Meaning | Source |"]
-    lines.append("|---|---|---|---|")
+    lines += [*private, "", "## Commands", "", "| Command | 含义 | Meaning | By | Source |"]
+    lines.append("|---|---|---|---|---|")
     for name, command in sorted(COMMANDS.items()):
         link = f"[`{name}`](commands/{name}.json)"
-        lines.append(f"| {link} | {command.ZH} | {command.EN} | {command.SOURCE} |")
+        lines.append(f"| {link} | {command.ZH} | {command.EN} | {_way(name)} | {command.SOURCE} |")
     return "\n".join(lines) + "\n"
+
+
+def _way(name: str) -> str:
+    """How a command may come: nobody gives a rule's, and no topic holds a person's values."""
+    if COMMANDS[name].AUTOMATIC:
+        return "rule"
+    return "HTTP" if http_only(name) else f"HTTP, [topic](inbound/{name}.json)"
 
 
 if __name__ == "__main__":

@@ -11,8 +11,17 @@ import json
 import tarfile
 from functools import cache
 
+from domain.commands import COMMANDS
 from domain.facts import FACTS, Audience
 from gateways.contracts.asyncapi import asyncapi_document
+from gateways.contracts.inbound import (
+    ANSWER,
+    MESSAGE,
+    answer_schema,
+    by_topic,
+    inbound_schema,
+    message_schema,
+)
 from gateways.contracts.samples import sample
 from gateways.contracts.schemas import control_schema, envelope_schema, event_schema
 
@@ -31,7 +40,11 @@ def public_files() -> dict[str, str]:
         "asyncapi.json": asyncapi_document(),
         "envelope.v1.json": envelope_schema(),
         "control.closed.v1.json": control_schema(),
+        f"inbound/{MESSAGE}.json": message_schema(),
+        f"inbound/{ANSWER}.json": answer_schema(),
     }
+    for name in by_topic():
+        files[f"inbound/{name}.json"] = inbound_schema(COMMANDS[name])
     for name in published_types():
         files[f"events/{name}.json"] = event_schema(FACTS[name])
         files[f"samples/{name}.json"] = sample(FACTS[name])

@@ -1,12 +1,13 @@
 """What has been released, and the contracts of other states to compare with.
 
-`schemas/released.json` marks what was released: the names of the releases, and the last released
-form of each contract. A release adds to it (`liandong schemas release`); nothing ever leaves
+`schemas/released.json` marks what was released: the names of the releases, the last released
+form of each contract, and the digest of each sample, which stays for ever as it was. A release adds to it (`liandong schemas release`); nothing ever leaves
 it. Before the first release it is empty and nothing is bound.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
@@ -47,6 +48,7 @@ def _is_contract(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     return file.endswith(".json") and (
         folder in ("events", "commands")
+        or (folder == "inbound" and file.startswith("inbound."))
         or (folder == "" and file.startswith(("envelope.", "control.")))
     )
 
@@ -121,7 +123,7 @@ def _archived(reference: str, root: Path) -> bytes:
 def mark_of(text: str | None) -> dict[str, Any]:
     """What a mark says; an empty one where there is none."""
     if text is None:
-        return {"releases": [], "schemas": {}, "topics": {}}
+        return {"releases": [], "schemas": {}, "topics": {}, "samples": {}}
     mark: dict[str, Any] = json.loads(text)
     return mark
 
@@ -134,7 +136,10 @@ def current_mark(folder: Path = FOLDER) -> dict[str, Any]:
 
 def bound(mark: Mapping[str, Any]) -> frozenset[str]:
     """The names of the contracts that a mark binds."""
-    return frozenset({contract_name(name) for name in mark["schemas"]} | set(mark["topics"]))
+    samples = mark.get("samples", {})
+    return frozenset(
+        {contract_name(name) for name in mark["schemas"]} | set(mark["topics"]) | set(samples)
+    )
 
 
 def against_mark(mark: Mapping[str, Any], new: Contracts | None = None) -> list[Change]:
@@ -142,7 +147,41 @@ def against_mark(mark: Mapping[str, Any], new: Contracts | None = None) -> list[
     return changes(Contracts(mark["schemas"], mark["topics"]), new or present())
 
 
-def released_with(mark: Mapping[str, Any], name: str, on: str, new: Contracts) -> dict[str, Any]:
+def sample_digests(folder: Path = FOLDER) -> dict[str, str]:
+    """The SHA-256 of each sample on file, by its name."""
+    return {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((folder / "samples").glob("*.json"))
+    }
+
+
+def lost_samples(mark: Mapping[str, Any], folder: Path = FOLDER) -> list[Change]:
+    """The released samples that are gone or were changed: nothing proves that they are read."""
+    found, here = [], sample_digests(folder)
+    for name, digest in sorted(mark.get("samples", {}).items()):
+        if here.get(name) != digest:
+            gone = name not in here
+            found.append(
+                Change(
+                    name,
+                    "",
+                    "SAMPLE_REMOVED" if gone else "SAMPLE_CHANGED",
+                    True,
+                    f"已发布的样例{'已删除' if gone else '已改变'}：请从版本库恢复，另写新样例",
+                    f"a released sample {'is gone' if gone else 'was changed'}: bring it back, and"
+                    " let a new one stand beside it",
+                )
+            )
+    return found
+
+
+def released_with(
+    mark: Mapping[str, Any],
+    name: str,
+    on: str,
+    new: Contracts,
+    samples: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """The mark after a release: every contract in its present form, those that ended as they were.
 
     Raises ValueError where the name is taken.
@@ -156,6 +195,7 @@ def released_with(mark: Mapping[str, Any], name: str, on: str, new: Contracts) -
             **{file: _wordless(schema) for file, schema in sorted(new.schemas.items())},
         },
         "topics": {**mark["topics"], **(new.topics or {})},
+        "samples": {**(samples or {}), **mark.get("samples", {})},
     }
 
 
@@ -168,7 +208,8 @@ def write_mark(mark: Mapping[str, Any], folder: Path = FOLDER) -> None:
 
     text = (
         f'{{\n "releases": {_line(mark["releases"])},\n'
-        f' "schemas": {lines(mark["schemas"])},\n "topics": {lines(mark["topics"])}\n}}\n'
+        f' "schemas": {lines(mark["schemas"])},\n "topics": {lines(mark["topics"])},\n'
+        f' "samples": {lines(mark.get("samples", {}))}\n}}\n'
     )
     (folder / MARK).write_text(text, encoding="utf-8")
 

@@ -99,7 +99,7 @@ def envelope_schema(*, published: bool = True) -> Schema:
     Facts of the owner alone (`published` False) have no partition sequence.
     """
     attributes = _attributes()
-    optional = {"cause", "decided", "history", "served"}
+    optional = {"cause", "decided", "factid", "factversions", "history", "served"}
     if not published:
         optional.add("partitionsequence")
     return {
@@ -346,6 +346,14 @@ def _attributes() -> dict[str, Schema]:
             "title": "From before the platform: starts no reaction and no clock",
             "x-zh": "平台启用前的历史登记",
         },
+        "factid": _text(
+            "事实编号：同一事实的各版本相同", "Fact id: the same for every version", NAME_PATTERN
+        ),
+        "factversions": _text(
+            "同时发布的版本：采用所知的最新版本，忽略其余",
+            "Versions that go out together: apply the newest you know, ignore the others",
+            r"^[1-9][0-9]{0,2}(?: [1-9][0-9]{0,2})+$",
+        ),
         "data": {"type": "object", "title": "What happened", "x-zh": "内容"},
     }
 

@@ -59,6 +59,7 @@ class Clocks:
 
     def next_due(self) -> int | None:
         """The instant at which the next running clock of this department runs out."""
+        self._follow_calendar()
         with self._database.reading() as connection:
             return clock_rows.next_due(connection, department=self.department)
 

@@ -29,7 +29,7 @@ from domain.commands import (
 )
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
-from domain.facts import Audience, Recorded, instant
+from domain.facts import Audience, Recorded, day_of, instant
 from domain.inspection import drawn
 from domain.lead.halves import both, known
 from domain.policy import policy_for
@@ -53,6 +53,7 @@ from gateways.department.histories import Histories, Versions, load
 from gateways.department.populations import Populations
 from gateways.department.tables import Tables
 from gateways.department.time import Clock
+from gateways.department.together import in_its_versions
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
 from gateways.log.partitioning import partition_of
@@ -206,7 +207,7 @@ class CommandGateway:
         if problems:
             raise InvalidCommand(name, problems)
         data = normalise_command(name, data)
-        scope = f"{self.department}/{credential}/{key}"
+        scope = scope_of(self.department, credential, key)
         digest = self._digest(name, data)
         before = self._store.find_command(scope)
         if before is not None:
@@ -395,8 +396,11 @@ class CommandGateway:
                     command_name=asked.name,
                     expected=_as_read(reads, decided, versions),
                     drafts=[
-                        self._draft(place, one, asked, context.now)
+                        draft
                         for place, one in enumerate(decided)
+                        for draft in in_its_versions(
+                            self._draft(place, one, asked, context.now), one.fact, day_of(now)
+                        )
                     ],
                     now=now,
                     cause_stamp=max(histories.latest, asked.cause.stamp if asked.cause else 0),
@@ -469,6 +473,11 @@ class CommandGateway:
             ),
             repeated,
         )
+
+
+def scope_of(department: str, credential: str, key: str) -> str:
+    """The scope of an idempotency key: within it the same key is the same act, for ever."""
+    return f"{department}/{credential}/{key}"
 
 
 def personal_fields(name: str) -> tuple[str, ...]:

@@ -93,6 +93,46 @@ PARKED = Table(
     Index("parked_open", "state", "topic", "partition", "partition_sequence"),
 )
 
+PARKED_PROMOTED = Table(
+    "parked_promoted",
+    METADATA,
+    Column("parked_id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+"""Followers that became heads themselves, and when: a decision made before was not about them."""
+
+PARKED_GROUPS = Table(
+    "parked_groups",
+    METADATA,
+    Column("group_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+)
+"""The groups that this department has told of, OPEN or CLOSED."""
+
+PARKED_DECISIONS = Table(
+    "parked_decisions",
+    METADATA,
+    Column("decision", Text, primary_key=True),
+    Column("group_id", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("repair", Text),
+    Column("post", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided", BigInteger, nullable=False),
+)
+"""The decisions (ids of their events) whose records were picked, to be carried out one by one."""
+
+PARKED_ACTS = Table(
+    "parked_acts",
+    METADATA,
+    Column("decision", Text, primary_key=True),
+    Column("parked_id", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("parked_acts_of_record", "parked_id"),
+)
+"""What a decision does to each record that it picked: PENDING, DONE, FAILED or GONE."""
+
 
 class Database:
     """Transactions on a department's database: short reads, and writes that lock first.

@@ -102,7 +102,7 @@ class Desk:
 
     def duplicate(self, record: LogRecord, sequence: int) -> Parked | None:
         """Nothing for a true duplicate; a different record of the same place is set aside."""
-        before = self._known(record.topic, record.partition, sequence)
+        before = self._known(record.topic, record.partition, sequence, record.value)
         if before is None or before == record.value:
             return None
         return Parked(
@@ -113,25 +113,26 @@ class Desk:
             self.now,
         )
 
-    def _known(self, topic: str, partition: int, sequence: int) -> bytes | None:
+    def _known(self, topic: str, partition: int, sequence: int, value: bytes) -> bytes | None:
         """The bytes found at a place before: in this batch, received, or parked."""
         judged = self._judged.get((topic, partition, sequence))
         if judged is not None:
             return judged
         taken = received_log.body_at(self._connection, topic, partition, sequence)
-        if taken is not None:
+        if taken is not None and taken == value:
             return taken
+        # A record that was repaired or discarded is known by the bytes that came, kept as parked.
         parked = self._connection.execute(
             select(PARKED.c.body).where(
                 and_(
-                    PARKED.c.state.in_(("EARLY", "BLOCKING", "WAITING")),
+                    PARKED.c.state.in_(("EARLY", "BLOCKING", "WAITING", "FIXED", "DISCARDED")),
                     PARKED.c.topic == topic,
                     PARKED.c.partition == partition,
                     PARKED.c.partition_sequence == sequence,
                 )
             )
         ).scalar()
-        return None if parked is None else bytes(parked)
+        return taken if parked is None else bytes(parked)
 
     def early(self, partition: TopicPartition, last: int) -> Iterator[tuple[int, LogRecord]]:
         """The held records that are next after `last`, in order, with their sequences."""

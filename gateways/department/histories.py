@@ -80,7 +80,8 @@ def load(
     for read in reads:
         if isinstance(read, Own):
             stored = _latest(store, read.stream) if read.latest else store.stream(read.stream)
-            histories.streams[read.stream] = tuple(decode(one.body) for one in stored)
+            facts = (decode(one.body) for one in stored)
+            histories.streams[read.stream] = tuple(one for one in facts if not one.twin)
             versions[read.stream] = stored[-1].stream_version if stored else 0
     histories.stand(
         {one.stream for one in reads if isinstance(one, Own) and (one.as_recorded or one.latest)}

@@ -8,6 +8,7 @@ that key wait behind it in order, and everything else goes on.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,18 +16,22 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Connection,
     Integer,
     Text,
     and_,
+    bindparam,
+    cast,
     column,
+    func,
     select,
     update,
-    values,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.types import TypeEngine
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.department import intents, parking
@@ -331,15 +336,20 @@ class Intake:
     def _move(self, connection: Connection, batch: _Batch) -> None:
         """Moves all positions by one compare-and-set: the last statements before the commit."""
         if batch.positions:
+            moves = [
+                {
+                    "topic": topic,
+                    "partition": partition,
+                    "known": self._remembered[topic, partition].next_offset,
+                    "next_offset": to.next_offset,
+                    "partition_sequence": to.partition_sequence,
+                }
+                for (topic, partition), to in sorted(batch.positions.items(), key=itemgetter(0))
+            ]
             moved = {
                 (row.topic, row.partition)
                 for row in connection.execute(
-                    _moving(
-                        [
-                            (*place, self._remembered[place].next_offset, to)
-                            for place, to in sorted(batch.positions.items(), key=itemgetter(0))
-                        ]
-                    )
+                    _MOVING[connection.dialect.name], {"moves": json.dumps(moves)}
                 )
             }
             for partition in batch.positions:
@@ -377,7 +387,7 @@ def apply_facts(
             for item in taken
         ],
     )
-    facts = [item.fact for item in taken]
+    facts = [item.fact for item in taken if not item.fact.twin]
     for projection in projections:
         wanted = [fact for fact in facts if fact.type in projection.reads]
         if wanted:
@@ -386,24 +396,32 @@ def apply_facts(
     rows.flush()
 
 
-def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[tuple[str, int]]:
-    """One statement that moves each position from the offset it was known to stand at."""
-    given = (
-        values(
-            column("topic", Text),
-            column("partition", Integer),
-            column("known", BigInteger),
-            column("next_offset", BigInteger),
-            column("partition_sequence", BigInteger),
+def _moving(dialect: str) -> ReturningUpdate[tuple[str, int]]:
+    """The statement that moves each of `moves` from the offset it was known to stand at.
+
+    `moves` is JSON, so that the statement is one and the same however many positions move.
+    """
+    moves = bindparam("moves", type_=Text)
+    names: dict[str, type[TypeEngine[Any]]] = {
+        "topic": Text,
+        "partition": Integer,
+        "known": BigInteger,
+        "next_offset": BigInteger,
+        "partition_sequence": BigInteger,
+    }
+    if dialect == "postgresql":
+        records = func.json_to_recordset(cast(moves, JSON)).table_valued(
+            *(column(name, kind) for name, kind in names.items())
         )
-        .data(
-            [
-                (topic, partition, known, to.next_offset, to.partition_sequence)
-                for topic, partition, known, to in moves
-            ]
-        )
-        .cte("given")
-    )
+        given = select(records.render_derived(with_types=True)).cte("given")
+    else:
+        each = func.json_each(moves).table_valued("value")
+        given = select(
+            *(
+                func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name)
+                for name, kind in names.items()
+            )
+        ).cte("given")
     return (
         update(POSITIONS)
         .where(
@@ -416,6 +434,9 @@ def _moving(moves: Sequence[tuple[str, int, int, Position]]) -> ReturningUpdate[
         .values(next_offset=given.c.next_offset, partition_sequence=given.c.partition_sequence)
         .returning(POSITIONS.c.topic, POSITIONS.c.partition)
     )
+
+
+_MOVING = {dialect: _moving(dialect) for dialect in ("postgresql", "sqlite")}
 
 
 def _caught_up(item: Taken | Parked, desk: Desk) -> bool:

@@ -97,6 +97,8 @@ class Intents:
     ) -> None:
         self.department = department
         self._gateway, self._database, self._clock = gateway, database, clock
+        self.held_back = True
+        """Whether an intent may be waiting for a fact, as far as this process knows."""
 
     def step(self, *, waiting: bool = False, limit: int = BATCH) -> int:
         """Tries open intents in the order of their events; how many were settled.
@@ -121,6 +123,8 @@ class Intents:
                 row.event_id: received_log.of_event(connection, row.event_id, decode)
                 for row in open_intents
             }
+        if waiting:
+            self.held_back = bool(open_intents)
         return sum(self._settle(row, causes[row.event_id]) for row in open_intents)
 
     def refused(self, connection: Connection) -> list[Any]:
@@ -176,6 +180,7 @@ class Intents:
         """Writes what became of an intent; True where it is settled for good."""
         if state == row.state:
             return False
+        self.held_back = self.held_back or state == "WAITING"
         values: dict[str, Any] = {"state": state, "attempts": row.attempts + 1}
         if state != "WAITING":
             values["settled"] = self._clock.now()

@@ -21,7 +21,7 @@ from domain.departments import NODES
 from domain.document.access import Ground
 from domain.facts import Recorded
 from gateways.department.clock import Clocks
-from gateways.department.commands import CommandGateway, Given
+from gateways.department.commands import CommandGateway, Given, scope_of
 from gateways.department.control import closed_through
 from gateways.department.database import Database
 from gateways.department.intake import Intake
@@ -29,9 +29,11 @@ from gateways.department.intents import Intents, rule_post
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
+from gateways.department.treatment import Treatment
 from gateways.files.keeping import Files, Opened
 from gateways.files.opening import Reading
 from gateways.files.store import FileStore
+from gateways.inbound.door import Inbound
 from gateways.log.port import Log
 from gateways.store.port import EventStore
 from gateways.trust.vault import Orphan, Vault, VaultError, scrub
@@ -69,6 +71,7 @@ class Department:
         shared: bool = True,
         networks: Sequence[Network] = (),
         alive: Callable[[str], bool] = lambda _account: True,
+        appointed: Callable[[str], Post | None] = lambda _post: None,
     ) -> None:
         self.id = department
         self.node = NODES[department]
@@ -84,10 +87,16 @@ class Department:
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)
         self.quarantine = Quarantine(department, database, clock, mode)
+        self.treatment = Treatment(
+            department, store, database, self.gateway, clock, self.quarantine
+        )
         self.networks = tuple(networks)
         self.webhooks = Subscriptions(department, database, vault.webhook_wrapping, time.time)
         self.deliveries = Deliveries(
             self.webhooks, log, store, holder, networks=networks, alive=alive
+        )
+        self.inbound = Inbound(
+            department, self.gateway, store, log, database, clock, mode, appointed, shared=shared
         )
         self._scrub_due = False
 
@@ -128,7 +137,7 @@ class Department:
 
     def given_before(self, key: str, credential: str) -> bool:
         """Whether a command was recorded here under a key."""
-        return self.store.find_command(f"{self.id}/{credential}/{key}") is not None
+        return self.store.find_command(scope_of(self.id, credential, key)) is not None
 
     def row_key(self, content: bytes) -> str:
         """The key of a row of a file: its content under the department's own secret."""
@@ -263,6 +272,7 @@ class Department:
     def stop(self) -> None:
         """Gives leases back and releases the log, the store and the database."""
         self.deliveries.stop()
+        self.inbound.stop()
         self.intake.stop()
         self.relay.stop()
         self.store.close()

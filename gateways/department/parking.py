@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, select, update
 
-from gateways.department.database import PARKED
+from gateways.department.database import PARKED, PARKED_PROMOTED
 from gateways.department.verdicts import Parked
 from gateways.log.port import LogRecord
 
@@ -132,31 +132,44 @@ def headless_lines(connection: Connection) -> list[int]:
     )
 
 
-def settle(connection: Connection, parked_id: int, now: int) -> None:
-    """Marks a parked record as released."""
+def settle(connection: Connection, parked_id: int, now: int, state: str = "RELEASED") -> None:
+    """Marks a parked record as RELEASED, FIXED or DISCARDED; its bytes stay."""
     connection.execute(
-        update(PARKED)
-        .where(PARKED.c.parked_id == parked_id)
-        .values(state="RELEASED", settled_at=now)
+        update(PARKED).where(PARKED.c.parked_id == parked_id).values(state=state, settled_at=now)
     )
 
 
-def block_again(connection: Connection, parked_id: int, cause: str, detail: str) -> None:
+def block_again(connection: Connection, row: Any, cause: str, detail: str, now: int) -> None:
     """Keeps a record parked, as the head of its line, with what went wrong this time."""
+    if row.state == "WAITING":
+        connection.execute(PARKED_PROMOTED.insert(), {"parked_id": row.parked_id, "at": now})
     connection.execute(
         update(PARKED)
-        .where(PARKED.c.parked_id == parked_id)
+        .where(PARKED.c.parked_id == row.parked_id)
         .values(state="BLOCKING", cause=cause, detail=detail[:2000])
     )
 
 
-def open_row(connection: Connection, parked_id: int) -> Any | None:
-    """A blocking or waiting record, locked, or None where it was settled meanwhile."""
+def open_row(
+    connection: Connection, parked_id: int, states: Sequence[str] = ("BLOCKING", "WAITING")
+) -> Any | None:
+    """A record in one of these states, locked, or None where it was settled meanwhile."""
     return connection.execute(
         select(PARKED)
-        .where(and_(PARKED.c.parked_id == parked_id, PARKED.c.state.in_(("BLOCKING", "WAITING"))))
+        .where(and_(PARKED.c.parked_id == parked_id, PARKED.c.state.in_(states)))
         .with_for_update()
     ).one_or_none()
+
+
+def followers(connection: Connection, topic: str, key: bytes) -> list[int]:
+    """The parked ids of a line that wait behind its head, in partition order."""
+    return list(
+        connection.execute(
+            select(PARKED.c.parked_id)
+            .where(PARKED.c.topic == topic, PARKED.c.key == key, PARKED.c.state == "WAITING")
+            .order_by(PARKED.c.partition_sequence)
+        ).scalars()
+    )
 
 
 def record_of(row: Any) -> LogRecord:

@@ -10,7 +10,7 @@ from gateways.department.time import Clock
 from gateways.department.workers import Workers
 from gateways.log.port import Log, TopicPartition
 
-ROLES = ("gateway", "relay", "intake", "clock", "webhooks")
+ROLES = ("gateway", "relay", "intake", "clock", "webhooks", "inbound")
 """The roles a process may have; `gateway` gives commands and serves reads."""
 
 
@@ -25,6 +25,8 @@ class Platform:
         self.departments = {node: departments[node] for node in NODES if node in departments}
         self.log, self.clock = log, clock
         self._topics = sorted({name for one in departments.values() for name in one.intake.topics})
+        self._ends: dict[Log, Mapping[TopicPartition, int]] = {}
+        self._dues: dict[str, int | None] = {}
         self._workers: Workers | None = None
 
     def of_organ(self, organ: str) -> Department:
@@ -40,17 +42,30 @@ class Platform:
         another.
         """
         departments = self.departments.values()
+        self._dues.clear()
         for _ in range(rounds):
             self._exchange(rounds)
-            if sum(one.intents.step(waiting=True) for one in departments):
+            if sum(one.intents.step(waiting=True) for one in departments if one.intents.held_back):
                 continue
-            fired = sum(one.clocks.step() for one in departments)
+            fired = self._fire()
             if not fired and any(one.clocks.held_back for one in departments):
                 self.close_topics()
-                fired = sum(one.clocks.step() for one in departments)
+                fired = self._fire()
             if not fired:
                 return
         raise Unsettled(f"not settled after {rounds} rounds")
+
+    def _fire(self) -> int:
+        """Every department acts on its clocks that have run out; how many did."""
+        fired = 0
+        for one in self.departments.values():
+            due = self._due(one)
+            if due is None or due > self.clock.now():
+                one.clocks.held_back = False
+                continue
+            fired += one.clocks.step()
+            self._dues.pop(one.id, None)
+        return fired
 
     def close_topics(self) -> None:
         """Every department says up to where it is closed, and takes in what the others say."""
@@ -60,12 +75,15 @@ class Platform:
 
     def next_due(self) -> int | None:
         """The next instant at which any department's clock runs out."""
-        instants = [
-            instant
-            for one in self.departments.values()
-            if (instant := one.clocks.next_due()) is not None
-        ]
-        return min(instants, default=None)
+        self._dues.clear()
+        dues = [self._due(one) for one in self.departments.values()]
+        return min((due for due in dues if due is not None), default=None)
+
+    def _due(self, one: Department) -> int | None:
+        """When a department's next clock runs out, as known since it last took something in."""
+        if one.id not in self._dues:
+            self._dues[one.id] = one.clocks.next_due()
+        return self._dues[one.id]
 
     def start(self, roles: Iterable[str] = ROLES) -> None:
         """Starts the roles' workers for every department of this process."""
@@ -108,13 +126,20 @@ class Platform:
     def _take_in(self) -> list[Department]:
         """Every department takes in what stands on its log, which is asked once for its ends."""
         ends: dict[Log, Mapping[TopicPartition, int]] = {}
+        moved: dict[Log, dict[TopicPartition, int]] = {}
         taken = []
         for one in self.departments.values():
             log = one.intake.log
             if log not in ends:
-                ends[log] = log.ends(self._topics)
-            if one.intake.catch_up(ends[log]):
+                ends[log], before = log.ends(self._topics), self._ends.get(log, {})
+                # What ended there when everybody had last taken it in, nobody has to look at.
+                moved[log] = {
+                    place: end for place, end in ends[log].items() if before.get(place) != end
+                }
+            if one.intake.catch_up(moved[log]):
+                self._dues.pop(one.id, None)
                 taken.append(one)
+        self._ends = ends
         return taken
 
 

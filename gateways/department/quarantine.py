@@ -1,9 +1,12 @@
-"""Release of parked records: tried again in order, as the intake would have applied them."""
+"""Parked records tried again in order, as the intake would have applied them, or given up."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from domain.departments import NODES
@@ -13,6 +16,7 @@ from gateways.department.database import Database
 from gateways.department.desk import Desk
 from gateways.department.intake import apply_facts
 from gateways.department.judging import Judge
+from gateways.department.repairs import repaired
 from gateways.department.time import Clock
 from gateways.department.verdicts import Parked
 from projections.catalogue import PROJECTIONS
@@ -25,6 +29,23 @@ class Release:
     applied: int
     failed: int
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What trying one record came to: APPLIED, FAILED (why) or GONE (settled by another)."""
+
+    state: str
+    cause: str = ""
+    detail: str = ""
+
+
+Noted = Callable[[Connection, Attempt], None]
+"""What is written in the same transaction as an attempt."""
+
+
+class _Undone(Exception):
+    """Leaves a transaction in which something was only rehearsed."""
 
 
 class Quarantine:
@@ -51,48 +72,105 @@ class Quarantine:
             lines = parking.blocked_lines(connection, parked_id)
         for line in lines:
             for row in line:
-                problem = self._try(row.parked_id)
-                if problem is not None:
-                    failed, why = failed + 1, problem
+                tried = self.attempt(row.parked_id)
+                if tried.state == "FAILED":
+                    failed, why = failed + 1, tried.detail
                     break
                 applied += 1
         return Release(applied, failed, why)
 
     def resume_headless(self) -> int:
-        """Applies followers that were parked just while their head was being released."""
+        """Applies followers whose head was settled: by others, or just before a crash."""
         with self._database.reading() as connection:
             lines = parking.headless_lines(connection)
         return sum(self.release(parked_id).applied for parked_id in lines)
 
-    def _try(self, parked_id: int) -> str | None:
-        """Applies one parked record in a transaction of its own; why it failed, or None."""
+    def follow(self, topic: str, key: bytes, again: Callable[[int, Attempt], Attempt]) -> int:
+        """Tries what waits behind a head that was settled, in order, until one fails; how many.
+
+        `again` is asked about a follower that failed, and may have mended it.
+        """
+        with self._database.reading() as connection:
+            waiting = parking.followers(connection, topic, key)
+        applied = 0
+        for parked_id in waiting:
+            tried = self.attempt(parked_id)
+            if tried.state == "FAILED":
+                tried = again(parked_id, tried)
+            if tried.state == "FAILED":
+                break
+            applied += tried.state == "APPLIED"
+        return applied
+
+    def discard(self, parked_id: int, noted: Noted) -> bool:
+        """Gives a head or a foreign record up, in a transaction of its own; its bytes stay."""
         with self._database.writing() as connection:
-            row = parking.open_row(connection, parked_id)
-            if row is None:
-                return None
-            record = parking.record_of(row)
-            desk = Desk(connection, self._clock.now())
-            desk.free(record)
-            verdict = self._judge.take(
-                record, canonical.decode(record.value), row.partition_sequence, desk
-            )
-            if isinstance(verdict, Parked):
-                parking.block_again(connection, parked_id, verdict.cause, verdict.detail)
-                return verdict.detail
+            row = parking.open_row(connection, parked_id, ("BLOCKING", "FOREIGN"))
+            if row is not None:
+                parking.settle(connection, parked_id, self._clock.now(), "DISCARDED")
+            noted(connection, Attempt("GONE" if row is None else "APPLIED"))
+        return row is not None
+
+    def attempt(
+        self, parked_id: int, repair: str | None = None, noted: Noted | None = None
+    ) -> Attempt:
+        """Applies one parked record, repaired where a repair is named, in its own transaction."""
+        with self._database.writing() as connection:
+            tried = self._tried(connection, parked_id, repair)
+            if noted is not None:
+                noted(connection, tried)
+        return tried
+
+    def rehearse(self, parked_id: int, repair: str | None = None) -> Attempt:
+        """What trying a record would come to now; nothing is kept."""
+        tried = Attempt("GONE")
+        try:
+            with self._database.writing() as connection:
+                tried = self._tried(connection, parked_id, repair)
+                raise _Undone
+        except _Undone:
+            return tried
+
+    def _tried(self, connection: Connection, parked_id: int, repair: str | None) -> Attempt:
+        row = parking.open_row(connection, parked_id)
+        if row is None:
+            return Attempt("GONE")
+        try:
+            problem = self._apply(connection, row, repair)
+        except OperationalError:
+            raise
+        except Exception as error:
+            problem = Attempt("FAILED", "POISONED", f"{type(error).__name__}: {error}")
+        now = self._clock.now()
+        if problem is not None:
+            # A repair that did not help changes nothing: the record is still the one that came.
+            if repair is None:
+                parking.block_again(connection, row, problem.cause, problem.detail, now)
+            return problem
+        parking.settle(connection, parked_id, now, "FIXED" if repair else "RELEASED")
+        return Attempt("APPLIED")
+
+    def _apply(self, connection: Connection, row: Any, repair: str | None) -> Attempt | None:
+        """Judges and applies a parked record; why it must stay, or None where it was applied."""
+        record = parking.record_of(row)
+        if repair is not None:
             try:
-                with connection.begin_nested():
-                    apply_facts(
-                        connection,
-                        self._department,
-                        [verdict],
-                        self._projections,
-                        received=self._clock.now(),
-                    )
-            except OperationalError:
-                raise
-            except Exception as error:
-                detail = f"{type(error).__name__}: {error}"
-                parking.block_again(connection, parked_id, "POISONED", detail)
-                return detail
-            parking.settle(connection, parked_id, self._clock.now())
+                record = replace(record, value=repaired(record.value, repair))
+            except ValueError as error:
+                return Attempt("FAILED", row.cause, str(error))
+        desk = Desk(connection, self._clock.now())
+        desk.free(record)
+        verdict = self._judge.take(
+            record, canonical.decode(record.value), row.partition_sequence, desk
+        )
+        if isinstance(verdict, Parked):
+            return Attempt("FAILED", verdict.cause, verdict.detail)
+        with connection.begin_nested():
+            apply_facts(
+                connection,
+                self._department,
+                [verdict],
+                self._projections,
+                received=self._clock.now(),
+            )
         return None

@@ -118,6 +118,7 @@ class Workers:
         self._stopping.set()
         for department in self._departments:
             department.intake.wake()
+            department.inbound.wake()
         for thread in self._threads:
             thread.event.set()
         deadline = time.monotonic() + timeout_s
@@ -135,10 +136,14 @@ class Workers:
             settling = self._add(department, "intents", _settling(department), 1.0)
             department.intake.on_applied(settling.event.set)
             self._add(department, "intake", _taking_in(department), 0.0)
+            self._add(department, "quarantine", _treating(department), 1.0)
         if "clock" in roles:
             self._add(department, "clock", _firing(department), 1.0)
         if "webhooks" in roles:
             self._add(department, "webhooks", department.deliveries.step, 0.5)
+
+        if "inbound" in roles:
+            self._add(department, "inbound", _answering(department), 0.0)
 
     def _add(
         self, department: Department, role: str, step: Callable[[], bool], idle_s: float
@@ -183,6 +188,13 @@ def _settling(department: Department) -> Callable[[], bool]:
     return step
 
 
+def _treating(department: Department) -> Callable[[], bool]:
+    def step() -> bool:
+        return department.treatment.step() > 0
+
+    return step
+
+
 def _firing(department: Department) -> Callable[[], bool]:
     def step() -> bool:
         # Another process may hold the same role: the commands' ids make it one act.
@@ -195,5 +207,12 @@ def _firing(department: Department) -> Callable[[], bool]:
 def _taking_in(department: Department) -> Callable[[], bool]:
     def step() -> bool:
         return department.intake.step(timeout_s=0.5) > 0
+
+    return step
+
+
+def _answering(department: Department) -> Callable[[], bool]:
+    def step() -> bool:
+        return department.inbound.step(timeout_s=0.5) > 0
 
     return step

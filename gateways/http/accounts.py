@@ -288,6 +288,16 @@ class Accounts:
                 return conn.execute(known).first() is not None
         return True
 
+    def appointed(self, post: str) -> Post | None:
+        """The post of this name as a live key or an account holds it; None where none does."""
+        keys = sa.select(API_KEYS).where(API_KEYS.c.post == post, API_KEYS.c.revoked.is_(None))
+        users = sa.select(ACCOUNTS).where(ACCOUNTS.c.post == post)
+        with self.engine.connect() as conn:
+            row = conn.execute(keys).first() or conn.execute(users).first()
+        if row is None:
+            return None
+        return Post(id=row.post, organ=row.organ, region=row.region, appointment=row.appointment)
+
     def of_key(self, key: str) -> Identity | None:
         """Who a live API key belongs to; None where it is unknown or revoked."""
         prefix = key.partition(".")[0]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from gateways.http import api, feed, files, health, problems, webhooks
+from gateways.http import api, feed, files, health, inbound, problems, webhooks
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.http.edge import HEADERS, BodyLimit, Measured, SecurityHeaders
@@ -49,6 +49,7 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
     app.state.feeds = feed.Feeds(source=FeedSource(platform.log), streams=Streams())
     app.include_router(api.router)
     app.include_router(feed.router)
+    app.include_router(inbound.router)
     app.include_router(webhooks.router)
     app.include_router(files.router)
     health.mount(app)

@@ -21,6 +21,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.exc import DBAPIError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from gateways.contracts.inbound import OUTCOMES
 from gateways.department.database import PARKED, POSITIONS
 from gateways.department.node import Department
 from gateways.department.parking import OPEN_STATES
@@ -145,7 +146,9 @@ class Figures(Collector):
 
     def _ends(self, made: _Families) -> dict[tuple[str, int], int] | None:
         topics = {
-            topic for one in self._platform.departments.values() for topic in one.intake.topics
+            topic
+            for one in self._platform.departments.values()
+            for topic in (*one.intake.topics, one.inbound.topic.name)
         }
         try:
             ends: dict[tuple[str, int], int] = self._platform.log.ends(sorted(topics))
@@ -173,9 +176,25 @@ class _Families:
         self.taken = counter("records_taken_in", "Records of the log gone through", "department")
         self.lag = gauge("lag_records", "Records not yet taken in", "department", "topic")
         self.parked = gauge("parked_records", "Records set aside", "department", "state")
+        self.groups = gauge(
+            "parked_group_records",
+            "Records of a group set aside, with those that wait behind them",
+            "department",
+            "group",
+            "topic",
+            "cause",
+        )
+        self.oldest = gauge(
+            "parked_group_age_seconds", "Age of a group's oldest record", "department", "group"
+        )
         self.intents = gauge("intents", "What automatic rules do", "department", "state")
         self.clocks = gauge("clocks", "Own clocks running, overdue, missed", "department", "state")
         self.webhooks = gauge("webhooks", "Subscriptions of webhooks", "department", "state")
+        self.inbound = counter(
+            "inbound_messages", "Inbound messages answered", "department", "outcome"
+        )
+        self.inbound_lag = gauge("inbound_lag", "Inbound messages not decided yet", "department")
+        self.answers = gauge("inbound_answers_waiting", "Answers not on the log yet", "department")
         self.closed = gauge(
             "closed_age_seconds", "Age of the stamp up to which all is here", "department"
         )
@@ -214,6 +233,16 @@ def _department(
             made.intents.add_metric((name, state), count)
         for state, count in department.webhooks.counts(conn).items():
             made.webhooks.add_metric((name, state), count)
+        for outcome, count in (
+            dict.fromkeys(OUTCOMES, 0) | department.inbound.counts(conn)
+        ).items():
+            made.inbound.add_metric((name, outcome), count)
+        made.answers.add_metric((name,), department.inbound.unsent(conn))
+        if ends is not None:
+            read = department.inbound.positions(conn)
+            topic = department.inbound.topic.name
+            behind = sum(end - read.get(at, 0) for at, end in ends.items() if at[0] == topic)
+            made.inbound_lag.add_metric((name,), behind)
         own = TERMS.c.node == name
         for state, this in (
             ("running", and_(own, TERMS.c.open, TERMS.c.due_at > now)),
@@ -222,6 +251,10 @@ def _department(
         ):
             count = conn.execute(select(func.count()).select_from(TERMS).where(this)).scalar_one()
             made.clocks.add_metric((name, state), count)
+    for one in department.treatment.groups():
+        labels = (name, one.group, one.topic, one.cause)
+        made.groups.add_metric(labels, one.records + one.waiting)
+        made.oldest.add_metric((name, one.group), max(0.0, (now - one.oldest) / 1e6))
     closed = department.closed_through()
     if closed:
         made.closed.add_metric((name,), max(0.0, (now - closed) / 1e6))

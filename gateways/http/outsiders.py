@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from gateways.contracts.inbound import OUTSIDERS
 from gateways.http.accounts import Identity
 from gateways.http.problems import Said, forbidden
-
-OUTSIDERS = ("AGENCY", "ASSOC")
-"""The regulated and their association (人力资源市场暂行条例; 双随机、一公开)."""
 
 
 def is_outsider(identity: Identity) -> bool:

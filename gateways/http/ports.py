@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain.commands import Post
 from domain.facts import Recorded
+from gateways.department.treatment import Treatment
 from gateways.files.keeping import Files
 from gateways.log.port import Log
 
@@ -59,6 +60,8 @@ class DepartmentPort(Protocol):
     def id(self) -> str: ...
     @property
     def files(self) -> Files: ...
+    @property
+    def treatment(self) -> Treatment: ...
 
     def give(
         self,

@@ -71,6 +71,7 @@ POWER = frozenset(
         "NominatorMayNotCheck",
         "CheckerMayNotShow",
         "LevelOfAnotherTerritory",
+        "HeadDiscardsParked",
     }
 )
 """Rules of who may act: 403."""
@@ -146,6 +147,7 @@ MISSING = frozenset(
         "BoardGroundUnknown",
         "YearNotReported",
         "ModelTitleNotHeld",
+        "ParkedGroupUnknown",
     }
 )
 """Rules by which the thing that is meant does not exist here: 404."""
@@ -213,6 +215,9 @@ STATE = frozenset(
         "CaseLeadNotReceipted",
         "CaseSuspended",
         "CaseNotSuspended",
+        "EarlyRecordsWait",
+        "ForeignOnlyDiscarded",
+        "ParkedDecisionRunning",
         "NothingWithPolice",
         "StillWithPolice",
         "InvestigationNotConcluded",

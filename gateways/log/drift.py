@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from domain.departments import TOPICS
+from domain.departments import OWN_TOPICS, TOPICS
 from gateways.log.grants import EVERYBODY, NAMESPACE, OURS, Grant, grants, users
 
 KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 """The settings of a topic that keeps every record."""
+
+EVERY_TOPIC = TOPICS | OWN_TOPICS
 
 COPIES = 3
 """How many brokers keep each topic, where there are as many."""
@@ -105,7 +107,7 @@ def differences(standing: Standing, *, everybody: bool = False) -> list[Differen
 
 
 def _of_topics(standing: Standing) -> Iterator[Difference]:
-    for name, topic in sorted(TOPICS.items()):
+    for name, topic in sorted(EVERY_TOPIC.items()):
         stands = standing.topics.get(name)
         if stands is None:
             yield Difference(
@@ -122,7 +124,7 @@ def _of_topics(standing: Standing) -> Iterator[Difference]:
                 False,
             )
         yield from _of_settings(name, stands, standing.brokers)
-    for name in sorted(set(standing.topics) - set(TOPICS)):
+    for name in sorted(set(standing.topics) - set(EVERY_TOPIC)):
         yield Difference(
             "TOPIC_UNKNOWN",
             name,

@@ -3,8 +3,8 @@
 Every department has two users. `liandong-<department>` is for our own processes: it writes
 the department's own topics and reads what the department is entitled to. With
 `liandong-<department>-system` the department's own system reads exactly the same topics with
-any Kafka client, in groups that begin with its user's name and a full stop; what such a
-system decides comes in over HTTP and is published by our relay, so it writes nothing.
+any Kafka client, in groups that begin with its user's name and a full stop, and gives commands
+on its inbound topic; what it decides so is published by our relay, so it writes no facts.
 `liandong-operator` administers and reads nobody's records. `liandong-all`, for a town that
 runs every department in one process, exists only where it is asked for.
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.departments import NODES, TOPICS, entitled_topics
+from domain.departments import NODES, TOPICS, answers_topic, entitled_topics, inbound_topic
 
 NAMESPACE = "labour."
 """What every topic of the platform begins with."""
@@ -99,7 +99,8 @@ def grants(*, everybody: bool = False) -> frozenset[Grant]:
 def _of_department(node: str, user: str) -> set[Grant]:
     """Writes its own topics, reads those it is entitled to, and sees that they keep for ever."""
     own = [topic.name for topic in TOPICS.values() if topic.node == node]
-    read = [topic.name for topic in entitled_topics(node)]
+    own.append(answers_topic(node).name)
+    read = [topic.name for topic in (*entitled_topics(node), inbound_topic(node))]
     return {
         *(Grant(user, "WRITE", "TOPIC", name) for name in own),
         *(Grant(user, "READ", "TOPIC", name) for name in read),
@@ -110,9 +111,13 @@ def _of_department(node: str, user: str) -> set[Grant]:
 
 
 def _of_system(node: str) -> set[Grant]:
+    """Reads what the department is entitled to, gives commands and reads their answers."""
     user = system_user(node)
+    read = (*entitled_topics(node), answers_topic(node))
     return {
-        *(Grant(user, "READ", "TOPIC", topic.name) for topic in entitled_topics(node)),
+        *(Grant(user, "READ", "TOPIC", topic.name) for topic in read),
+        Grant(user, "WRITE", "TOPIC", inbound_topic(node).name),
+        Grant(user, "IDEMPOTENT_WRITE", "CLUSTER", CLUSTER),
         Grant(user, "READ", "GROUP", system_groups(node), prefixed=True),
     }
 

@@ -20,7 +20,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import ClusterAuthorizationFailedError, TopicAuthorizationFailedError
 
 from gateways.log.drift import KEPT_FOR_EVER
-from gateways.log.kafka_client import REQUEST_S_MAX, KafkaAccess
+from gateways.log.kafka_client import KafkaAccess
 from gateways.log.kafka_pages import KafkaPages
 from gateways.log.kafka_reader import READING, KafkaReader
 from gateways.log.kafka_writer import KafkaWriter
@@ -37,6 +37,8 @@ TOPIC_EXISTS = 36
 UNKNOWN_TOPIC = 3
 NOT_ALLOWED = (TopicAuthorizationFailedError.errno, ClusterAuthorizationFailedError.errno)
 TAIL_S_MAX = 10.0
+OFFSETS_S_MAX = 15.0
+"""How long to ask where partitions end: a busy broker elects the leaders of new topics one by one."""
 LEADER_S = 0.05
 
 Answer = TypeVar("Answer")
@@ -187,10 +189,10 @@ class KafkaLog:
         """The answer for every place: the client leaves out, with a KeyError, partitions whose
         leader it has only just asked for.
         """
-        late = time.monotonic() + REQUEST_S_MAX
+        late = time.monotonic() + OFFSETS_S_MAX
         while True:
             try:
-                return asked(places, timeout_ms=int(REQUEST_S_MAX * 1000))
+                return asked(places, timeout_ms=int(OFFSETS_S_MAX * 1000))
             except KeyError as unknown:
                 if time.monotonic() > late:
                     raise self._access.unavailable(f"no leader is known for {unknown}") from None

@@ -29,8 +29,8 @@ from kafka.admin import (
 )
 from kafka.errors import SecurityDisabledError
 
-from domain.departments import TOPICS
 from gateways.log.drift import (
+    EVERY_TOPIC,
     Difference,
     Standing,
     TopicStands,
@@ -145,7 +145,7 @@ class KafkaGrants:
     def _create_topics(self, admin: Any, names: Sequence[str], brokers: int) -> None:
         asked = {
             name: {
-                "num_partitions": TOPICS[name].partitions,
+                "num_partitions": EVERY_TOPIC[name].partitions,
                 "replication_factor": copies_wanted(brokers),
                 "configs": topic_settings(brokers),
             }

@@ -60,7 +60,7 @@ def fold(
     def project(_: State | None, facts: Iterable[Recorded[Any]]) -> State | None:
         state, any_fact = initial, False
         for fact in facts:
-            state, any_fact = evolve(state, fact), True
+            state, any_fact = state if fact.twin else evolve(state, fact), True
         return state if any_fact else None
 
     get = cast(Callable[..., State], source.get)

@@ -15,10 +15,17 @@ from fastapi.responses import Response
 from domain.calendar.deadlines import UNIT_NAMES, Unit
 from domain.clocks.words import Debtor
 from domain.commands import COMMANDS
-from domain.departments import CONTROL_FAMILY, NODES, TOPICS
+from domain.departments import (
+    CONTROL_FAMILY,
+    NODES,
+    TOPICS,
+    answers_topic,
+    inbound_topic,
+)
 from domain.facts import FACTS, Confidentiality
 from gateways.contracts.catalogue import type_details, type_rows
 from gateways.contracts.envelope import CONTENT_TYPE
+from gateways.contracts.inbound import ANSWER, MESSAGE, OUTCOMES, given_in, held_in, message_sample
 from gateways.contracts.public import ARCHIVE, public_archive, public_files, published_types
 from gateways.contracts.samples import sample, writers_of
 from gateways.http import problems
@@ -102,6 +109,31 @@ def contract(name: str) -> Response:
     if text is None:
         raise _absent(name)
     return Response(text, media_type="application/json", headers=_as_file(name))
+
+
+@router.get("/catalog/inbound")
+def inbound(request: Request) -> Response:
+    """What a department's own system may give: each command, and whether it may come by topic."""
+    node = request.query_params.get("department", "hr")
+    if node not in NODES:
+        raise _absent(node)
+    given = given_in(node)
+    return page(
+        request,
+        "catalog_inbound.html",
+        identity=request.app.state.sessions.identity(request),
+        nodes=NODES,
+        department=node,
+        topics=(inbound_topic(node), answers_topic(node)),
+        commands=[
+            (name, COMMANDS[name], name in given)
+            for name in sorted(held_in(node))
+            if not COMMANDS[name].AUTOMATIC
+        ],
+        outcomes=OUTCOMES,
+        contracts=(MESSAGE, ANSWER),
+        sample=message_sample(given[0], node),
+    )
 
 
 @router.get("/catalog/{type_name}")

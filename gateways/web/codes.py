@@ -6,9 +6,13 @@ one kind of fact or command, gives them another word.
 
 from __future__ import annotations
 
+from domain.delivery.facts import OUTCOMES
+from domain.delivery.parked import ACTS, REPAIRS
 from domain.draw.classes import MARKS, SCHEMES
 
 CODES: dict[str, tuple[str, str]] = {
+    **ACTS,
+    **REPAIRS,
     "ENTERPRISE": ("企业", "Enterprise"),
     "SELF_EMPLOYED": ("个体工商户", "Self-employed"),
     "COOPERATIVE": ("农民专业合作社", "Cooperative"),
@@ -401,6 +405,11 @@ IN_FIELD: dict[str, tuple[str, str]] = {
     "ReferralStage.APPROVED": ("批准移送", "Referral approved"),
     "ReferralStage.NOT_FILED": ("不予立案，案卷退回", "Not filed, file returned"),
     "ComplaintState.REFUSED": ("不予受理", "Refused"),
+    **{
+        f"{owner}.outcome.{code}": label
+        for owner in ("SettleParked", "delivery.parked_settled.v1")
+        for code, label in OUTCOMES.items()
+    },
 }
 """The codes that mean something else in a field: `field.CODE`, or `owner.field.CODE`.
 

@@ -297,6 +297,24 @@ IN_OWNER: dict[str, tuple[str, str]] = {
             "campaign.problem_found.v1",
         )
     },
+    **{
+        f"{owner}.{name}": label
+        for owner in (
+            "OpenParkedGroup",
+            "SettleParked",
+            "delivery.records_parked.v1",
+            "delivery.parked_remained.v1",
+        )
+        for name, label in {
+            "records": ("隔离记录数", "Records set aside"),
+            "waiting": ("等候记录数", "Records waiting behind them"),
+            "cases_in_all": ("所涉事项数", "Matters in all"),
+            "done": ("已处理记录数", "Records done"),
+            "failed": ("再次失败记录数", "Records that failed again"),
+            "remaining": ("剩余记录数", "Records remaining"),
+            "decision": ("所执行的决定", "Decision carried out"),
+        }.items()
+    },
     "CorrectFact.stream": ("事件流", "Stream of the fact"),
     "CorrectFact.event": ("被更正的事件", "Event corrected"),
 }

@@ -69,6 +69,10 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
         (True, Entry("/cases", "案件", "Cases", ("/subjects",))),
         (True, Entry("/documents", "文书", "Documents")),
         ("inspections" in readers and takes_in, Entry("/exchange", "交换", "Exchange", rare=True)),
+        (
+            "ReleaseParked" in held,
+            Entry("/ops/quarantine", "隔离记录", "Quarantine", rare=True),
+        ),
         (True, Entry("/cmd", "办理", "Commands")),
         (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )

@@ -53,7 +53,17 @@ IDS = (
 MANY = {"leads": "lead_id", "complaints": "complaint_id", "findings": "finding_id"}
 """Fields that hold several ids, and the field of a fact that gives one."""
 
-SAME = ("type", "codes", "persons", "amount_fen", "act_from", "act_to", "outlets", "crimes")
+SAME = (
+    "type",
+    "group",
+    "codes",
+    "persons",
+    "amount_fen",
+    "act_from",
+    "act_to",
+    "outlets",
+    "crimes",
+)
 """Fields that a command takes from a fact under the same name."""
 
 REFERRED = {
@@ -133,6 +143,8 @@ def _by_code(
     code: str, command: str, seen: Recorded[Any], fact: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What a term itself says about its command."""
+    if code == "DL-QUARANTINE":
+        return {"group": fact.get("group")}
     if (code, command) == ("CAMPAIGN-REPORT", "SubmitReport"):
         return {"code": fact.get("code")}
     if (code, command) == ("R10-DEALT", "PublishResult"):

@@ -21,6 +21,7 @@ from gateways.web import (
     live,
     overview,
     public,
+    quarantine,
     signing,
 )
 from gateways.web.history import Histories
@@ -28,7 +29,7 @@ from gateways.web.rendering import STATIC, page
 
 NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
-OFFICES = (overview, cases, casework, exchange)
+OFFICES = (overview, cases, casework, exchange, quarantine)
 """Pages of an office's own records; a firm's post does not read them."""
 
 
@@ -56,6 +57,7 @@ def mount(app: FastAPI) -> None:
         campaigns,
         documents,
         exchange,
+        quarantine,
         acts,
         public,
         catalog,

@@ -47,6 +47,7 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "SubmitReport": ("campaign.report_submitted.v1",),
     "ShowOnBoard": ("campaign.board_changed.v1",),
     "CloseCampaign": ("campaign.closed.v1",),
+    "DiscardParked": ("delivery.parked_decided.v1",),
     "ErasePerson": ("access.person_erased.v1",),
 }
 """The facts of each irreversible command; a test holds the table complete."""

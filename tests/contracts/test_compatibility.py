@@ -8,6 +8,7 @@ import json
 import subprocess
 import tarfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from domain.facts import FACTS
+from domain.versions import SUCCESSIONS
 from gateways.contracts import generate, released
 from gateways.contracts.compatibility import Change, Contracts, changes
+from gateways.contracts.succession import lacking
 from ops import cli
+from projections.catalogue import PROJECTIONS
+from tests.contracts.versions import UNTIL, V1, declared
 
 GRANTED = "events/licence.granted.v1.json"
 CLAIM = "commands/ClaimPush.json"
@@ -288,3 +294,74 @@ def test_the_check_explains_a_breaking_change_and_fails_only_where_it_was_releas
     assert cli.run(["schemas", "release", "2.0.0"]) == 1
     assert "fee_fen" in capsys.readouterr().err
     assert cli.run(["schemas", "check", "--against", "no-such-commit"]) == 2
+
+
+def test_a_breaking_change_is_told_with_the_way_to_make_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mark = released.released_with(
+        released.mark_of(None), "1.0.0", "2026-01-01", NOW, {"licence.granted.v1": "0" * 64}
+    )
+    mark["schemas"][GRANTED] = copy.deepcopy(mark["schemas"][GRANTED])
+    mark["schemas"][GRANTED]["properties"]["fee_fen"] = {"type": "integer"}
+    monkeypatch.setattr(released, "current_mark", lambda: mark)
+    assert cli.run(["--lang", "en", "schemas", "check", "--against", "released"]) == 1
+    told = capsys.readouterr().out
+    assert "fee_fen: field removed" in told
+    assert "a released sample was changed" in told
+    for word in ("leave the class of licence.granted.v1", "declare licence.granted.v2", "upcast="):
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("until", "undeclared", "missing"),
+    [
+        (UNTIL, False, []),
+        (None, False, ["downcast"]),
+        (UNTIL, True, ["no upcaster leads from subject.noted.v1 to subject.noted.v2"]),
+    ],
+)
+def test_what_a_second_version_lacks_is_told(
+    until: date | None, undeclared: bool, missing: list[str]
+) -> None:
+    with declared(newest=2, until=until):
+        if undeclared:
+            del SUCCESSIONS[V1]
+        found = [lack.en for lack in lacking({V1})]
+    assert len(found) == len(missing)
+    assert all(word in told for word, told in zip(missing, found, strict=True))
+    assert lacking() == []
+
+
+def test_a_version_without_the_one_before_or_named_by_a_reader_is_told() -> None:
+    with declared(newest=2) as made:
+        del FACTS[V1]
+        assert ["no class" in lack.en for lack in lacking()] == [True]
+        FACTS[V1] = made[V1]
+        reads = PROJECTIONS["leads"].reads
+        object.__setattr__(PROJECTIONS["leads"], "reads", reads | {V1})
+        try:
+            assert ["projection leads still names" in lack.en for lack in lacking()] == [True]
+        finally:
+            object.__setattr__(PROJECTIONS["leads"], "reads", reads)
+
+
+def test_a_released_sample_is_never_rewritten(tmp_path: Path) -> None:
+    folder = tmp_path / "schemas"
+    generate.write(folder)
+    released.write_mark(
+        released.released_with(
+            released.mark_of(None), "1.0.0", "2026-01-01", NOW, released.sample_digests(folder)
+        ),
+        folder,
+    )
+    mark = released.current_mark(folder)
+    assert released.lost_samples(mark, folder) == []
+    path = folder / "samples" / "licence.granted.v1.json"
+    older = json.loads(path.read_text())
+    del older["data"]["certificate"]
+    path.write_text(json.dumps(older))
+    assert [one.kind for one in released.lost_samples(mark, folder)] == ["SAMPLE_CHANGED"]
+    assert generate.write(folder, replace_samples=True) == ["licence.granted.v1+1.json"]
+    path.unlink()
+    assert [one.kind for one in released.lost_samples(mark, folder)] == ["SAMPLE_REMOVED"]

@@ -51,6 +51,7 @@ from tests.domain.test_inspections_refused import REFUSED as INSPECTIONS
 from tests.domain.test_market import REFUSED as MARKET
 from tests.domain.test_object_classes import REFUSED as OBJECT_CLASSES
 from tests.domain.test_online import REFUSED as ONLINE
+from tests.domain.test_quarantine import REFUSED as QUARANTINE
 from tests.domain.test_referral import REFUSED as REFERRAL
 from tests.draws.test_refused import REFUSED as DRAWS
 
@@ -594,6 +595,7 @@ FIRST_TO_FILE = ("FiledByAnotherFirst",)
 AFTER_THE_CRIME = ("FindingQuestionOpen",)
 SEVERAL_PARTIES = ("NoSuchMeasureOnHead", "NotAPartyOfCase", "OneDecisionOneParty")
 ELSEWHERE = {
+    **dict.fromkeys(QUARANTINE, "tests/domain/test_quarantine.py"),
     **dict.fromkeys(OUTSIDE_DRAWS, "tests/domain/test_outside_draws.py"),
     **dict.fromkeys(OUTSIDE_TEAMS, "tests/domain/test_outside_teams.py"),
     **dict.fromkeys(DRAWS, "tests/draws/test_refused.py"),

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from gateways.http.config import WebConfig
 from gateways.http.outsiders import OUTSIDERS
 from gateways.http.views import VIEWS as API_VIEWS
 from ops import logs
+from ops import opened as opening
 from ops.cli import run
 from ops.output import Language
 from ops.player import Player, all_events
@@ -355,6 +357,8 @@ def test_no_view_of_the_command_line_prints_a_personal_value(
     story: Story, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Language, "chosen", Language.chosen)
+    # What is printed is looked at here, and the town is open already.
+    monkeypatch.setattr(opening, "house", lambda *_, **__: nullcontext(story.town.house))
     data = ["--data", str(story.folder)]
     for words in (
         *(["view", name] for name in VIEWS),

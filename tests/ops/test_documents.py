@@ -16,8 +16,12 @@ DOCUMENTS = ("README.md", "ARCHITECTURE.md")
 LONG_RUNNING = {
     "ops/demo": "stays up; tests/ops/test_demo.py starts and stops it",
     "ops/test": "runs this very test",
-    "liandong serve --departments hr --roles gateway,relay,intake,clock": (
+    "liandong serve --departments hr --roles gateway,relay,intake,clock,inbound": (
         "stays up; tests/ops/test_demo.py starts and stops a node"
+    ),
+    'curl -X POST http://127.0.0.1:8765/api/v1/inbound -H "X-API-Key: $KEY" '
+    '-H "Content-Type: application/cloudevents+json" --data @message.json': (
+        "tests/gateways/http/test_inbound.py sends it to a served node"
     ),
     "python -m ops.services start": "the service fixtures of the tests start both",
     "python -m ops.services stop": "the service fixtures of the tests stop both",

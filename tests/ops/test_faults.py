@@ -41,7 +41,15 @@ COMMANDS = [
     ["topics"],
     ["projections", "positions"],
     ["quarantine", "list"],
-    ["quarantine", "release", "samr"],
+    [
+        "quarantine",
+        "release",
+        "QG-AAAAAAAAAAAAAAAA",
+        "--post",
+        "SAMR@210103",
+        "--reason",
+        "已修复",
+    ],
     ["do", "RegisterOrganisation", "--post", "SAMR@210103", *FIRM],
     ["serve", "--port", "0", "--wait", "0"],
     ["doctor"],
@@ -152,7 +160,7 @@ def test_a_full_disk_is_told_and_what_was_acknowledged_stays(
         assert types.count("subject.registration_changed.v1") == given
 
 
-@pytest.mark.parametrize("after_s", [1.5, 4.0, 6.5])
+@pytest.mark.parametrize("after_s", [0.1, 2.0, 4.0])
 def test_ctrl_c_is_one_line_and_no_stack_trace(tmp_path: Path, after_s: float) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "ops.cli", "play", "ops/scenarios/s2-ln-b.yaml", "--data", tmp_path],
@@ -161,6 +169,11 @@ def test_ctrl_c_is_one_line_and_no_stack_trace(tmp_path: Path, after_s: float) -
         stderr=subprocess.PIPE,
         text=True,
     )
+    deadline = time.monotonic() + 60
+    while not any(tmp_path.iterdir()):
+        # Until then Python is loading what the program is made of.
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     time.sleep(after_s)
     process.send_signal(signal.SIGINT)
     _, printed = process.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""A poisoned record is listed and released at the command line; its followers come after it."""
+"""Poisoned records are listed by cause and decided about at the command line."""
 
 from __future__ import annotations
 
@@ -49,29 +49,56 @@ def test_parked_records_are_listed_tried_again_and_released_in_order(
 
     assert run(["quarantine", "list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
-    heads = [row for row in listed if row["state"] == "BLOCKING"]
-    assert {row["key"] for row in listed} == {FIRM}
-    assert heads
-    assert "ZeroDivisionError" in heads[0]["detail"]
-    assert sum(row["behind"] for row in heads) == len(listed) - len(heads) > 0
+    (group,) = [one for one in listed if one["topic"] == "labour.samr.registration"]
+    assert (group["keys"], group["records"], group["department"]) == ([FIRM], 1, "hr")
+    assert group["waiting"] == 2
+    assert group["error"] == "ZeroDivisionError: no row for #"
 
-    assert run(["quarantine", "release", "hr"]) == 1
-    assert "failed again" in capsys.readouterr().out
+    acting = ["--post", "HRSS_MKT@210103", "--reason", "程序已修复"]
+    assert run(["quarantine", "release", group["group"], *acting]) == 1
+    assert "1 failed again" in capsys.readouterr().out
     assert run(["doctor"]) in (1, 3)
-    assert "parked records" in capsys.readouterr().out
+    assert f"{group['group']} (labour.samr.registration" in capsys.readouterr().out
+    officer = ["--post", "HRSS_MKT.OFFICER@210103", "--reason", "不再需要"]
+    assert run(["quarantine", "discard", group["group"], *officer]) == 1
+    assert "is not the head" in capsys.readouterr().err
+    assert run(["quarantine", "fix", group["group"], *acting, "--upcaster", "MAGIC"]) == 2
+    assert "upcaster" in capsys.readouterr().err
 
     monkeypatch.setitem(PROJECTIONS, "human_resources", well)
-    assert run(["quarantine", "release", "hr"]) == 0
-    assert f"{len(listed)} applied" in capsys.readouterr().out
+    for one in listed:
+        assert run(["quarantine", "release", one["group"], *acting]) == 0
+    assert f"{group['records']} done" in capsys.readouterr().out
     assert run(["quarantine", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
     assert run(["view", "claims", "--of", FIRM, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["uscc"] == FIRM
 
+    assert run(["quarantine", "show", group["group"], "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["type"].split(".")[1] for one in told["history"]] == [
+        "records_parked",
+        "parked_decided",
+        "parked_remained",
+        "parked_decided",
+        "parked_settled",
+    ]
+    assert {(one["state"], one["post"]) for one in told["records"]} == {
+        ("RELEASED", "HRSS_MKT@210103")
+    }
+    assert run(["quarantine", "list", "--all"]) == 0
+    assert "程序已修复" in capsys.readouterr().out
 
-def test_a_department_that_is_not_there_is_wrong_use(
+
+def test_a_group_that_is_not_there_is_told_so(
     demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
-    assert run(["quarantine", "release", "moon"]) == 2
-    assert "moon is not a department" in capsys.readouterr().err
+    monkeypatch.setenv("LIANDONG_LANG", "en")
+    unknown = "QG-AAAAAAAAAAAAAAAA"
+    acting = ["--post", "HRSS_MKT@210103", "--reason", "程序已修复"]
+    assert run(["quarantine", "release", unknown, *acting]) == 1
+    assert "no open group" in capsys.readouterr().err
+    assert run(["quarantine", "show", unknown]) == 2
+    assert run(["quarantine", "release", "moon", *acting]) == 2
+    assert "group" in capsys.readouterr().err

@@ -77,7 +77,7 @@ def test_what_may_not_be_installed_is_named_with_the_line_to_run(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(installing.NotInstalled, match="sudo sh -c 'apt-get update && apt-get"):
-        installing._apt("Maven", "maven")
+        installing.install_packages("Maven", "maven")
 
 
 def test_an_unknown_service_is_wrong_use() -> None:

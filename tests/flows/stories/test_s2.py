@@ -1,17 +1,18 @@
-"""The story of S2: from discovery to the police."""
+"""The story of S2: from discovery to the police, and what other systems read of it."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.facts import FACTS
-from ops.services import KafkaService
-from ops.settings import ROOT
+from ops import services
+from ops.cli import run
+from tests.flows.foreign import clients, damage, examples
 from tests.flows.stories.playing import (
     Told,
     ends_as_expected,
@@ -20,10 +21,32 @@ from tests.flows.stories.playing import (
     told,
 )
 
+# The first test that asks for the broker also waits for the whole play on it.
+pytestmark = pytest.mark.timeout(600)
+
+READER = "samr"
+CASE = "M-Q5X6HM4IKBZSBSJS"
+"""A firm's registration and push, which its licensing is linked to: facts of three departments."""
+
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return told("s2", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def broker(
+    story: Told, tmp_path_factory: pytest.TempPathFactory, postgres_url: str
+) -> Iterator[str]:
+    """A broker on which the story was played joined up, with the same bytes as embedded."""
+    folder = tmp_path_factory.mktemp("joined")
+    kafka = services.start_kafka(folder)
+    try:
+        with own_database(postgres_url) as database:
+            is_the_same_joined_up(story, database, kafka.bootstrap, folder / "stores")
+        yield kafka.bootstrap
+    finally:
+        services.stop_kafka(folder, wipe=True)
 
 
 def test_it_ends_as_expected(story: Told) -> None:
@@ -31,29 +54,85 @@ def test_it_ends_as_expected(story: Told) -> None:
 
 
 @pytest.mark.services
-def test_it_gives_the_same_bytes_joined_up_and_a_plain_client_reads_them(
-    story: Told, tmp_path: Path, postgres_url: str, own_kafka: KafkaService
+def test_it_gives_the_same_bytes_joined_up_and_the_examples_of_the_readme_read_them(
+    story: Told, tmp_path: Path, broker: str
 ) -> None:
-    with own_database(postgres_url) as database:
-        is_the_same_joined_up(story, database, own_kafka.bootstrap, tmp_path)
-    read = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            integrators_example().replace("127.0.0.1:9092", own_kafka.bootstrap),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    ).stdout.splitlines()
-    assert [line.split()[1] for line in read] == [
-        name for name in story.events if FACTS[name].FAMILY == "licensing"
+    expected = [name for name in story.events if FACTS[name].FAMILY == "licensing"]
+    read = examples.run(tmp_path, broker, len(expected))
+    for language, lines in read.items():
+        assert [line.split()[1] for line in lines] == expected, language
+        assert lines == read["python"], language
+
+
+def shown(capsys: pytest.CaptureFixture[str], story: Told) -> list[dict[str, Any]]:
+    """The case as `liandong case show` tells it to the reader's department."""
+    asked = ["case", "show", CASE, "--reader", READER, "--json", "--data", str(story.folder)]
+    assert run(asked) == 0
+    return [
+        {
+            "stamp": fact["recorded"],
+            "department": fact["department"],
+            "sequence": int(json.loads(fact["body"])["sequence"]),
+            "type": fact["type"],
+            "subject": fact["subject"],
+        }
+        for fact in json.loads(capsys.readouterr().out)["facts"]
     ]
 
 
-def integrators_example() -> str:
-    """The example of the README: a topic read with a plain Kafka client."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
-    return str(example)
+@pytest.mark.services
+def test_clients_of_other_languages_tell_a_case_as_its_reader_sees_it(
+    story: Told, tmp_path: Path, broker: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = shown(capsys, story)
+    assert {"samr", "hr", "drc"} == {fact["department"] for fact in expected}
+    contracts = clients.contracts(tmp_path)
+    for language, said in clients.followed(
+        tmp_path / "clients", contracts, broker, READER, CASE
+    ).items():
+        assert said.code == 0, f"{language}: {said.errors}"
+        assert said.problems == [], language
+        assert said.story == expected, language
+
+
+@pytest.fixture(scope="module")
+def damaged(
+    broker: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[dict[str, Any]]]:
+    """The contracts of a damaged copy of the log, and the problems that are on it."""
+    folder = tmp_path_factory.mktemp("damaged")
+    contracts = damage.contracts_of(clients.contracts(folder), folder / "copy")
+    return contracts, damage.publish(contracts, broker)
+
+
+def in_order(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(problems, key=lambda one: (one["topic"], one["offset"]))
+
+
+@pytest.mark.services
+def test_clients_of_other_languages_find_each_spoilt_repeated_or_missing_record_and_no_other(
+    damaged: tuple[Path, list[dict[str, Any]]], tmp_path: Path, broker: str
+) -> None:
+    contracts, problems = damaged
+    assert {one["problem"] for one in problems} == {"schema", "type", "repeat", "hole"}
+    for language, said in clients.followed(
+        tmp_path, contracts, broker, damage.READER, damage.CASE
+    ).items():
+        assert in_order(said.problems) == in_order(problems), language
+        assert said.story == [], language
+        assert said.code == 4, f"{language}: {said.errors}"
+
+
+@pytest.mark.services
+def test_a_case_is_told_in_the_contracts_order_without_spoilt_facts_and_voided_links(
+    damaged: tuple[Path, list[dict[str, Any]]], tmp_path: Path, broker: str
+) -> None:
+    contracts, problems = damaged
+    hindered = [one for one in problems if one["topic"].endswith(".registration")]
+    for language, said in clients.followed(
+        tmp_path, contracts, broker, damage.UNHINDERED, damage.CASE
+    ).items():
+        assert in_order(said.problems) == in_order(hindered), language
+        told_in = [(one["department"], one["sequence"], one["type"]) for one in said.story]
+        assert told_in == damage.STORY, language
+        assert said.code == 3, f"{language}: {said.errors}"

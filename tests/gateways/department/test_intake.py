@@ -39,14 +39,16 @@ class Poison:
     def __init__(self) -> None:
         self.subjects: set[str] = set()
         self.seen: list[tuple[str, str]] = []
+        self.types: set[str] = set()
+        self.why = ""
 
     def instead_of(self, kept: reader.Projection) -> reader.Reader:
         """The projection with the fault in front of it."""
 
         def apply(facts: reader.Facts, rows: Rows) -> None:
             for fact in facts:
-                if fact.subject in self.subjects:
-                    raise ZeroDivisionError(f"no row for {fact.subject}")
+                if fact.subject in self.subjects and fact.type in (self.types or {fact.type}):
+                    raise ZeroDivisionError(self.why or f"no row for {fact.subject}")
             kept.apply(facts, rows)
             self.seen += [(fact.subject, fact.type) for fact in facts]
 

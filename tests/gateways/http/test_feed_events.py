@@ -80,7 +80,7 @@ def test_a_record_comes_at_once_and_an_idle_stream_beats(
         began = time.monotonic()
         (line,) = append(log, 7, 1)
         assert next(messages(lines))[1] == line
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 8
 
 
 def test_a_stream_ends_when_its_key_is_revoked_and_when_its_client_goes(

@@ -26,7 +26,14 @@ from kafka.errors import (
 )
 from sqlalchemy import select
 
-from domain.departments import NODES, TOPICS, entitled_topics
+from domain.departments import (
+    ANSWERS_FAMILY,
+    INBOUND_FAMILY,
+    NODES,
+    OWN_TOPICS,
+    TOPICS,
+    entitled_topics,
+)
 from gateways.log.drift import Standing, differences
 from gateways.log.grants import Grant, department_user, system_groups, system_user
 from gateways.log.kafka import KafkaLog
@@ -139,6 +146,12 @@ def test_the_broker_lets_each_department_write_its_own_topics_and_read_its_entit
             for operation in ("CREATE", "ALTER", "ALTER_CONFIGS", "DELETE"):
                 assert not allows(ours, operation, topic.name)
                 assert not allows(theirs, operation, topic.name)
+        for topic in OWN_TOPICS.values():
+            asked = topic.node == node and topic.family == INBOUND_FAMILY
+            answered = topic.node == node and topic.family == ANSWERS_FAMILY
+            assert allows(theirs, "WRITE", topic.name) == asked == allows(ours, "READ", topic.name)
+            assert allows(theirs, "READ", topic.name) == answered
+            assert allows(ours, "WRITE", topic.name) == answered
 
 
 @pytest.mark.parametrize(

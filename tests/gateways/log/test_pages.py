@@ -77,7 +77,7 @@ def test_a_page_at_the_end_is_empty_and_does_not_wait(log: Log, topic: str) -> N
     log.read(ends, limit=500, bytes_max=PLENTY)
     began = time.monotonic()
     assert log.read(ends, limit=500, bytes_max=PLENTY) == []
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0
 
 
 def test_a_page_from_a_place_that_is_not_on_the_log_is_refused_by_name(

@@ -133,7 +133,7 @@ def test_a_writer_that_freezes_inside_its_transaction_loses_the_head(
     frozen._begin(connection, [command("c1")])
     begun = time.monotonic()
     assert isinstance(other.append(command("c2", "s2")), Accepted)
-    assert 0.3 < time.monotonic() - begun < 4
+    assert 0.3 < time.monotonic() - begun < 12
     assert isinstance(frozen.append(command("c1")), Accepted)
     frozen.close()
     other.close()

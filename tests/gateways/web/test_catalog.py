@@ -121,6 +121,23 @@ def test_a_visitor_searches_the_catalogue_and_reads_an_event(site: Site, browsin
 
 
 @pytest.mark.browser
+def test_a_visitor_reads_what_a_department_s_own_system_may_give(site: Site, browsing: Any) -> None:
+    page = browsing.page
+    page.goto(f"{site.address}/catalog")
+    page.click("text=本部门系统提交办理")
+    told = page.inner_text("main")
+    for words in ("labour.hr.inbound", "labour.hr.answers", "ACCEPTED", "登记投诉", "只经 HTTP"):
+        assert words in told, words
+    page.goto(f"{site.address}/catalog/inbound?department=samr&lang=en")
+    told = page.inner_text("main")
+    assert "labour.samr.inbound" in told
+    assert "HTTP only" in told
+    schema = page.locator("main tbody a").first.get_attribute("href")
+    assert page.request.get(site.address + schema).json()["x-zh"]
+    assert page.request.get(f"{site.address}/catalog/inbound?department=nobody").status == 404
+
+
+@pytest.mark.browser
 def test_the_references_of_the_document_are_served_where_they_lead(
     site: Site, browsing: Any
 ) -> None:
@@ -148,7 +165,12 @@ def test_the_catalogue_is_read_on_a_phone_and_by_a_screen_reader(site: Site, bro
     page, axe = browsing.page, assets.axe()
     for width in (400, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        for path in ("/catalog", "/catalog/licence.granted.v1", "/catalog/fact.corrected.v1"):
+        for path in (
+            "/catalog",
+            "/catalog/licence.granted.v1",
+            "/catalog/fact.corrected.v1",
+            "/catalog/inbound",
+        ):
             for lang in ("zh", "en"):
                 page.goto(f"{site.address}{path}?lang={lang}")
                 assert wrong(page, axe) == [], (path, width)

@@ -159,15 +159,15 @@ def test_an_endpoint_says_itself_how_long_to_wait(tmp_path: Path, receiver: Rece
 
 
 def test_a_hanging_endpoint_holds_up_no_other(tmp_path: Path, receiver: Receiver) -> None:
-    stuck = Receiver(answer=lambda _request, _body: time.sleep(3) or 200)  # type: ignore[func-returns-value]
+    stuck = Receiver(answer=lambda _request, _body: time.sleep(9) or 200)  # type: ignore[func-returns-value]
     stuck.start()
-    with bench(tmp_path, patience=Patience(attempt_s=2.5)) as sending:
+    with bench(tmp_path, patience=Patience(attempt_s=8)) as sending:
         sending.subscribe(stuck.url)
         sending.subscribe(receiver.url)
         sending.append(0, 20)
         began = time.monotonic()
         while len(receiver.got) < 20:
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 6
             sending.deliveries.step()
             time.sleep(0.01)
     stuck.die()
@@ -176,7 +176,7 @@ def test_a_hanging_endpoint_holds_up_no_other(tmp_path: Path, receiver: Receiver
 def test_stopping_does_not_wait_for_an_endpoint_that_hangs(
     tmp_path: Path, receiver: Receiver
 ) -> None:
-    receiver.answer = lambda _request, _body: time.sleep(6) or 200  # type: ignore[func-returns-value]
+    receiver.answer = lambda _request, _body: time.sleep(12) or 200  # type: ignore[func-returns-value]
     with bench(tmp_path, patience=Patience(attempt_s=30.0)) as sending:
         webhook = sending.subscribe(receiver.url)
         sending.append(0, 1)
@@ -184,7 +184,7 @@ def test_stopping_does_not_wait_for_an_endpoint_that_hangs(
         time.sleep(0.3)
         began = time.monotonic()
         sending.deliveries.stop()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 9
         assert sum(lane.next_offset for lane in sending.subscriptions.one(webhook).lanes) == 0
 
 
@@ -201,7 +201,7 @@ def test_an_endless_answer_is_cut_off(sending: Bench, receiver: Receiver) -> Non
 
     def dripping(request: BaseHTTPRequestHandler, _body: bytes) -> int:
         try:
-            for _ in range(40):
+            for _ in range(150):
                 request.wfile.write(b"H")
                 time.sleep(0.1)
         except OSError:
@@ -217,7 +217,7 @@ def test_an_endless_answer_is_cut_off(sending: Bench, receiver: Receiver) -> Non
     sending.append(1, 1)
     began = time.monotonic()
     sending.run(lambda: bool(sending.subscriptions.one(webhook).failures))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 12
 
 
 def test_a_redirect_is_not_followed(sending: Bench, receiver: Receiver) -> None:

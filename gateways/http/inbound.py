@@ -1,0 +1,129 @@
+"""Inbound messages over HTTP: the same message, key and answer as on a department's inbound topic.
+
+For systems without Kafka, and for every command about a person: what comes here is sealed in the
+vault before anything is decided, and stands nowhere in clear.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+
+from gateways.contracts.inbound import ANSWER, OUTCOMES
+from gateways.department.commands import Given, InvalidCommand
+from gateways.http import problems
+from gateways.http.accounts import Identity
+from gateways.http.api import Officer
+from gateways.http.body import read_object
+from gateways.http.giving import told
+from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
+from gateways.inbound.answers import accepted
+from gateways.inbound.reading import Message, Wrong, of_object
+
+router = APIRouter(prefix="/api/v1/inbound")
+
+CLOUD_EVENT = "application/cloudevents+json"
+KEY_S_POST = "PostOfAnotherKey"
+
+
+@router.post(
+    "",
+    summary="提交本部门系统的办理请求 / give an inbound message",
+    status_code=201,
+    responses={
+        201: {"description": f"{OUTCOMES['ACCEPTED'][0]} / the `data` of `{ANSWER}`"},
+        200: {"description": f"{OUTCOMES['REPEATED'][0]} / {OUTCOMES['REPEATED'][1]}"},
+        403: {"description": "PostOfAnotherKey, NoPower"},
+        409: {"description": "KeyReused"},
+        422: {"description": "InvalidMessage, InvalidCommand: problems name each field"},
+    },
+)
+async def give_message(request: Request, identity: Officer) -> Response:
+    """Gives one message as the key's post: 201 with its answer, 200 when it was given before.
+
+    The body is a message of `inbound.message.v1`; `id` is the idempotency key, the same as on
+    the topic. A message that is wrong is a problem document with each field and reason.
+    """
+    kind = request.headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() == CLOUD_EVENT:
+        kind = "application/json"
+    body = read_object(await request.body(), kind, request.app.state.config.body_bytes_max)
+    started = time.perf_counter()
+    name = ""
+    try:
+        message = _message(request, identity, body)
+        name = message.command
+        given = await run_in_threadpool(_give, request, identity, message)
+    except problems.ProblemError as problem:
+        COMMANDS_ANSWERED.labels(identity.department, name, str(problem.status)).inc()
+        raise
+    status = 200 if given.repeated else 201
+    COMMANDS_ANSWERED.labels(identity.department, name, str(status)).inc()
+    COMMAND_SECONDS.labels(identity.department).observe(time.perf_counter() - started)
+    return JSONResponse(accepted(message, given, first=not given.repeated), status_code=status)
+
+
+def _message(request: Request, identity: Identity, body: Mapping[str, Any]) -> Message:
+    department = request.app.state.platform.departments.get(identity.department)
+    if department is None:
+        raise problems.not_here(identity.department)
+    message = of_object(body, identity.department, department.mode, topic=False)
+    if message.wrong is not None:
+        raise _problem(message.wrong)
+    if message.post_id != identity.post.id:
+        problem = problems.forbidden(
+            problems.Said(
+                zh=f"此密钥属于岗位{identity.post.id}，不能以{message.post_id}办理",
+                en=f"this key is of the post {identity.post.id}, not of {message.post_id}",
+            ),
+            rule=KEY_S_POST,
+        )
+        problem.field = "post"
+        problem.next = problems.Said(
+            zh="请使用该岗位的密钥", en="use a key of the post that decided"
+        )
+        raise problem
+    return message
+
+
+def _give(request: Request, identity: Identity, message: Message) -> Given:
+    department = request.app.state.platform.departments[identity.department]
+    with told(message.command, message.key):
+        if department.inbound.given_by_another(message):
+            raise _key_reused(message)
+        try:
+            given: Given = department.give(
+                message.command,
+                message.data,
+                identity.post,
+                key=message.key,
+                credential=message.credential,
+            )
+        except InvalidCommand as error:
+            within = [replace(one, field=f"data.{one.field}".rstrip(".")) for one in error.problems]
+            raise InvalidCommand(message.command, within) from error
+    return given
+
+
+def _key_reused(message: Message) -> problems.ProblemError:
+    problem = problems.key_reused(message.key)
+    problem.field = "id"
+    return problem
+
+
+def _problem(wrong: Wrong) -> problems.ProblemError:
+    """What is wrong with a message, as a problem document."""
+    found = problems.invalid(
+        tuple(
+            problems.FieldProblem(field=one.field, rule=one.rule, zh=one.zh, en=one.en)
+            for one in wrong.problems
+        )
+    )
+    found.rule = wrong.rule
+    return found
