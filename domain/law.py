@@ -30,6 +30,7 @@ from domain.commands import COMMANDS, DECIDERS
 from domain.complaint import facts as complaint
 from domain.complaint import handling as complaint_handling
 from domain.delivery import facts as delivery
+from domain.delivery import faults as delivery_faults
 from domain.delivery import parked, quarantine
 from domain.document import access, files, making, opening
 from domain.document import facts as document
@@ -200,6 +201,7 @@ AGGREGATES = (
     delivery,
     parked,
     quarantine,
+    delivery_faults,
     protected,
 )
 """The aggregate modules, in the order an officer meets them."""

@@ -583,6 +583,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...], str, date], ...] = (
     ("ChangeAbnormalList", ("SAMR",), "企业信息公示暂行条例", SINCE_REGISTRATION_LAW),
     ("LinkMatters", PUBLIC, "平台规则（事项关联）", SINCE_REGISTRATION_LAW),
     ("DeclareDeadlineBreached", PUBLIC, "平台规则（时限逾期）", SINCE_REGISTRATION_LAW),
+    ("DeclareDeliveryFault", PUBLIC, "平台规则（投递台账）", SINCE_REGISTRATION_LAW),
+    ("DeclareDeliveryMended", PUBLIC, "平台规则（投递台账）", SINCE_REGISTRATION_LAW),
     (
         "ReadProtectedValue",
         VAULT_OWNERS,

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("commands_topics", "The shared log: writers, readers, lag; apply, check."),
     "schemas": ("commands_log", "The contracts: list, show, check."),
     "projections": ("commands_log", "The read models: list, positions."),
+    "ledger": ("commands_ledger", "The delivery ledger: show, event, check."),
     "quarantine": ("commands_quarantine", "Parked records: list, show, release, fix, discard."),
     "webhooks": ("commands_webhooks", "Topics pushed over HTTP: add, list, replay, enable."),
     "draw": ("commands_draw", "Checks the record of a random draw by drawing again."),

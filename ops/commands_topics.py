@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from gateways.contracts.catalogue import topic_rows
 from gateways.department.database import POSITIONS
+from gateways.department.lag import lags, words
 from gateways.department.node import Department
 from gateways.log.drift import Difference
 from gateways.log.grants import users
@@ -54,6 +55,8 @@ def topics_default(context: typer.Context, data: Data = None, json_: Json = Fals
         ("partitions", said("分区", "Partitions")),
         ("end", said("记录数", "End")),
         ("lags", said("未读", "Lag")),
+        ("waits", said("最久等待", "Oldest wait")),
+        ("rate", said("条/分钟", "A minute")),
         ("types", said("事件", "Types")),
         ("readers", said("读者", "Readers")),
     ]
@@ -62,8 +65,8 @@ def topics_default(context: typer.Context, data: Data = None, json_: Json = Fals
         as_json(rows)
         return
     listing(
-        [{**row, "lags": _lags(row)} for row in rows],
-        [column for column in columns if here or column[0] not in ("end", "lags")],
+        [{**row, "lags": _lags(row), "waits": _waits(row), "rate": _rate(row)} for row in rows],
+        [column for column in columns if here or column[0] not in ("end", "lags", "waits", "rate")],
         json_=False,
     )
 
@@ -79,12 +82,18 @@ def _add_positions(one: House, rows: list[Row]) -> None:
         row["end"] = sum(end for (topic, _), end in ends.items() if topic == row["topic"])
         row["read"] = []
     for department in one.platform.departments.values():
-        positions = read_positions(department)
+        by_topic = {one.topic: one for one in lags(department, ends)}
         for row in rows:
-            if row["topic"] in department.intake.topics:
-                at = sum(n for (topic, _), n in positions.items() if topic == row["topic"])
+            if row["topic"] in by_topic:
+                one_lag = by_topic[row["topic"]]
                 row["read"].append(
-                    {"department": department.id, "position": at, "lag": row["end"] - at}
+                    {
+                        "department": department.id,
+                        "position": one_lag.position,
+                        "lag": one_lag.lag,
+                        "oldest_wait_s": one_lag.oldest_wait_s,
+                        "per_minute": one_lag.per_minute,
+                    }
                 )
 
 
@@ -93,6 +102,18 @@ def _lags(row: Row) -> str:
         return ""
     behind = [f"{one['department']} {one['lag']}" for one in row.get("read", []) if one["lag"]]
     return ", ".join(behind) or "0"
+
+
+def _waits(row: Row) -> str:
+    waits = [one for one in row.get("read", []) if one["oldest_wait_s"] is not None]
+    return ", ".join(f"{one['department']} {said(*words(one['oldest_wait_s']))}" for one in waits)
+
+
+def _rate(row: Row) -> str:
+    """The fastest reader's rate: what the topic carries."""
+    if "end" not in row:
+        return ""
+    return f"{max((one['per_minute'] for one in row.get('read', [])), default=0.0):.1f}"
 
 
 def read_positions(department: Department) -> dict[TopicPartition, int]:

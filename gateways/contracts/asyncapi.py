@@ -19,11 +19,11 @@ from domain.departments import (
     entitled_topics,
 )
 from domain.facts import FACTS, Audience, Fact
-from gateways.contracts import inbound_asyncapi
+from gateways.contracts import inbound_asyncapi, receipts
 from gateways.contracts.catalogue import topic_types
-from gateways.contracts.envelope import CONTENT_TYPE
+from gateways.contracts.envelope import CONTENT_TYPE, schema_name
 from gateways.contracts.samples import control_sample, sample
-from gateways.contracts.schemas import control_schema, event_schema
+from gateways.contracts.schemas import event_schema
 
 Document = dict[str, Any]
 
@@ -52,7 +52,8 @@ CloudEvents 1.0 event in structured JSON, in canonical bytes (RFC 8785).
   you know. A type that this document does not name on its topic is newer than the document: keep
   the record, fetch anew.
 - Partition counts never change.
-- On a control topic the writer says up to which moment its topics are complete.
+- On a control topic the writer says up to which moment its topics are complete, and gives
+  receipts of what it took in of others' topics.
 - A department's own system gives commands on its `inbound` topic and is answered on its `answers`
   topic. The `id` of a message is its idempotency key; messages of one partition are decided in
   their order; an answer has its message's key and partition.
@@ -83,7 +84,18 @@ def asyncapi_document() -> Document:
         },
         "components": {
             "messages": {
-                CONTROL_TYPE: _control_message(),
+                CONTROL_TYPE: _control_message(
+                    CONTROL_TYPE,
+                    "截止时刻 Closed stamp",
+                    "Every event of the department recorded at or before `closed` is on the log.",
+                    control_sample(),
+                ),
+                receipts.RECEIPT_TYPE: _control_message(
+                    receipts.RECEIPT_TYPE,
+                    f"{receipts.ZH} {receipts.EN}",
+                    receipts.SUMMARY,
+                    receipts.receipt_sample(),
+                ),
                 **{name: _message(cls) for name, cls in published.items()},
                 **inbound_asyncapi.messages(_key("The sender's own", "发送方自定")),
             }
@@ -104,11 +116,11 @@ def _channel(topic: Topic) -> Document:
     if topic.name in OWN_TOPICS:
         return {**inbound_asyncapi.channel(topic), "bindings": bindings}
     control = topic.family == CONTROL_FAMILY
-    types = [CONTROL_TYPE] if control else topic_types(topic)
+    types = [CONTROL_TYPE, receipts.RECEIPT_TYPE] if control else topic_types(topic)
     return {
         "address": topic.name,
         "title": f"{node.en}: {topic.family}",
-        "description": "截止时刻 / closed stamps of " + topic.node
+        "description": "截止时刻、收讫回执 / closed stamps and receipts of " + topic.node
         if control
         else f"{node.zh}发布 / written by {node.en.lower()} alone",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in types},
@@ -162,28 +174,28 @@ def _message(cls: type[Fact]) -> Document:
     }
 
 
-def _control_message() -> Document:
+def _control_message(name: str, title: str, summary: str, example: Document) -> Document:
     return {
-        "name": CONTROL_TYPE,
-        "title": "截止时刻 Closed stamp",
-        "summary": "Every event of the department recorded at or before `closed` is on the log.",
+        "name": name,
+        "title": title,
+        "summary": summary,
         "contentType": CONTENT_TYPE,
         "payload": {
             "type": "object",
             "properties": {
                 "specversion": {"const": "1.0"},
-                "type": {"const": CONTROL_TYPE},
-                "dataschema": {"const": control_schema()["$id"]},
+                "type": {"const": name},
+                "dataschema": {"const": schema_name(name)},
                 "id": {"type": "string"},
                 "source": {"type": "string"},
                 "subject": {"type": "string"},
                 "time": {"type": "string", "format": "date-time"},
-                "data": {"$ref": f"{CONTROL_TYPE}.json"},
+                "data": {"$ref": f"{name}.json"},
             },
             "required": ["specversion", "type", "id", "source", "subject", "time", "data"],
         },
         "bindings": {"kafka": _key("The department", "部门")},
-        "examples": [{"name": "sample", "payload": control_sample()}],
+        "examples": [{"name": "sample", "payload": example}],
         "x-key": "subject",
     }
 

@@ -28,6 +28,7 @@ from gateways.contracts.inbound import (
     inbound_schema,
     message_schema,
 )
+from gateways.contracts.receipts import receipt_schema
 from gateways.contracts.samples import sample
 from gateways.contracts.schemas import (
     command_schema,
@@ -60,6 +61,8 @@ event and command classes; a test fails on any drift.
 - `released.json`: what was released, and its last released form; written by `liandong schemas
   release`. `liandong schemas check --against released` fails where a change breaks it.
 - `control.closed.v1.json`: the `data` of the closed stamps on `labour.<department>.control`.
+- `control.receipt.v1.json`: the `data` of the receipts on the same topic: what a department's
+  system took in. A system that writes them itself stands in the delivery ledger like any other.
 
 On a topic the bytes are canonical (RFC 8785): keys sorted, no white space, text in NFC, no
 fractions. Records are keyed by `subject`; `partitionsequence` counts without gaps in each
@@ -76,6 +79,7 @@ def expected() -> dict[str, str]:
         "asyncapi.json": _pretty(asyncapi_document()),
         "envelope.v1.json": _pretty(envelope_schema()),
         "control.closed.v1.json": _pretty(control_schema()),
+        "control.receipt.v1.json": _pretty(receipt_schema()),
         "README.md": _index(),
         f"inbound/{MESSAGE}.json": _pretty(message_schema()),
         f"inbound/{ANSWER}.json": _pretty(answer_schema()),

@@ -22,6 +22,7 @@ from gateways.contracts.inbound import (
     inbound_schema,
     message_schema,
 )
+from gateways.contracts.receipts import receipt_schema
 from gateways.contracts.samples import sample
 from gateways.contracts.schemas import control_schema, envelope_schema, event_schema
 
@@ -42,6 +43,7 @@ def public_files() -> dict[str, str]:
         "control.closed.v1.json": control_schema(),
         f"inbound/{MESSAGE}.json": message_schema(),
         f"inbound/{ANSWER}.json": answer_schema(),
+        "control.receipt.v1.json": receipt_schema(),
     }
     for name in by_topic():
         files[f"inbound/{name}.json"] = inbound_schema(COMMANDS[name])

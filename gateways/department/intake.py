@@ -34,11 +34,14 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
+from gateways.contracts.receipts import RECEIPT_TYPE
 from gateways.department import intents, parking
 from gateways.department.control import Closure, follow_closures, read_closure
 from gateways.department.database import POSITIONS, Database
 from gateways.department.desk import Desk
 from gateways.department.judging import Judge
+from gateways.department.ledger import inbox, noting
+from gateways.department.ledger.receipts import read_receipt
 from gateways.department.time import Clock
 from gateways.department.verdicts import Parked, Taken
 from gateways.log.port import Log, LogReader, LogRecord, TopicPartition
@@ -81,6 +84,7 @@ class _Batch:
 
     items: list[Taken | Parked] = field(default_factory=list)
     closures: dict[str, list[Closure]] = field(default_factory=dict)
+    receipts: list[tuple[str, bytes, bool]] = field(default_factory=list)
     positions: dict[TopicPartition, Position] = field(default_factory=dict)
 
 
@@ -286,14 +290,23 @@ class Intake:
 
     def _note_control(self, batch: _Batch, record: LogRecord, desk: Desk) -> None:
         try:
-            closure = read_closure(self._judge.decode(record.value))
+            envelope = self._judge.decode(record.value)
+            if envelope["type"] == RECEIPT_TYPE:
+                receipt = read_receipt(envelope)
+                writer, mode = receipt.reader, receipt.mode
+            else:
+                closure = read_closure(envelope)
+                writer, mode = closure.node, closure.mode
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             batch.items.append(desk.foreign(record, f"not a control record: {error}"))
             return
-        if closure.node != TOPICS[record.topic].node or closure.mode != self._judge.mode:
+        if writer != TOPICS[record.topic].node or mode != self._judge.mode:
             batch.items.append(desk.foreign(record, "another department's control record"))
-            return
-        batch.closures.setdefault(closure.node, []).append(closure)
+        elif envelope["type"] == RECEIPT_TYPE:
+            ours = any(inbox.published_by(self.department, topic) for topic, _ in receipt.entries)
+            batch.receipts.append((writer, record.value, ours))
+        else:
+            batch.closures.setdefault(writer, []).append(closure)
 
     def _apply(self, connection: Connection, batch: _Batch) -> int:
         taken = [item for item in batch.items if isinstance(item, Taken)]
@@ -305,6 +318,7 @@ class Intake:
             received=self._clock.now(),
         )
         parking.park(connection, [item for item in batch.items if isinstance(item, Parked)])
+        inbox.take_in(connection, batch.receipts, heard=self._clock.now())
         return len(taken)
 
     def _find_culprit(
@@ -394,6 +408,7 @@ def apply_facts(
             projection.apply(wanted, rows)
     intents.form(rows, department, facts, now=received)
     rows.flush()
+    noting.note(connection, taken, received=received)
 
 
 def _moving(dialect: str) -> ReturningUpdate[tuple[str, int]]:

@@ -26,6 +26,8 @@ from gateways.department.control import closed_through
 from gateways.department.database import Database
 from gateways.department.intake import Intake
 from gateways.department.intents import Intents, rule_post
+from gateways.department.ledger.keeping import Ledger
+from gateways.department.ledger.saying import Receipts
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
 from gateways.department.time import Clock
@@ -82,7 +84,9 @@ class Department:
             department, store, database, vault, self.files, clock, draw, mode
         )
         self._files_read = Reading(department, self.files, database, self._record_opening)
-        self.relay = Relay(store, log, clock, holder)
+        self.receipts = Receipts(department, database, store, clock, holder)
+        self.ledger = Ledger(department, database, store, self.gateway, clock, holder)
+        self.relay = Relay(store, log, clock, holder, self.receipts)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)
         self.clocks = Clocks(department, self.gateway, database, clock)
@@ -273,6 +277,8 @@ class Department:
         """Gives leases back and releases the log, the store and the database."""
         self.deliveries.stop()
         self.inbound.stop()
+        self.receipts.stop()
+        self.ledger.stop()
         self.intake.stop()
         self.relay.stop()
         self.store.close()

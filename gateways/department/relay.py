@@ -10,8 +10,10 @@ the relay with a named error.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Protocol
 
 from domain.departments import CONTROL_FAMILY, TOPICS
 from gateways.contracts import canonical
@@ -35,11 +37,26 @@ class _Tail:
     body: bytes
 
 
-class Relay:
-    """Sends one department's events to the shared log."""
+class Outbox(Protocol):
+    """Control records that other parts of a department have made for its one writer."""
 
-    def __init__(self, store: EventStore, log: Log, clock: Clock, holder: str) -> None:
+    def pending(self) -> list[tuple[int, OutRecord]]:
+        """What waits, oldest first, each with its place."""
+        ...
+
+    def sent(self, places: Sequence[int]) -> None:
+        """Forgets what the log has acknowledged."""
+        ...
+
+
+class Relay:
+    """Sends one department's events, and its control records, to the shared log."""
+
+    def __init__(
+        self, store: EventStore, log: Log, clock: Clock, holder: str, outbox: Outbox | None = None
+    ) -> None:
         self._store, self._log, self._clock, self._holder = store, log, clock, holder
+        self._outbox = outbox
         self._writer: LogWriter | None = None
         self._active = self._held = False
         # Where this relay left the cursor; None where the store must be asked.
@@ -119,6 +136,16 @@ class Relay:
         self._send([closed_record(self._store.department, head, ends)])
         self._closed_stamp = head.stamp
         return True
+
+    def send_control(self) -> int:
+        """Sends control records that wait; how many. One sent twice has the same id."""
+        if self._outbox is None or not self._active or not self._hold():
+            return 0
+        waiting = self._outbox.pending()
+        if waiting:
+            self._send([record for _, record in waiting])
+            self._outbox.sent([place for place, _ in waiting])
+        return len(waiting)
 
     def stop(self) -> None:
         """Gives the lease back and closes the writer."""

@@ -19,6 +19,7 @@ from gateways.log.port import LogUnavailable, PositionOutOfRange
 from gateways.store.port import StoreForked, StoreUnavailable
 
 CLOSE_EVERY_S = 2.0
+CONTROL_EVERY_S = 1.0
 SWEEP_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
 OUTAGE_S = 1.0
@@ -137,8 +138,10 @@ class Workers:
             department.intake.on_applied(settling.event.set)
             self._add(department, "intake", _taking_in(department), 0.0)
             self._add(department, "quarantine", _treating(department), 1.0)
+            self._add(department, "receipts", department.receipts.step, 1.0)
         if "clock" in roles:
             self._add(department, "clock", _firing(department), 1.0)
+            self._add(department, "ledger", department.ledger.step, 1.0)
         if "webhooks" in roles:
             self._add(department, "webhooks", department.deliveries.step, 0.5)
 
@@ -155,13 +158,16 @@ class Workers:
 
 
 def _relaying(department: Department) -> Callable[[], bool]:
-    closed = 0.0
+    closed = looked = 0.0
 
     def step() -> bool:
-        nonlocal closed
+        nonlocal closed, looked
         sent = department.relay.step()
         if time.monotonic() - closed >= CLOSE_EVERY_S and department.relay.close_topics():
             closed = time.monotonic()
+        if time.monotonic() - looked >= CONTROL_EVERY_S:
+            looked = time.monotonic()
+            department.relay.send_control()
         return sent > 0
 
     return step

@@ -21,8 +21,12 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.exc import DBAPIError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from domain.delivery.facts import FAULT_KINDS
+from domain.departments import CONTROL_FAMILY
 from gateways.contracts.inbound import OUTCOMES
 from gateways.department.database import PARKED, POSITIONS
+from gateways.department.lag import lags
+from gateways.department.ledger.tables import FAULTS
 from gateways.department.node import Department
 from gateways.department.parking import OPEN_STATES
 from gateways.http.edge import SecurityHeaders
@@ -175,6 +179,16 @@ class _Families:
         self.relayed = counter("events_relayed", "Events acknowledged by the log", "department")
         self.taken = counter("records_taken_in", "Records of the log gone through", "department")
         self.lag = gauge("lag_records", "Records not yet taken in", "department", "topic")
+        self.waits = gauge(
+            "oldest_wait_seconds",
+            "Age of the oldest record not yet taken in",
+            "department",
+            "topic",
+        )
+        self.applied = counter(
+            "records_applied", "Events applied or set aside, by topic", "department", "topic"
+        )
+        self.faults = gauge("ledger_faults", "Faults of delivery that stand", "department", "kind")
         self.parked = gauge("parked_records", "Records set aside", "department", "state")
         self.groups = gauge(
             "parked_group_records",
@@ -213,11 +227,21 @@ def _department(
             (row.topic, row.partition): row.next_offset for row in conn.execute(select(POSITIONS))
         }
         made.taken.add_metric((name,), sum(read.values()))
-        for topic in department.intake.topics if ends is not None else ():
-            behind = sum(
-                end - read.get(place, 0) for place, end in (ends or {}).items() if place[0] == topic
-            )
-            made.lag.add_metric((name, topic), behind)
+        applied: dict[str, int] = {}
+        for row in conn.execute(select(POSITIONS)):
+            applied[row.topic] = applied.get(row.topic, 0) + row.partition_sequence
+        for topic in department.intake.topics:
+            if not topic.endswith(f".{CONTROL_FAMILY}"):
+                made.applied.add_metric((name, topic), applied.get(topic, 0))
+        found = dict.fromkeys(FAULT_KINDS, 0)
+        for row in conn.execute(
+            select(FAULTS.c.kind, func.count().label("n"))
+            .where(FAULTS.c.mended_at.is_(None))
+            .group_by(FAULTS.c.kind)
+        ):
+            found[row.kind] = row.n
+        for kind, count in found.items():
+            made.faults.add_metric((name, kind), count)
         parked = dict.fromkeys(OPEN_STATES, 0)
         for state, count in conn.execute(
             select(PARKED.c.state, func.count())
@@ -251,10 +275,13 @@ def _department(
         ):
             count = conn.execute(select(func.count()).select_from(TERMS).where(this)).scalar_one()
             made.clocks.add_metric((name, state), count)
-    for one in department.treatment.groups():
-        labels = (name, one.group, one.topic, one.cause)
-        made.groups.add_metric(labels, one.records + one.waiting)
-        made.oldest.add_metric((name, one.group), max(0.0, (now - one.oldest) / 1e6))
+    for group in department.treatment.groups():
+        labels = (name, group.group, group.topic, group.cause)
+        made.groups.add_metric(labels, group.records + group.waiting)
+        made.oldest.add_metric((name, group.group), max(0.0, (now - group.oldest) / 1e6))
+    for one in lags(department, ends) if ends is not None else ():
+        made.lag.add_metric((name, one.topic), one.lag)
+        made.waits.add_metric((name, one.topic), one.oldest_wait_s or 0.0)
     closed = department.closed_through()
     if closed:
         made.closed.add_metric((name,), max(0.0, (now - closed) / 1e6))

@@ -19,6 +19,7 @@ from gateways.web import (
     inbox,
     inspections,
     live,
+    operations,
     overview,
     public,
     quarantine,
@@ -29,7 +30,7 @@ from gateways.web.rendering import STATIC, page
 
 NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
-OFFICES = (overview, cases, casework, exchange, quarantine)
+OFFICES = (overview, cases, casework, exchange, operations, quarantine)
 """Pages of an office's own records; a firm's post does not read them."""
 
 
@@ -57,6 +58,7 @@ def mount(app: FastAPI) -> None:
         campaigns,
         documents,
         exchange,
+        operations,
         quarantine,
         acts,
         public,

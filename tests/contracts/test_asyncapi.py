@@ -18,9 +18,11 @@ from gateways.contracts import generate
 from gateways.contracts.asyncapi import CONTROL_TYPE, asyncapi_document
 from gateways.contracts.catalogue import topics_of
 from gateways.contracts.inbound import ANSWER, COMMAND_PREFIX, by_topic, given_in
+from gateways.contracts.receipts import RECEIPT_TYPE, receipt_sample, receipt_schema
 from gateways.contracts.samples import control_sample
 from gateways.contracts.schemas import control_schema
 from gateways.department.control import closed_record
+from gateways.department.ledger.receipts import read_receipt, receipt_record
 from gateways.log.kafka import KEPT_FOR_EVER
 from gateways.store.port import Head
 from gateways.web.assets import node, npm
@@ -74,7 +76,7 @@ def test_the_asyncapi_parser_finds_no_error_and_reads_topics_events_and_entitlem
     published = {name for name, cls in FACTS.items() if cls.AUDIENCE is Audience.DEPARTMENTS}
     given = {COMMAND_PREFIX + name for node in NODES for name in given_in(node)}
     assert given == {COMMAND_PREFIX + name for name in by_topic()}
-    assert set(told["messages"]) == published | {CONTROL_TYPE, ANSWER} | given
+    assert set(told["messages"]) == published | {CONTROL_TYPE, RECEIPT_TYPE, ANSWER} | given
     assert all(one["payload"] and one["examples"] for one in told["messages"].values())
     for name in published:
         carried = {address for address, one in told["channels"].items() if name in one["messages"]}
@@ -125,3 +127,19 @@ def test_the_sample_of_a_closed_stamp_has_the_form_of_those_that_are_sent() -> N
     sent = json.loads(closed_record("samr", head, {("labour.samr.push", 0): 1}).value)
     assert sent == {**control_sample(), "id": sent["id"]}
     assert Draft202012Validator(control_schema()).is_valid(sent["data"])
+
+
+def test_the_sample_of_a_receipt_has_the_form_of_those_that_are_sent() -> None:
+    sample = receipt_sample()
+    receipt = read_receipt(sample)
+    record = receipt_record(
+        receipt.reader,
+        incarnation="sample",
+        mode=receipt.mode,
+        identity=receipt.id,
+        said=receipt.said,
+        entries=receipt.entries,
+    )
+    assert json.loads(record.value) == sample
+    assert Draft202012Validator(receipt_schema()).is_valid(sample["data"])
+    assert not Draft202012Validator(receipt_schema()).is_valid({"topics": {}})

@@ -60,6 +60,8 @@ CHANGES_NOTHING = {
     "ReleaseParked",
     "FixParked",
     "DiscardParked",
+    "DeclareDeliveryFault",
+    "DeclareDeliveryMended",
     "CorrectFact",
     "TransferLead",
     "ReceiptLead",

@@ -50,6 +50,9 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
         ["case", "list"],
         ["clocks", "list"],
         ["quarantine", "list"],
+        ["ledger", "show"],
+        ["ledger", "show", "--department", "hr"],
+        ["ledger", "check"],
         ["accounts", "list"],
         ["view"],
         ["view", "leadership"],
@@ -185,7 +188,13 @@ def test_topics_tell_their_types_readers_end_and_lag(capsys: pytest.CaptureFixtu
     assert push["end"] > 0
     read = {one["department"]: one for one in push["read"]}
     assert set(read) == set(push["readers"])
-    assert read["hr"] == {"department": "hr", "position": push["end"], "lag": 0}
+    assert read["hr"] == {
+        "department": "hr",
+        "position": push["end"],
+        "lag": 0,
+        "oldest_wait_s": None,
+        "per_minute": 0.0,
+    }
 
 
 def test_topics_are_told_without_an_installation(

@@ -66,6 +66,11 @@ def test_what_is_recorded_and_not_yet_carried_is_seen_in_the_figures(node: House
     node.platform.settle()
     settled = client.get("/metrics").text
     assert figure(settled, "liandong_lag_records", **lag) == 0
+    assert figure(before, "liandong_oldest_wait_seconds", **lag) == 0
+    assert figure(relayed, "liandong_oldest_wait_seconds", **lag) >= 0
+    applied = "liandong_records_applied_total"
+    assert figure(settled, applied, **lag) > figure(before, applied, **lag)
+    assert figure(settled, "liandong_ledger_faults", department="samr", kind="GAP") == 0
     running = {"department": "hr", "state": "running"}
     assert figure(settled, "liandong_clocks", **running) > figure(
         before, "liandong_clocks", **running

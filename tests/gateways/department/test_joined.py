@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
 from gateways.department.intake import apply_facts
 from ops.scenario import moment
 from ops.services import KafkaService, PostgresService
@@ -16,7 +17,8 @@ from ops.wiring import house
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
 from projections.rows import Rows
-from tests.gateways.department.town import START, Town, parked, received
+from tests.gateways.department.test_ledger import exchange, line, live, patiently, told
+from tests.gateways.department.town import START, Town, parked, received, types
 
 pytestmark = [pytest.mark.services]
 
@@ -77,3 +79,33 @@ def test_a_poisoned_record_released_by_two_processes_at_once_is_applied_once(
         thread.join()
     assert parked(town.hr) == []
     assert len(received(town.hr)) == 2
+
+
+def test_receipts_of_what_several_copies_applied_agree_on_real_services(joined: Town) -> None:
+    town, among = joined, ("samr", "hr")
+    for number in range(8):
+        town.register(number)
+    town.send()
+    saying = threading.Event()
+
+    def say_all_the_time() -> None:
+        # Receipts are made while the intake applies: neither may see the other half done.
+        while not saying.wait(0.05):
+            town.hr.receipts.say(sign_of_life=False)
+
+    speaker = threading.Thread(target=say_all_the_time)
+    speaker.start()
+    patiently(town.hr.intake.catch_up)
+    saying.set()
+    speaker.join()
+    for _ in range(3):
+        exchange(town, among)
+    found = line(town.samr, "hr", "labour.samr.registration")
+    assert (found.applied, found.acted, found.state) == (16, 16, "AGREES")
+    assert DeliveryFaultFound.TYPE not in types(town.samr)
+    town.register(9)
+    live(town, 60, ("samr",))
+    assert [one["kind"] for one in told(town.samr, DeliveryFaultFound)] == ["STALLED"]
+    for _ in range(3):
+        exchange(town, among)
+    assert len(told(town.samr, DeliveryFaultMended)) == 1

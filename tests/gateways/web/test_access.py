@@ -23,10 +23,11 @@ def pages_of(browsing: Any, site: Any, firm: str, user: str) -> list[str]:
     case = browsing.page.locator("tbody a[href*='/replay']").first.get_attribute("href")
     common = ["/cases", case, f"/subjects/{firm}", "/cmd", "/directory"]
     if user == "lgo":
-        return [*common, "/overview", "/overview/figures/registered"]
+        return [*common, "/overview", "/overview/figures/registered", "/ops/topics"]
     if user == "hrss_insp":
         lists = ("leads", "complaints", "inspection", "referrals", "online", "risks", "violations")
-        return [*(f"/{one}" for one in lists), "/violations/V-LIC-04", f"/subjects/{firm}"]
+        more = ("/violations/V-LIC-04", f"/subjects/{firm}", "/ops/ledger")
+        return [*(f"/{one}" for one in lists), *more]
     return [
         *common,
         *(f"/?section={name}" for name in ("unread", "read", "mend", "done")),
@@ -34,6 +35,8 @@ def pages_of(browsing: Any, site: Any, firm: str, user: str) -> list[str]:
         f"/cmd/ApplyForLicence?organisation={firm}",
         f"/cmd/AnnulLicence?organisation={firm}",
         "/certificate/none",
+        "/ops/ledger",
+        "/ops/topics",
     ]
 
 
