@@ -1,35 +1,25 @@
-"""`topics`, `schemas`, `migrate`: the shared log and its contracts."""
+"""`schemas`, `migrate`: the contracts of the shared log, and the databases' version."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from domain.facts import FACTS
 from gateways.contracts import generate
-from gateways.contracts.catalogue import topic_rows, type_details, type_rows
+from gateways.contracts.catalogue import type_details, type_rows
 from gateways.contracts.inbound import COMMAND_PREFIX
 from gateways.contracts.public import public_files
 from gateways.contracts.schemas import event_schema
-from gateways.department.database import POSITIONS
-from gateways.department.lag import lags, words
-from gateways.department.node import Department
-from gateways.log.port import TopicPartition
-from ops import commands_refill, contracts
-from ops.opened import Data, Json, opened, settings
+from ops import contracts
+from ops.opened import Data, Json, settings
 from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said
-from ops.views import Row
-from ops.wiring import House, installed_mode, upgrade
+from ops.wiring import upgrade
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the tool."""
-    shared_log = typer.Typer(help="The shared log.", no_args_is_help=False)
-    shared_log.callback(invoke_without_command=True)(topics_default)
-    commands_refill.register(shared_log)
-    app.add_typer(shared_log, name="topics")
     schemas = typer.Typer(help="The contracts.", no_args_is_help=False)
     schemas.callback(invoke_without_command=True)(schemas_default)
     schemas.command("list")(schemas_list)
@@ -38,87 +28,6 @@ def register(app: typer.Typer) -> None:
     schemas.command("release")(contracts.release)
     app.add_typer(schemas, name="schemas")
     app.command("migrate")(migrate)
-
-
-def topics_default(context: typer.Context, data: Data = None, json_: Json = False) -> None:
-    """Lists the topics: writer, partitions, readers, types; end and lag where data are here."""
-    if context.invoked_subcommand is None:
-        topics(data, json_)
-
-
-def topics(data: Data = None, json_: Json = False) -> None:
-    """Lists the topics: writer, partitions, readers, types; end and lag where data are here."""
-    rows = topic_rows()
-    chosen = settings(data)
-    if installed_mode(chosen) is not None:
-        with opened(data) as one:
-            _add_positions(one, rows)
-    columns = [
-        ("topic", said("主题", "Topic")),
-        ("writer", said("发布", "Writer")),
-        ("partitions", said("分区", "Partitions")),
-        ("end", said("记录数", "End")),
-        ("lags", said("未读", "Lag")),
-        ("waits", said("最久等待", "Oldest wait")),
-        ("rate", said("条/分钟", "A minute")),
-        ("types", said("事件", "Types")),
-        ("readers", said("读者", "Readers")),
-    ]
-    here = any("end" in row for row in rows)
-    if json_:
-        as_json(rows)
-        return
-    listing(
-        [{**row, "lags": _lags(row), "waits": _waits(row), "rate": _rate(row)} for row in rows],
-        [column for column in columns if here or column[0] not in ("end", "lags", "waits", "rate")],
-        json_=False,
-    )
-
-
-def _add_positions(one: House, rows: list[Row]) -> None:
-    """Adds to each topic the sum of its end offsets, and each reader's position and lag."""
-    ends = one.platform.log.ends([row["topic"] for row in rows])
-    for row in rows:
-        row["end"] = sum(end for (topic, _), end in ends.items() if topic == row["topic"])
-        row["read"] = []
-    for department in one.platform.departments.values():
-        by_topic = {one.topic: one for one in lags(department, ends)}
-        for row in rows:
-            if row["topic"] in by_topic:
-                one_lag = by_topic[row["topic"]]
-                row["read"].append(
-                    {
-                        "department": department.id,
-                        "position": one_lag.position,
-                        "lag": one_lag.lag,
-                        "oldest_wait_s": one_lag.oldest_wait_s,
-                        "per_minute": one_lag.per_minute,
-                    }
-                )
-
-
-def _lags(row: Row) -> str:
-    behind = [f"{one['department']} {one['lag']}" for one in row.get("read", []) if one["lag"]]
-    return ", ".join(behind) or "0"
-
-
-def _waits(row: Row) -> str:
-    waits = [one for one in row.get("read", []) if one["oldest_wait_s"] is not None]
-    return ", ".join(f"{one['department']} {said(*words(one['oldest_wait_s']))}" for one in waits)
-
-
-def _rate(row: Row) -> str:
-    """The fastest reader's rate: what the topic carries."""
-    return f"{max((one['per_minute'] for one in row.get('read', [])), default=0.0):.1f}"
-
-
-def read_positions(department: Department) -> dict[TopicPartition, int]:
-    """How far a department has read each topic partition."""
-    with department.reading() as connection:
-        return {
-            (row.topic, row.partition): row.next_offset
-            for row in connection.execute(select(POSITIONS))
-        }
 
 
 def schemas_default(context: typer.Context) -> None:

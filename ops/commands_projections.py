@@ -21,7 +21,7 @@ from gateways.rebuilding.refused import NothingBuilt
 from gateways.rebuilding.standing import Standing
 from gateways.rebuilding.tables import FILLING, NEW, PREVIOUS
 from gateways.rebuilding.versions import NEVER, outdated, versions
-from ops.commands_log import read_positions
+from ops.commands_topics import read_positions
 from ops.opened import Data, Json, Limit, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said
 from ops.views import Row

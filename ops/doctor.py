@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import shutil
-import socket
 import sys
 import time
 from collections import Counter
@@ -20,13 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.delivery.parked import CAUSES
 from domain.document.files import FileDamaged, FileNotKept
 from gateways.department.comparing import compare
-from gateways.log.port import LogUnavailable, TopicMismatch
+from gateways.log.port import LogRefused, LogUnavailable, TopicMismatch
 from gateways.store import migrate
 from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
 from gateways.webhooks.subscriptions import REASONS
 from ops.output import FAILED, UNREACHABLE, said, shown
-from ops.settings import ROOT, Mode, Settings
+from ops.settings import ROOT, Mode, Settings, WrongSettings
 from ops.wiring import CannotServe, House, house, installed_mode
 
 DISK_BYTES_MIN = 1_000_000_000
@@ -67,7 +66,7 @@ def examine(settings: Settings) -> list[Finding]:
     ]
     if settings.mode is Mode.JOINED:
         findings.extend(_postgres(str(settings.database)))
-        findings.extend(_kafka(str(settings.kafka)))
+        findings.extend(_kafka(settings))
     if any(finding.state == "unreachable" for finding in findings):
         return findings
     findings.extend(_installation(settings))
@@ -214,22 +213,49 @@ def _postgres(url: str) -> Iterator[Finding]:
         )
 
 
-def _kafka(bootstrap: str) -> Iterator[Finding]:
-    failures = []
-    for address in bootstrap.split(","):
-        host, _, port = address.strip().rpartition(":")
-        try:
-            socket.create_connection((host, int(port)), timeout=CONNECT_S_MAX).close()
-        except (OSError, ValueError) as error:
-            failures.append(f"{address}: {error}")
-        else:
-            yield Finding(state="good", what=f"Kafka {address}")
-            return
-    yield Finding(
-        state="unreachable",
-        what=said("Kafka 连接不上", "Kafka cannot be reached"),
-        mend="; ".join(failures),
-    )
+def _kafka(settings: Settings) -> Iterator[Finding]:
+    """Whether the brokers answer and take our user: in bounded time."""
+    # The Kafka client takes long to load, and an embedded installation has no broker.
+    from ops.log_access import answers
+
+    try:
+        answers(settings)
+    except (LogRefused, WrongSettings) as refused:
+        yield Finding(
+            state="unreachable",
+            what=str(refused),
+            mend=said(
+                "请核对 LIANDONG_KAFKA_USERNAME、LIANDONG_KAFKA_PASSWORD_FILE 与 LIANDONG_KAFKA_CA_FILE；"
+                "运维人员可用 liandong topics apply --renew 换发口令",
+                "Check LIANDONG_KAFKA_USERNAME, LIANDONG_KAFKA_PASSWORD_FILE and"
+                " LIANDONG_KAFKA_CA_FILE; an operator renews a password with"
+                " `liandong topics apply --renew`",
+            ),
+        )
+    except LogUnavailable as error:
+        yield Finding(
+            state="unreachable",
+            what=said("Kafka 连接不上", "Kafka cannot be reached"),
+            mend=str(error),
+        )
+    else:
+        user = settings.kafka_user
+        yield Finding(state="good", what=f"Kafka {settings.kafka}" + (f" ({user})" if user else ""))
+        if not settings.kafka_protocol.endswith("SSL") and not _only_here(str(settings.kafka)):
+            yield Finding(
+                state="note",
+                what=said(
+                    f"到 Kafka 的连接未加密（{settings.kafka_protocol}）",
+                    f"The connection to Kafka is not encrypted ({settings.kafka_protocol})",
+                ),
+                mend="LIANDONG_KAFKA_PROTOCOL=SASL_SSL, LIANDONG_KAFKA_CA_FILE",
+            )
+
+
+def _only_here(bootstrap: str) -> bool:
+    """Whether every address is of this machine."""
+    hosts = [one.strip().rpartition(":")[0] for one in bootstrap.split(",")]
+    return all(host in ("localhost", "[::1]") or host.startswith("127.") for host in hosts)
 
 
 def _installation(settings: Settings) -> Iterator[Finding]:

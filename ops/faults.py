@@ -16,7 +16,7 @@ from domain.errors import Refusal
 from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.fetching_back import NotRecoverable
 from gateways.department.platform import Unsettled
-from gateways.log.port import LogUnavailable, PositionOutOfRange, TopicMismatch
+from gateways.log.port import LogRefused, LogUnavailable, PositionOutOfRange, TopicMismatch
 from gateways.rebuilding.refused import NotDone
 from gateways.store.port import (
     OtherStore,
@@ -138,6 +138,11 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
             f"本机构的事实库比其已发布的内容旧，未记录任何内容：{error}",
             f"The store is older than what it published; nothing was recorded: {error}",
         ),
+    ),
+    (
+        (LogRefused,),
+        UNREACHABLE,
+        lambda error: said(f"共享日志拒绝了本机，须运维人员处理：{error}", f"{error}."),
     ),
     (
         (StoreUnavailable, LogUnavailable),

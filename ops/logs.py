@@ -107,3 +107,7 @@ def configure(level: str = "info", form: str = "auto") -> None:
     root.setLevel(level.upper())
     for noisy in ("kafka", "uvicorn.access", "httpx", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # The Kafka client warns of each large answer that it decodes, and of SCRAM without TLS on
+    # each connection; of the latter `doctor` tells once.
+    for noisier in ("kafka.net.selector", "kafka.net.sasl.scram"):
+        logging.getLogger(noisier).setLevel(logging.ERROR)

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.departments import NODES
+from gateways.log.grants import EVERYBODY, department_user
 from gateways.webhooks.addresses import networks_of
 
 PREFIX = "LIANDONG_"
@@ -64,6 +65,28 @@ class Settings(BaseSettings):
     mode: Mode = Field(default=Mode.EMBEDDED, description="embedded or joined")
     database: str | None = Field(default=None, description="PostgreSQL address (joined)")
     kafka: str | None = Field(default=None, description="Kafka bootstrap servers (joined)")
+    kafka_protocol: str = Field(
+        default="PLAINTEXT",
+        pattern="^(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$",
+        description="how the brokers are spoken to, in Kafka's words; SASL_SSL in earnest",
+    )
+    kafka_mechanism: str = Field(
+        default="SCRAM-SHA-512",
+        pattern="^SCRAM-SHA-(256|512)$",
+        description="how a password is shown to the brokers",
+    )
+    kafka_username: str | None = Field(
+        default=None,
+        description="user at the brokers; liandong-<department> by default, or liandong-all"
+        " where several departments are served",
+    )
+    kafka_password_file: Path | None = Field(
+        default=None,
+        description="file with that user's password; <data>/kafka-users/<user>.password by default",
+    )
+    kafka_ca_file: Path | None = Field(
+        default=None, description="certificates of the authorities that brokers' are signed by"
+    )
     departments: Annotated[tuple[str, ...], NoDecode] = Field(
         default=tuple(NODES), description="departments served here, comma-separated, or all"
     )
@@ -115,6 +138,28 @@ class Settings(BaseSettings):
                 if not getattr(self, name):
                     raise ValueError(f"joined-up mode needs {PREFIX}{name.upper()}")
         return self
+
+    @property
+    def kafka_user(self) -> str | None:
+        """The user at the brokers; None where they ask for none."""
+        if not self.kafka_protocol.startswith("SASL"):
+            return None
+        if self.kafka_username is not None:
+            return self.kafka_username
+        one = len(self.departments) == 1
+        return department_user(self.departments[0]) if one else EVERYBODY
+
+    @property
+    def kafka_users(self) -> Path:
+        """The folder of the passwords that were made for the users of the log."""
+        return self.data / "kafka-users"
+
+    @property
+    def kafka_password(self) -> Path | None:
+        """Where the password of the user at the brokers lies; None where they ask for none."""
+        if self.kafka_user is None:
+            return None
+        return self.kafka_password_file or self.kafka_users / f"{self.kafka_user}.password"
 
     @property
     def master_key(self) -> Path:

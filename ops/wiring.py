@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from sqlalchemy import MetaData
 
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and rules
 from domain.commands import Post
-from domain.departments import NODES, OWN_TOPICS, TOPICS
+from domain.departments import NODES, OWN_TOPICS, TOPICS, entitled_topics
 from domain.powers import POWERS
 from gateways.department.database import METADATA as DEPARTMENT_TABLES
 from gateways.department.database import Database
@@ -161,10 +161,7 @@ def house(
         clock = _clock(stores, store_mode, start)
         log = _log(settings)
         opened.callback(log.close)
-        log.ensure_topics(
-            TopicSpec(topic.name, topic.partitions)
-            for topic in (*TOPICS.values(), *OWN_TOPICS.values())
-        )
+        log.ensure_topics(_specs(settings.departments))
         alive, appointed = _credentials(settings)
         departments = {
             name: Department(
@@ -305,13 +302,27 @@ def _credentials(
     return alive, appointed
 
 
+def topics_of(departments: Iterable[str]) -> list[str]:
+    """The topics that some departments write or read: what their users may see of the log."""
+    served = list(departments)
+    read = {topic.name for one in served for topic in entitled_topics(one)}
+    own = {topic.name for topic in (TOPICS | OWN_TOPICS).values() if topic.node in served}
+    return sorted(read | own)
+
+
+def _specs(departments: Iterable[str]) -> list[TopicSpec]:
+    every = TOPICS | OWN_TOPICS
+    return [TopicSpec(name, every[name].partitions) for name in topics_of(departments)]
+
+
 def _log(settings: Settings) -> Log:
     if settings.mode is Mode.EMBEDDED:
         return EmbeddedLog(settings.data / "log.sqlite")
     # The Kafka client takes long to load, and an embedded installation has no broker.
     from gateways.log.kafka import KafkaLog
+    from ops.log_access import kafka_access
 
-    return KafkaLog(str(settings.kafka))
+    return KafkaLog(kafka_access(settings))
 
 
 def _clock(stores: dict[str, EventStore], mode: StoreMode, start: int | None) -> Clock:

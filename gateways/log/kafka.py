@@ -17,22 +17,25 @@ from typing import Any, TypeVar
 from kafka import KafkaConsumer
 from kafka import TopicPartition as Place
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import ClusterAuthorizationFailedError, TopicAuthorizationFailedError
 
+from gateways.log.drift import KEPT_FOR_EVER
 from gateways.log.kafka_client import KafkaAccess
 from gateways.log.kafka_pages import KafkaPages
 from gateways.log.kafka_reader import READING, KafkaReader
 from gateways.log.kafka_writer import KafkaWriter
 from gateways.log.port import (
     LogRecord,
+    LogRefused,
     Positions,
     TopicMismatch,
     TopicPartition,
     TopicSpec,
 )
 
-KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 TOPIC_EXISTS = 36
 UNKNOWN_TOPIC = 3
+NOT_ALLOWED = (TopicAuthorizationFailedError.errno, ClusterAuthorizationFailedError.errno)
 TAIL_S_MAX = 10.0
 OFFSETS_S_MAX = 15.0
 """How long to ask where partitions end: a busy broker elects the leaders of new topics one by one."""
@@ -64,7 +67,7 @@ class KafkaLog:
             self._ask(lambda admin: self._ensure(admin, specs))
 
     def _ensure(self, admin: Any, specs: Mapping[str, TopicSpec]) -> None:
-        found = _counts(admin, list(specs))
+        found = self._counts(admin, list(specs))
         missing = {
             name: {
                 "num_partitions": spec.partitions,
@@ -79,9 +82,14 @@ class KafkaLog:
             for topic in answer["topics"]:
                 if topic["error_code"] not in (0, TOPIC_EXISTS):
                     why = topic.get("error_message") or topic["error_code"]
+                    if topic["error_code"] in NOT_ALLOWED:
+                        raise LogRefused(
+                            f"{self._access.username} may not create {topic['name']}:"
+                            " an operator runs `liandong topics apply` first"
+                        )
                     raise self._access.unavailable(f"{topic['name']} cannot be created: {why}")
             admin.wait_for_topics(list(missing))
-            found = _counts(admin, list(specs))
+            found = self._counts(admin, list(specs))
         wrong = [
             f"{name} has {found.get(name)} partitions, not {spec.partitions}"
             for name, spec in specs.items()
@@ -98,12 +106,24 @@ class KafkaLog:
             raise TopicMismatch("; ".join(wrong))
         self._partitions |= found
 
+    def _counts(self, admin: Any, names: list[str]) -> dict[str, int]:
+        """The number of partitions of those topics that exist. Raises LogRefused."""
+        found = admin.describe_topics(names)
+        hidden = [one["name"] for one in found if one["error_code"] in NOT_ALLOWED]
+        if hidden:
+            raise self._access.unavailable(TopicAuthorizationFailedError(", ".join(hidden)))
+        return {
+            one["name"]: len(one["partitions"])
+            for one in found
+            if one["error_code"] != UNKNOWN_TOPIC
+        }
+
     def partitions(self, topics: Sequence[str]) -> list[TopicPartition]:
         """Every partition of the topics. Raises TopicMismatch for a topic that is not there."""
         with self._lock:
             unknown = [topic for topic in topics if topic not in self._partitions]
             if unknown:
-                self._partitions |= self._ask(lambda admin: _counts(admin, unknown))
+                self._partitions |= self._ask(lambda admin: self._counts(admin, unknown))
             for topic in unknown:
                 if topic not in self._partitions:
                     raise TopicMismatch(
@@ -225,12 +245,3 @@ class KafkaLog:
             if self._probe is not None:
                 self._probe.close(autocommit=False, timeout_ms=1000)
             self._admin = self._probe = None
-
-
-def _counts(admin: Any, names: list[str]) -> dict[str, int]:
-    """The number of partitions of those topics that exist."""
-    return {
-        topic["name"]: len(topic["partitions"])
-        for topic in admin.describe_topics(names)
-        if topic["error_code"] != UNKNOWN_TOPIC
-    }

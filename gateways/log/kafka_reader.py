@@ -21,6 +21,7 @@ from kafka.errors import AuthorizationError, KafkaError, OffsetOutOfRangeError
 from gateways.log.kafka_client import REQUEST_S_MAX, KafkaAccess
 from gateways.log.port import (
     LogRecord,
+    LogRefused,
     LogUnavailable,
     PositionOutOfRange,
     Positions,
@@ -74,7 +75,7 @@ class KafkaReader:
         self._complained = False
 
     def poll(self, *, limit: int, timeout_s: float) -> list[LogRecord]:
-        """Up to `limit` records; see the port. LogUnavailable only where rights are missing."""
+        """Up to `limit` records; see the port. LogRefused where rights are missing."""
         deadline = time.monotonic() + timeout_s
         while True:
             left = max(0.0, deadline - time.monotonic())
@@ -92,6 +93,8 @@ class KafkaReader:
             batches = self._consumer.poll(timeout_ms=int(wait_s * 1000), max_records=limit)
         except OffsetOutOfRangeError as error:
             raise self._set_aside(error) from error
+        except LogRefused:
+            raise
         except AuthorizationError as error:
             raise self._access.unavailable(error) from error
         except (KafkaError, LogUnavailable, TopicMismatch) as error:

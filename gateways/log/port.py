@@ -46,6 +46,13 @@ class LogUnavailable(Exception):
     """The log cannot be reached or did not acknowledge in time; trying again can help."""
 
 
+class LogRefused(LogUnavailable):
+    """The log is there and refuses this user, or shows no certificate that is trusted.
+
+    An operator must act; trying again helps once he has.
+    """
+
+
 class TopicMismatch(Exception):
     """A topic exists with another partition count or a finite retention; an operator must act."""
 
@@ -91,7 +98,7 @@ class LogReader(Protocol):
 
         Positions are asked for inside this call, when partitions are assigned: what an
         earlier call returned should be applied by then. Raises PositionOutOfRange once for
-        a partition whose position is not on the log.
+        a partition whose position is not on the log, and LogRefused where we may not read.
         """
         ...
 

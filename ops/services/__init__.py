@@ -15,6 +15,12 @@ from ops.services.installing import (
     install_postgres,
 )
 from ops.services.kafka import KafkaService, running_kafka, start_kafka, stop_kafka
+from ops.services.kafka.cluster import (
+    KafkaCluster,
+    running_cluster,
+    start_cluster,
+    stop_cluster,
+)
 from ops.services.postgres import (
     PostgresService,
     running_postgres,
@@ -29,12 +35,14 @@ ROOT = Path(__file__).parents[2] / "var" / "services"
 
 def stop(root: Path = ROOT, *, wipe: bool = False) -> None:
     """Stops every service of a root; with `wipe`, their data are removed too."""
+    stop_cluster(root, wipe=wipe)
     stop_kafka(root, wipe=wipe)
     stop_postgres(root, wipe=wipe)
 
 
 __all__ = [
     "ROOT",
+    "KafkaCluster",
     "KafkaService",
     "NotInstalled",
     "PostgresService",
@@ -42,11 +50,14 @@ __all__ = [
     "install_chromium",
     "install_kafka",
     "install_postgres",
+    "running_cluster",
     "running_kafka",
     "running_postgres",
+    "start_cluster",
     "start_kafka",
     "start_postgres",
     "stop",
+    "stop_cluster",
     "stop_kafka",
     "stop_postgres",
 ]

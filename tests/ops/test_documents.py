@@ -31,6 +31,10 @@ LONG_RUNNING = {
     "python -m ops.soak --minutes 10 --kills": "tests/faults/test_soak.py runs it for seconds",
     "python -m ops.services start": "the service fixtures of the tests start both",
     "python -m ops.services stop": "the service fixtures of the tests stop both",
+    "python -m ops.services start cluster --secured": (
+        "tests/gateways/log/test_cluster.py starts three brokers, test_tls.py a secured one"
+    ),
+    "python -m ops.services stop cluster": "tests/gateways/log/test_cluster.py stops them",
     "liandong play ops/scenarios/s2-ln-b.yaml --database "
     "postgresql://user:password@127.0.0.1:5432/liandong --kafka 127.0.0.1:9092": (
         "tests/flows/stories/test_s2.py plays it on real services"

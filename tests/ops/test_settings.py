@@ -46,6 +46,29 @@ def test_joined_up_mode_takes_two_addresses() -> None:
     assert settings.mode is Mode.JOINED
 
 
+@pytest.mark.parametrize(
+    ("given", "user"),
+    [
+        ({}, None),
+        ({"kafka_protocol": "SSL", "departments": "hr"}, None),
+        ({"kafka_protocol": "SASL_SSL", "departments": "hr"}, "liandong-hr"),
+        ({"kafka_protocol": "SASL_SSL", "departments": "hr,samr"}, "liandong-all"),
+        (
+            {"kafka_protocol": "SASL_SSL", "kafka_username": "liandong-operator"},
+            "liandong-operator",
+        ),
+    ],
+    ids=["open", "tls", "one", "several", "named"],
+)
+def test_a_process_is_to_the_brokers_who_its_departments_make_it(
+    given: dict[str, str], user: str | None, tmp_path: Path
+) -> None:
+    settings = load(data=tmp_path, **given)
+    assert settings.kafka_user == user
+    place = None if user is None else tmp_path / "kafka-users" / f"{user}.password"
+    assert settings.kafka_password == place
+
+
 def test_only_the_settings_read_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT))

@@ -49,3 +49,11 @@ def by_partition(records: Iterable[LogRecord]) -> dict[int, list[LogRecord]]:
     for it in records:
         parts.setdefault(it.partition, []).append(it)
     return parts
+
+
+def until(check: Callable[[], bool], what: str, timeout_s: float = 60.0) -> None:
+    """Waits for a condition; fails the test with `what` where it does not come."""
+    deadline = time.monotonic() + timeout_s
+    while not check():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)

@@ -1,0 +1,98 @@
+"""A secured broker on which `liandong topics apply` was run, and the users that it made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kafka import KafkaConsumer
+from kafka.admin import KafkaAdminClient
+
+from gateways.log.kafka_client import KafkaAccess
+from gateways.log.port import LogRefused
+from ops.services import KafkaService
+from ops.services.kafka.properties import ADMINISTRATOR, MECHANISM
+from tests.gateways.log.reading import until
+
+PROTOCOL = "SASL_PLAINTEXT"
+
+
+@dataclass(frozen=True)
+class Secured:
+    """The broker, the folder of the installation that administers it, and its settings."""
+
+    broker: KafkaService
+    data: Path
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of whoever administers, without their prefix."""
+        return {
+            "DATA": str(self.data),
+            "MODE": "joined",
+            "DATABASE": "postgresql://nobody@127.0.0.1:1/none",
+            "KAFKA": self.broker.bootstrap,
+            "KAFKA_PROTOCOL": PROTOCOL,
+            "KAFKA_USERNAME": ADMINISTRATOR,
+            "KAFKA_PASSWORD_FILE": str(self.data / "administrator"),
+            "LANG": "en",
+        }
+
+    def password(self, user: str) -> str:
+        """The password that was made for a user."""
+        if user == ADMINISTRATOR:
+            return str(self.broker.password)
+        return (self.data / "kafka-users" / f"{user}.password").read_text().strip()
+
+    def access(self, user: str) -> KafkaAccess:
+        """How that user reaches the broker."""
+        return KafkaAccess(self.broker.bootstrap, PROTOCOL, MECHANISM, user, self.password(user))
+
+    def over_tls(self, user: str, authority: Path | None) -> KafkaAccess:
+        """How that user reaches the broker over TLS, trusting an authority."""
+        return KafkaAccess(
+            str(self.broker.tls),
+            "SASL_SSL",
+            MECHANISM,
+            user,
+            self.password(user),
+            None if authority is None else str(authority),
+        )
+
+
+def sees(check: Callable[[], bool]) -> None:
+    """Waits until the broker shows what its controller took."""
+    until(check, "the broker did not show it")
+
+
+def first_of(secured: Secured, user: str, topic: str, group: str) -> bytes:
+    """The first record of a topic, read by a plain client."""
+    consumer = KafkaConsumer(
+        topic,
+        group_id=group,
+        auto_offset_reset="earliest",
+        **{
+            key: value
+            for key, value in secured.access(user).settings().items()
+            if not key.endswith("_ms")
+        },
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            for records in consumer.poll(timeout_ms=500).values():
+                return bytes(records[0].value)
+        raise AssertionError("nothing came")
+    finally:
+        consumer.close(autocommit=False, timeout_ms=1000)
+
+
+def takes(secured: Secured, user: str) -> bool:
+    """Whether the broker takes a user's password."""
+    try:
+        secured.access(user).open(KafkaAdminClient).close()
+    except LogRefused:
+        return False
+    return True
