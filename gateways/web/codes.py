@@ -6,7 +6,7 @@ one kind of fact or command, gives them another word.
 
 from __future__ import annotations
 
-from domain.delivery.facts import OUTCOMES
+from domain.delivery.facts import FAULT_KINDS, OUTCOMES
 from domain.delivery.parked import ACTS, REPAIRS
 from domain.draw.classes import MARKS, SCHEMES
 
@@ -409,6 +409,11 @@ IN_FIELD: dict[str, tuple[str, str]] = {
         f"{owner}.outcome.{code}": label
         for owner in ("SettleParked", "delivery.parked_settled.v1")
         for code, label in OUTCOMES.items()
+    },
+    **{
+        f"{owner}.kind.{code}": label
+        for owner in ("DeclareDeliveryFault", "delivery.fault_found.v1")
+        for code, label in FAULT_KINDS.items()
     },
 }
 """The codes that mean something else in a field: `field.CODE`, or `owner.field.CODE`.

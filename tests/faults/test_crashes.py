@@ -29,6 +29,7 @@ from sqlalchemy import select
 from domain.departments import TOPICS, entitled_topics
 from gateways.contracts import canonical
 from gateways.department.database import INTENTS, PARKED
+from gateways.department.ledger import telling
 from gateways.log.kafka import KafkaLog
 from gateways.store.port import StoreUnavailable
 from ops import services
@@ -240,6 +241,7 @@ def test_killed_paused_cut_off_and_full_nothing_is_lost_or_repeated(
                 trouble.result()
         assert len(acknowledged) == COMMANDS
         wait_until_applied(gateway, running)
+        check_ledger(gateway)
         check_partitions(own_kafka.bootstrap)
         check_received(gateway)
         check_reactions(gateway)
@@ -325,6 +327,29 @@ def received(gateway: House, reader: str) -> list[tuple[tuple[str, int, int], in
         ]
 
 
+def check_ledger(gateway: House) -> None:
+    """The receipts of every department come to agree with what each published: no fault stands."""
+    deadline = time.monotonic() + SETTLED_S_MAX
+    while True:
+        wrong: list[Any] = []
+        for department in gateway.platform.departments.values():
+            now = department.clock.now()
+            try:
+                with department.reading() as connection:
+                    wrong += telling.faults(connection, department.id)
+                    lines = telling.lines(connection, department.id, department.store, now)
+            except StoreUnavailable as away:
+                wrong.append(away)
+                continue
+            wrong += [
+                line for line in lines if line.reader in DEPARTMENTS and line.state != "AGREES"
+            ]
+        if not wrong:
+            return
+        assert time.monotonic() < deadline, wrong[:5]
+        time.sleep(0.5)
+
+
 def check_partitions(bootstrap: str) -> None:
     """On the log, each partition's sequences have no hole and first appear in order."""
     log = KafkaLog(bootstrap)
@@ -348,8 +373,12 @@ def check_partitions(bootstrap: str) -> None:
 def check_received(gateway: House) -> None:
     """Exactly the acknowledged events, byte for byte, once, in the order of their partition."""
     for reader in DEPARTMENTS:
-        rows = received(gateway, reader)
-        assert {place: body for place, _, body in rows} == expected(gateway, reader)
+        # A mended fault is itself told by an event, which may just be on its way.
+        deadline = time.monotonic() + SETTLED_S_MAX
+        while len(rows := received(gateway, reader)) != len(wanted := expected(gateway, reader)):
+            assert time.monotonic() < deadline, (reader, len(rows), len(wanted))
+            time.sleep(0.5)
+        assert {place: body for place, _, body in rows} == wanted
         offsets: dict[tuple[str, int], int] = {}
         for (topic, partition, _), offset, _ in rows:
             assert offset > offsets.get((topic, partition), -1), (reader, topic, partition)

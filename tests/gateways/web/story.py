@@ -5,13 +5,20 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from domain.commands import Post
+from domain.facts import CHINA
 from domain.terms import organisation_code_check_character, uscc_check_character
 
 _numbers = itertools.count(1)
 NAME = "沈阳页例人力有限公司"
+
+
+def today() -> str:
+    """The day in China, whatever day it is where the tests run."""
+    return datetime.now(CHINA).date().isoformat()
 
 
 def fresh_uscc() -> str:

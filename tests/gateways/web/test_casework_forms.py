@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateways.web import assets
-from tests.gateways.web.story import licensed
+from tests.gateways.web.story import licensed, today
 from tests.gateways.web.test_access import wrong
 
 pytestmark = pytest.mark.browser
@@ -54,9 +54,8 @@ def test_an_amount_is_typed_in_yuan_and_the_fact_holds_fen(site: Any, browsing: 
     browsing.sign_in(site, "hrss_mkt")
     page = browsing.page
     page.goto(f"{site.address}/cmd/RecordViolation?organisation={uscc}&code=V-FRD-01")
-    today = page.evaluate("new Date().toISOString().slice(0,10)")
     page.fill("#f-facts", "以虚假招聘骗取费用")
-    page.fill("#f-act_from", today)
+    page.fill("#f-act_from", today())
     page.fill("#f-amount_fen", "12.345")
     page.check("[name='signs.VICTIM_LOSS']")
     page.click("form.act.card > button")

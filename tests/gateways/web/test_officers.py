@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.gateways.web.story import NAME, licensed, registered
+from tests.gateways.web.story import NAME, licensed, registered, today
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +25,7 @@ def test_of_two_officers_at_once_the_second_is_told_what_moved_on(
         one.page.goto(f"{site.address}/cmd/AnnulLicence?organisation={uscc}")
         one.page.select_option("#f-cause", "FRAUD_OR_BRIBERY")
         one.page.fill("#f-document_no", "沈河人社撤字〔2026〕第3号")
-        one.page.fill(
-            "#f-holder_told_on", one.page.evaluate("new Date().toISOString().slice(0,10)")
-        )
+        one.page.fill("#f-holder_told_on", today())
         one.page.check("#f-holder_heard")
         one.page.click("form.act.card > button")
         one.page.wait_for_selector("text=请核对后确认")
