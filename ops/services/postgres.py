@@ -42,7 +42,7 @@ START_ATTEMPTS = 3
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "500",
     "timezone": "UTC",
 }
 

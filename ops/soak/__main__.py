@@ -197,7 +197,7 @@ def _watch(one: House, running: Sequence[Copy], began: float, samples: list[Samp
         f"  {lag}",
         flush=True,
     )
-    return not sample.unsent and not any(sample.lag.values())
+    return not (sample.unsent or sample.intents or any(sample.lag.values()))
 
 
 def _head() -> None:

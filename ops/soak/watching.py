@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from domain.departments import entitled_topics
-from gateways.department.database import PARKED, POSITIONS
+from gateways.department.database import INTENTS, PARKED, POSITIONS
 from gateways.department.parking import OPEN_STATES
 from gateways.log.port import TopicPartition
 from ops.soak.processes import Copy, resident_mb
@@ -20,13 +20,17 @@ from projections.received import RECEIVED
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look: seconds since the start, counts so far, events under way, ages and megabytes."""
+    """One look: seconds since the start, counts so far, what is under way, ages and megabytes.
+
+    `intents` are rules that have not acted yet: what they do is still to come.
+    """
 
     at_s: float
     acknowledged: int
     published: int
     applied: int
     unsent: int
+    intents: int
     lag: Mapping[str, int]
     closed_age_s: Mapping[str, float]
     memory_mb: Mapping[str, float]
@@ -41,13 +45,16 @@ def look(one: House, running: Sequence[Copy], began: float) -> Sample:
         ends |= department.store.partition_ends()
         heads += department.store.head().sequence
         sent += department.store.cursor()
-    lag, ages, applied = {}, {}, 0
+    lag, ages, applied, intents = {}, {}, 0, 0
     for name, department in departments.items():
         with department.reading() as connection:
             reached = {
                 (row.topic, row.partition): row.partition_sequence
                 for row in connection.execute(select(POSITIONS))
             }
+            intents += connection.execute(
+                select(func.count()).select_from(INTENTS).where(INTENTS.c.state == "PENDING")
+            ).scalar_one()
         wanted = wanted_by(name, ends)
         # A reader may have passed the ends that were read a moment before.
         lag[name] = sum(max(0, end - reached.get(place, 0)) for place, end in wanted.items())
@@ -56,7 +63,8 @@ def look(one: House, running: Sequence[Copy], began: float) -> Sample:
         ages[name] = max(0.0, (department.clock.now() - closed) / 1e6) if closed else 0.0
     memory = {copy.name: copy.memory_mb() for copy in running}
     memory["gateway"] = resident_mb(os.getpid())
-    return Sample(time.monotonic() - began, heads, sent, applied, heads - sent, lag, ages, memory)
+    at, unsent = time.monotonic() - began, heads - sent
+    return Sample(at, heads, sent, applied, unsent, intents, lag, ages, memory)
 
 
 def wanted_by(reader: str, ends: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
