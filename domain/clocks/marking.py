@@ -91,9 +91,9 @@ def ends(recorded: Recorded[Any], *, correction: str = "") -> list[ClockEnd]:
         for key in (keys,) if isinstance(keys, str) else keys:
             found.append(
                 ClockEnd(
-                    kind,
                     rule.code,
                     key,
+                    kind,
                     None if stop.item is None else stop.item(recorded),
                     recorded.id,
                     recorded.stamp,
@@ -128,9 +128,9 @@ def _alterations(recorded: Recorded[Any], correction: str) -> list[ClockEnd]:
         for key in (keys,) if isinstance(keys, str) else keys:
             found.append(
                 ClockEnd(
-                    kind,
                     rule.code,
                     key,
+                    kind,
                     None if change.item is None else change.item(recorded),
                     recorded.id,
                     recorded.stamp,

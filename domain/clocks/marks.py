@@ -12,7 +12,8 @@ from domain.calendar.working_days import CALENDAR, Calendar
 from domain.clocks.words import Ending
 from domain.facts import CHINA
 
-_NAMESPACE = uuid.UUID("5c7f5a0e-0d1f-5b0a-9a4e-636c6f636b73").bytes
+_NAMESPACE = sha1(uuid.UUID("5c7f5a0e-0d1f-5b0a-9a4e-636c6f636b73").bytes, usedforsecurity=False)
+_VARIANT = {f"{n:x}": f"{n & 0x3 | 0x8:x}" for n in range(16)}
 
 
 def clock_id(source_event: str, code: str, item: str = "") -> str:
@@ -22,11 +23,10 @@ def clock_id(source_event: str, code: str, item: str = "") -> str:
     takes twice the time.
     """
     name = f"{source_event}/{code}/{item}" if item else f"{source_event}/{code}"
-    digest = bytearray(sha1(_NAMESPACE + name.encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    hashed = _NAMESPACE.copy()
+    hashed.update(name.encode())
+    text = hashed.hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
 class ClockStart(NamedTuple):
@@ -78,9 +78,9 @@ class ClockEnd(NamedTuple):
     VOID says that the marks of `target` count no longer, or count as its `correction` reads.
     """
 
-    kind: str
     code: str
     key: str
+    kind: str
     item: str | None
     event: str
     stamp: int

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -58,8 +57,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """A clock as the marks of its key make it; `stop` is the end that counted, or None.
 
     `length` is the whole term with its extensions, None where a date is fixed. `used` counts
@@ -162,12 +160,16 @@ def state_of(
 
 
 def clocks_of(
-    started: Iterable[ClockStart], ended: Iterable[ClockEnd], calendar: Calendar = CALENDAR
+    started: Sequence[ClockStart], ended: Sequence[ClockEnd], calendar: Calendar = CALENDAR
 ) -> list[Clock]:
     """The clocks of one code and one key, from the set of their marks, in the order of starts."""
-    marks = _in_order({(m.event, m.kind, m.correction): m for m in ended})
-    begun = _in_order({(s.event, s.correction): s for s in started})
-    if any(mark.kind == "VOID" for mark in marks):
+    marks = ended
+    if len(ended) > 1:
+        marks = _in_order({(m.event, m.kind, m.correction): m for m in ended})
+    begun = started
+    if len(started) > 1:
+        begun = _in_order({(s.event, s.correction): s for s in started})
+    if marks and any(mark.kind == "VOID" for mark in marks):
         readings = {m.target: m.correction for m in marks if m.kind == "VOID"}
         begun = [one for one in begun if readings.get(one.event, "") == one.correction]
         marks = [
@@ -228,8 +230,6 @@ Mark = TypeVar("Mark", ClockStart, ClockEnd)
 
 def _in_order(marks: Mapping[Any, Mark]) -> Sequence[Mark]:
     """Marks in the one order of facts, each once."""
-    if len(marks) < 2:
-        return tuple(marks.values())
     return sorted(marks.values(), key=lambda mark: mark.order)
 
 

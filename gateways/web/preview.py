@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from domain.calendar.deadlines import Unit
 from domain.clocks.marks import ClockEnd, ClockStart
@@ -20,7 +20,7 @@ from domain.departments import NODES, readers_of, topics_written
 from domain.facts import FACTS, Audience, Recorded
 from domain.policy import policy_for
 from domain.reactions import Kind, rules_for
-from projections.clocks.terms import MARKS, read_marks
+from projections.clocks.terms import KEYS, read_marks
 
 BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "GrantLicence": ("licence.granted.v1",),
@@ -167,7 +167,7 @@ def _terms(facts: Iterable[Recorded[Any]], conn: Connection) -> Iterable[Term]:
             others.setdefault((end.code, end.key), []).append(end)
     found = []
     for key in {**begun, **others}:
-        known_starts, known_ends = read_marks(_marks(conn, key))
+        known_starts, known_ends = read_marks(_marks(conn, key[1]), key[0])
         before = {clock.id: clock for clock in clocks_of(known_starts, known_ends)}
         starts = [*known_starts, *begun.get(key, ())]
         after = clocks_of(starts, [*known_ends, *others.get(key, ())])
@@ -180,9 +180,8 @@ def _terms(facts: Iterable[Recorded[Any]], conn: Connection) -> Iterable[Term]:
     return sorted(found, key=lambda term: (order.index(term.change), term.due, term.code))
 
 
-def _marks(conn: Connection, key: tuple[str, str]) -> dict[str, Any] | None:
-    query = select(MARKS).where(and_(MARKS.c.code == key[0], MARKS.c.key == key[1]))
-    row = conn.execute(query).mappings().one_or_none()
+def _marks(conn: Connection, key: str) -> dict[str, Any] | None:
+    row = conn.execute(select(KEYS).where(KEYS.c.key == key)).mappings().one_or_none()
     return None if row is None else dict(row)
 
 

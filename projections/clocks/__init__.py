@@ -1,6 +1,6 @@
 """Every clock that a department's facts start and stop: what runs, what ran out, what is owed.
 
-Two tables make one reader: `clock_marks` keeps, for each code and key, the set of marks that
+Two tables make one reader: `clock_keys` keeps, for each key and code, the set of marks that
 facts left; `clock_terms` is their fold, one row a clock. `clock_breaches` keeps declared
 breaches, which may be known before the clock itself. `clock_declared` alone is no function
 of facts: it remembers which run-out clocks this department has already acted on, so that a

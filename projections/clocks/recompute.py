@@ -12,7 +12,7 @@ from domain.calendar.working_days import CALENDAR, Calendar
 from domain.clocks.reckoning import clocks_from, clocks_of
 from domain.facts import Recorded
 from domain.policy import policy_for
-from projections.clocks.terms import BREACHES, MARKS, TERMS, read_marks, term_row
+from projections.clocks.terms import BREACHES, KEYS, TERMS, read_marks, term_row
 from projections.rows import Rows
 
 _AT_ONCE = 500
@@ -44,11 +44,11 @@ def recompute(conn: Connection, calendar: Calendar = CALENDAR) -> int:
     for begin in range(0, len(wanted), _AT_ONCE):
         part = wanted[begin : begin + _AT_ONCE]
         rows = Rows(conn)
-        rows.prefetch(MARKS, [(row.code, row.key) for row in part])
+        rows.prefetch(KEYS, [row.key for row in part])
         rows.prefetch(TERMS, [row.clock_id for row in part])
         rows.prefetch(BREACHES, [row.clock_id for row in part])
         for row in part:
-            started, ended = read_marks(rows.get(MARKS, (row.code, row.key)))
+            started, ended = read_marks(rows.get(KEYS, row.key), row.code)
             for clock in clocks_of(started, ended, calendar):
                 if clock.id == row.clock_id:
                     rows.put(TERMS, term_row(clock, rows.get(BREACHES, clock.id)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, and_, text
 
-from domain.calendar.deadlines import Period, Unit
+from domain.calendar.deadlines import Period
 from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import (
     BREACHED,
@@ -29,15 +28,17 @@ from projections.rows import Row, Rows
 
 METADATA = MetaData()
 
-MARKS = Table(
-    "clock_marks",
+KEYS = Table(
+    "clock_keys",
     METADATA,
-    Column("code", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("starts", Text, nullable=False),
-    Column("ends", Text, nullable=False),
+    Column("marks", Text, nullable=False),
 )
-"""The marks of each code and key, as JSON lists in the one order."""
+"""The marks of each key: JSON of two lists, starts and ends in the one order, by code.
+
+One row a key and not one a code: a fact leaves marks of several codes at one key, and most of
+them never meet another.
+"""
 
 TERMS = Table(
     "clock_terms",
@@ -156,13 +157,14 @@ DECLARED = Table(
 Marks = tuple[list[ClockStart], list[ClockEnd]]
 Mark = TypeVar("Mark", ClockStart, ClockEnd)
 
-_json = msgspec.json.Encoder()
-_lists = msgspec.json.Decoder(list[list[Any]])
+_json = msgspec.json.Encoder(order="deterministic")
+_by_code = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_marks = msgspec.json.Decoder(tuple[list[list[Any]], list[list[Any]]])
 
 
 def apply(facts: Facts, rows: Rows) -> None:
     """Adds the facts' marks to their keys and folds each changed key anew."""
-    added: dict[tuple[str, str], Marks] = {}
+    added: dict[str, dict[str, Marks]] = {}
     breached: dict[str, Row] = {}
     for fact in facts:
         if fact.type == BREACHED:
@@ -172,51 +174,60 @@ def apply(facts: Facts, rows: Rows) -> None:
             continue
         begun, others = marks_of(fact, policy_for)
         for start in begun:
-            key = (start.code, start.key)
-            held = added.get(key)
-            if held is None:
-                held = added[key] = ([], [])
-            held[0].append(start)
+            _at(added, start)[0].append(start)
         for end in others:
-            key = (end.code, end.key)
-            held = added.get(key)
-            if held is None:
-                held = added[key] = ([], [])
-            held[1].append(end)
+            _at(added, end)[1].append(end)
     if breached:
         _put_breaches(breached, rows)
     if added:
         _fold(added, rows)
 
 
-def _fold(added: dict[tuple[str, str], Marks], rows: Rows) -> None:
+def _at(added: dict[str, dict[str, Marks]], mark: ClockStart | ClockEnd) -> Marks:
+    """The marks gathered for a mark's key and code."""
+    by_code = added.get(mark.key)
+    if by_code is None:
+        by_code = added[mark.key] = {}
+    held = by_code.get(mark.code)
+    if held is None:
+        held = by_code[mark.code] = ([], [])
+    return held
+
+
+def _fold(added: dict[str, dict[str, Marks]], rows: Rows) -> None:
     """Folds each key with its new marks; only rows whose clock is not what it was are written."""
-    rows.prefetch(MARKS, added)
+    rows.prefetch(KEYS, added)
     begun: list[Clock] = []
     moved: list[Clock] = []
-    for key, (new_starts, new_ends) in added.items():
-        row = rows.get(MARKS, key)
-        known_starts, known_ends = read_marks(row)
-        all_starts = _merged(known_starts, new_starts)
-        all_ends = _merged(known_ends, new_ends)
-        if row is not None and (all_starts, all_ends) == (known_starts, known_ends):
-            continue
-        rows.put(MARKS, _marks_row(key, all_starts, all_ends))
-        if not all_starts:
-            continue
-        now = clocks_of(all_starts, all_ends, CALENDAR)
-        if not known_starts:
-            begun += now
-            continue
-        before = {clock.id: clock for clock in clocks_of(known_starts, known_ends, CALENDAR)}
-        for clock in now:
-            was = before.pop(clock.id, None)
-            if was is None:
-                begun.append(clock)
-            elif was != clock:
-                moved.append(clock)
-        for gone in before:
-            rows.delete(TERMS, gone)
+    for key, by_code in added.items():
+        row = rows.get(KEYS, key)
+        held: dict[str, Any] = {} if row is None else _by_code.decode(row["marks"])
+        changed = False
+        for code, (new_starts, new_ends) in by_code.items():
+            known_starts, known_ends = _read(code, key, held.get(code))
+            all_starts = _merged(known_starts, new_starts)
+            all_ends = _merged(known_ends, new_ends)
+            if (all_starts, all_ends) == (known_starts, known_ends):
+                continue
+            held[code] = (list(map(_start_values, all_starts)), list(map(_end_values, all_ends)))
+            changed = True
+            if not all_starts:
+                continue
+            now = clocks_of(all_starts, all_ends, CALENDAR)
+            if not known_starts:
+                begun += now
+                continue
+            before = {clock.id: clock for clock in clocks_of(known_starts, known_ends, CALENDAR)}
+            for clock in now:
+                was = before.pop(clock.id, None)
+                if was is None:
+                    begun.append(clock)
+                elif was != clock:
+                    moved.append(clock)
+            for gone in before:
+                rows.delete(TERMS, gone)
+        if changed:
+            rows.put(KEYS, {"key": key, "marks": _json.encode(held).decode()})
     # A clock that its marks did not make until now has no row: the rows are the marks' fold.
     rows.absent(TERMS, [clock.id for clock in begun])
     begun += moved
@@ -262,7 +273,7 @@ def term_row(clock: Clock, breach: Row | None) -> Row:
         "start_department": start.department,
         "start_sequence": start.sequence,
         "start_on": start.on.isoformat(),
-        "period": None if start.period is None else f"{start.period.n} {start.period.unit}",
+        "period": None if start.period is None else f"{start.period.n} {start.period.unit._value_}",
         "extended_by": clock.extended_by,
         "length": None if clock.length is None else clock.length.n,
         "used": clock.used,
@@ -323,123 +334,66 @@ def _first(row: Row, known: Row) -> bool:
     return (row["stamp"], row["event_id"]) < (known["stamp"], known["event_id"])
 
 
-def _marks_row(key: tuple[str, str], started: list[ClockStart], ended: list[ClockEnd]) -> Row:
-    return {
-        "code": key[0],
-        "key": key[1],
-        "starts": _list(_start_values, started),
-        "ends": _list(_end_values, ended),
-    }
+def _start_values(start: ClockStart) -> tuple[Any, ...]:
+    """A start as it is kept: its fields after code and key, `correction` only where there is one."""
+    return start[2:] if start.correction else start[2:-1]
 
 
-def _list(values: Callable[[Mark], list[Any]], marks: list[Mark]) -> str:
-    return _json.encode([values(mark) for mark in marks]).decode() if marks else "[]"
+def _end_values(end: ClockEnd) -> tuple[Any, ...]:
+    """An end as it is kept: its fields after code and key, up to `by` where it has no others."""
+    plain = end.on is None and not (end.organ or end.target or end.correction)
+    return end[2:11] if plain else end[2:]
 
 
-def _start_values(start: ClockStart) -> list[Any]:
-    period = start.period
-    values = [
-        start.stamp,
-        start.department,
-        start.sequence,
-        start.event,
-        start.item,
-        start.on.isoformat(),
-        None if period is None else [period.n, period.unit._value_],
-        None if start.until is None else start.until.isoformat(),
-        start.rolls,
-        start.subject,
-        start.matter,
-        start.region,
-        start.owner,
-        start.data,
-        start.rule_version,
-        start.policy_version,
-    ]
-    return [*values, start.correction] if start.correction else values
-
-
-def _end_values(end: ClockEnd) -> list[Any]:
-    values = [
-        end.stamp,
-        end.department,
-        end.sequence,
-        end.event,
-        end.kind,
-        end.item,
-        end.at,
-        end.ending._value_,
-        end.by,
-    ]
-    if end.on is None and not (end.organ or end.target or end.correction):
-        return values
-    on = None if end.on is None else end.on.isoformat()
-    return [*values, on, end.organ, end.region, end.target, end.correction]
-
-
-def read_marks(row: Row | None) -> Marks:
-    """The marks of a row; none for a row that does not exist."""
+def read_marks(row: Row | None, code: str) -> Marks:
+    """The marks of one code in a key's row; none for a row that does not exist."""
     if row is None:
         return [], []
-    code, key = row["code"], row["key"]
-    started = [
-        ClockStart(
-            code=code,
-            key=key,
-            stamp=v[0],
-            department=v[1],
-            sequence=v[2],
-            event=v[3],
-            item=v[4],
-            on=_moment(v[5]),
-            period=None if v[6] is None else Period(v[6][0], Unit(v[6][1])),
-            until=None if v[7] is None else date.fromisoformat(v[7]),
-            rolls=v[8],
-            subject=v[9],
-            matter=v[10],
-            region=v[11],
-            owner=v[12],
-            data=v[13],
-            rule_version=v[14],
-            policy_version=v[15],
-            correction=v[16] if len(v) > 16 else "",
-        )
-        for v in (() if row["starts"] == "[]" else _lists.decode(row["starts"]))
-    ]
-    ended = [
-        ClockEnd(
-            code=code,
-            key=key,
-            stamp=v[0],
-            department=v[1],
-            sequence=v[2],
-            event=v[3],
-            kind=v[4],
-            item=v[5],
-            at=v[6],
-            ending=Ending(v[7]),
-            by=v[8],
-            **(_rare(v) if len(v) > 9 else {}),
-        )
-        for v in (() if row["ends"] == "[]" else _lists.decode(row["ends"]))
-    ]
-    return started, ended
+    return _read(code, row["key"], _by_code.decode(row["marks"]).get(code))
 
 
-def _rare(v: list[Any]) -> dict[str, Any]:
-    """What only a pause, a ground or a correction's mark has."""
-    return {
-        "on": None if v[9] is None else date.fromisoformat(v[9]),
-        "organ": v[10],
-        "region": v[11],
-        "target": v[12],
-        "correction": v[13],
-    }
+def codes_of(row: Row) -> list[str]:
+    """The codes of which a key's row holds marks."""
+    return list(_by_code.decode(row["marks"]))
+
+
+def _read(code: str, key: str, kept: msgspec.Raw | None) -> Marks:
+    if kept is None:
+        return [], []
+    started, ended = _marks.decode(kept)
+    return [_start(code, key, v) for v in started], [_end(code, key, v) for v in ended]
+
+
+def _start(code: str, key: str, kept: list[Any]) -> ClockStart:
+    item, event, stamp, department, sequence, on, period, until, *others = kept
+    return ClockStart(
+        code,
+        key,
+        item,
+        event,
+        stamp,
+        department,
+        sequence,
+        _moment(on),
+        None if period is None else Period(period["n"], period["unit"]),
+        None if until is None else date.fromisoformat(until),
+        *others,
+    )
+
+
+def _end(code: str, key: str, kept: list[Any]) -> ClockEnd:
+    """The first nine are every end's; a pause, a ground or a correction's mark has more."""
+    kind, item, event, stamp, department, sequence, at, ending, by, *rare = kept
+    if rare:
+        rare[0] = None if rare[0] is None else date.fromisoformat(rare[0])
+    return ClockEnd(
+        code, key, kind, item, event, stamp, department, sequence, at, Ending(ending), by, *rare
+    )
 
 
 def _moment(text: str) -> date | datetime:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-PROJECTION = Reader("clocks", 2, METADATA, TYPES, apply)
+PROJECTION = Reader("clocks", 3, METADATA, TYPES, apply)
 register(PROJECTION)

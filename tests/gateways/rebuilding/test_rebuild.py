@@ -265,6 +265,7 @@ def test_a_long_read_keeps_what_it_reads(world: World, monkeypatch: pytest.Monke
                 one.cutover("audit", yes=True)
         assert connection.execute(reading).scalars().all() == ["999999"]
     if world.database.dialect == "postgresql":
+        monkeypatch.undo()
         one.cutover("audit", yes=True)
     assert world.contents("audit")["audit_cases"] == right
 
