@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateways.store.port import StoreUnavailable
 from gateways.store.sqlite import writer_lock
@@ -197,6 +198,11 @@ class Database:
 def _plain_errors() -> Iterator[None]:
     try:
         yield
+    except PoolTimeout as error:
+        raise StoreUnavailable(
+            "every connection to the department's database has been in use for too long:"
+            " long reads, or too many at once"
+        ) from error
     except OperationalError as error:
         raise StoreUnavailable(
             f"the department's database is out of reach: {error.orig}"

@@ -107,21 +107,31 @@ def open_holes(connection: Connection) -> list[TopicPartition]:
 
 
 def not_yet_aside(connection: Connection, items: Sequence[Parked]) -> list[Parked]:
-    """The items without foreign records that were set aside when they were read before."""
+    """The items without foreign records that were set aside, or given up, when read before."""
+    offsets: dict[TopicPartition, list[int]] = {}
+    for item in items:
+        if item.state == "FOREIGN":
+            place = item.record.topic, item.record.partition
+            offsets.setdefault(place, []).append(item.record.offset)
+    aside = {
+        (topic, partition, row.offset, bytes(row.body))
+        for (topic, partition), found in offsets.items()
+        for row in connection.execute(
+            select(PARKED.c.offset, PARKED.c.body).where(
+                and_(
+                    PARKED.c.state.in_(("FOREIGN", "DISCARDED")),
+                    PARKED.c.topic == topic,
+                    PARKED.c.partition == partition,
+                    PARKED.c.partition_sequence.is_(None),
+                    PARKED.c.offset.between(min(found), max(found)),
+                )
+            )
+        )
+    }
     return [
         item
         for item in items
         if item.state != "FOREIGN"
-        or connection.execute(
-            select(PARKED.c.parked_id).where(
-                and_(
-                    PARKED.c.state == "FOREIGN",
-                    PARKED.c.topic == item.record.topic,
-                    PARKED.c.partition == item.record.partition,
-                    PARKED.c.offset == item.record.offset,
-                    PARKED.c.body == item.record.value,
-                )
-            )
-        ).first()
-        is None
+        or (item.record.topic, item.record.partition, item.record.offset, item.record.value)
+        not in aside
     ]

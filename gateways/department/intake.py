@@ -122,6 +122,7 @@ class Intake:
         self._since = 0.0
         self._awaiting = True
         self._holes = Holes()
+        self._astray: set[TopicPartition] = set()
         self._on_applied: list[Callable[[], None]] = []
 
     def on_applied(self, listener: Callable[[], None]) -> None:
@@ -137,12 +138,14 @@ class Intake:
         """
         reader = self._open()
         read = 0
-        for partition in self._holes.lasting():
+        for partition in (*self._astray, *self._holes.lasting()):
             self._find_anew(partition)
         if not self._behind:
             try:
                 records = reader.poll(limit=limit, timeout_s=timeout_s)
             except PositionOutOfRange as cut:
+                # Kept until it is found: this is said once, and an outage may come between.
+                self._astray.add((cut.topic, cut.partition))
                 self._find_anew((cut.topic, cut.partition))
                 return 1
             if records and not self._read:
@@ -205,6 +208,7 @@ class Intake:
         self._read = [one for one in self._read if (one.topic, one.partition) != partition]
         self._open().again(partition)
         self._holes.went_back(partition)
+        self._astray.discard(partition)
 
     def wake(self) -> None:
         """Makes a waiting step return."""
@@ -287,13 +291,11 @@ class Intake:
                 # What another reader has taken in cannot be taken in again: no record is at fault.
                 for partition in self._moved_on({(one.topic, one.partition) for one in records}):
                     raise Overtaken(partition) from None
-                culprit = self._find_culprit(records, poisoned)
-                if culprit is None:
+                culprits = self._find_culprits(records, poisoned)
+                if not culprits:
                     raise
-                # The next round judges afresh: the culprit is parked, its followers wait.
-                taken, error = culprit
-                record = taken.record
-                poisoned[record.topic, record.partition, record.offset] = error
+                # The next round judges afresh: the culprits are parked, their followers wait.
+                poisoned.update(culprits)
                 continue
             self._remembered.update(batch.positions)
             early = {
@@ -390,14 +392,16 @@ class Intake:
         inbox.take_in(connection, batch.receipts, heard=self._clock.now())
         return len(taken)
 
-    def _find_culprit(
+    def _find_culprits(
         self, records: Sequence[LogRecord], poisoned: dict[tuple[str, int, int], Exception]
-    ) -> tuple[Taken, Exception] | None:
-        """The first record that cannot be applied on top of those before it; nothing is kept."""
+    ) -> dict[tuple[str, int, int], Exception]:
+        """The records that cannot be applied on top of those before them; nothing is kept."""
+        culprits: dict[tuple[str, int, int], Exception] = {}
+        lines: set[tuple[str, bytes]] = set()
         with self._database.writing() as connection:
             batch = self._judge_all(connection, records, poisoned)
             for item in batch.items:
-                if not isinstance(item, Taken):
+                if not isinstance(item, Taken) or (item.record.topic, item.record.key) in lines:
                     continue
                 try:
                     with connection.begin_nested():
@@ -411,10 +415,11 @@ class Intake:
                 except OperationalError:
                     raise
                 except Exception as error:
-                    connection.rollback()
-                    return item, error
+                    at = item.record
+                    culprits[at.topic, at.partition, at.offset] = error
+                    lines.add((at.topic, at.key))
             connection.rollback()
-        return None
+        return culprits
 
     def _move(self, connection: Connection, batch: _Batch) -> None:
         """Moves all positions by one compare-and-set: the last statements before the commit."""
