@@ -30,6 +30,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateways.store.port import StoreUnavailable
+from gateways.store.sessions import WATCHED
 from gateways.store.sqlite import writer_lock
 
 METADATA = MetaData()
@@ -92,6 +93,7 @@ PARKED = Table(
     Column("state", Text, nullable=False),
     Column("settled_at", BigInteger),
     Index("parked_open", "state", "topic", "partition", "partition_sequence"),
+    Index("parked_line", "topic", "key", "state"),
 )
 
 PARKED_PROMOTED = Table(
@@ -244,7 +246,7 @@ def _postgres_engine(url: str, schema: str) -> Engine:
     )
     return create_engine(
         url,
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={"options": options, "connect_timeout": 5, **WATCHED},
         pool_size=6,
         max_overflow=10,
         pool_timeout=10,

@@ -93,6 +93,7 @@ class _Batch:
     closures: dict[str, list[Closure]] = field(default_factory=dict)
     receipts: list[tuple[str, bytes, bool]] = field(default_factory=list)
     positions: dict[TopicPartition, Position] = field(default_factory=dict)
+    more: set[TopicPartition] = field(default_factory=set)
 
 
 class Intake:
@@ -123,6 +124,8 @@ class Intake:
         self._awaiting = True
         self._holes = Holes()
         self._astray: set[TopicPartition] = set()
+        # Partitions whose next record is held already: more than one transaction takes.
+        self._more: set[TopicPartition] = set()
         self._on_applied: list[Callable[[], None]] = []
 
     def on_applied(self, listener: Callable[[], None]) -> None:
@@ -152,7 +155,7 @@ class Intake:
                 self._since = time.monotonic()
             self._read += records
             read = len(records)
-        if self._read and (timeout_s == 0.0 or self._worth_a_transaction()):
+        if self._more or (self._read and (timeout_s == 0.0 or self._worth_a_transaction())):
             self._behind = True
             self._take(self._read)
             self._read, self._behind = [], False
@@ -178,6 +181,8 @@ class Intake:
             taken += self.step(timeout_s=0.5)
             if self._read:
                 taken += self.step()
+        while self._more:
+            taken += self.step()
         return taken
 
     @property
@@ -245,7 +250,9 @@ class Intake:
             missing = [partition for partition in wanted if partition not in known]
             if missing:
                 _insert_positions(connection, missing)
-            self._holes.found_open(finding.open_holes(connection), known)
+            held = finding.open_holes(connection)
+            self._holes.found_open(held, known)
+            self._more |= set(held) & set(wanted)
         for partition in wanted:
             self._remembered[partition] = known.get(partition, Position(0, 0))
         return {partition: self._remembered[partition].next_offset for partition in wanted}
@@ -263,6 +270,7 @@ class Intake:
                 break
             except Overtaken as overtaken:
                 self._remembered.pop(overtaken.partition, None)
+                self._more.discard(overtaken.partition)
                 if self._reader is not None:
                     self._reader.drop(overtaken.partition)
                 records = [
@@ -270,7 +278,7 @@ class Intake:
                     for record in records
                     if (record.topic, record.partition) != overtaken.partition
                 ]
-                if not records:
+                if not records and not self._more:
                     return
         if applied:
             for listener in self._on_applied:
@@ -298,6 +306,7 @@ class Intake:
                 poisoned.update(culprits)
                 continue
             self._remembered.update(batch.positions)
+            self._more = batch.more
             early = {
                 (item.record.topic, item.record.partition)
                 for item in batch.items
@@ -327,6 +336,11 @@ class Intake:
     ) -> _Batch:
         batch = _Batch()
         desk = Desk(connection, self._clock.now(), poisoned)
+        for partition in sorted(self._more & self._remembered.keys()):
+            held = self._remembered[partition]
+            position = Position(held.next_offset, held.partition_sequence)
+            if self._go_on(batch, partition, position, desk):
+                batch.positions[partition] = position
         for record in records:
             partition = (record.topic, record.partition)
             position = batch.positions.get(partition)
@@ -347,16 +361,23 @@ class Intake:
                         position.partition_sequence = max(
                             position.partition_sequence, verdict.partition_sequence
                         )
-                    for early in self._judge.caught_up(
-                        partition, position.partition_sequence, desk
-                    ):
-                        batch.items.append(early)
-                        assert early.partition_sequence is not None
-                        position.partition_sequence = early.partition_sequence
+                    self._go_on(batch, partition, position, desk)
             position.next_offset = record.offset + 1
             batch.positions[partition] = position
         batch.items = [item for item in batch.items if not _caught_up(item, desk)]
+        batch.more = desk.more
         return batch
+
+    def _go_on(
+        self, batch: _Batch, partition: TopicPartition, position: Position, desk: Desk
+    ) -> bool:
+        """Takes the held records that are next in a partition; whether there were any."""
+        before = position.partition_sequence
+        for early in self._judge.caught_up(partition, before, desk):
+            batch.items.append(early)
+            assert early.partition_sequence is not None
+            position.partition_sequence = early.partition_sequence
+        return position.partition_sequence > before
 
     def _note_control(self, batch: _Batch, record: LogRecord, desk: Desk) -> None:
         try:

@@ -8,23 +8,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 
 from domain.departments import TOPICS
 from domain.errors import Refusal
+from gateways.department import desk
 from gateways.department.commands import KeyReused
 from gateways.department.control import closed_through, follow_closures
-from gateways.department.database import CLOSURES, INTENTS, METADATA, POSITIONS, Database
+from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
+from gateways.department.intake import Intake
 from gateways.department.intents import RuleFailed
 from gateways.log.embedded import EmbeddedWriter
-from gateways.log.port import LogUnavailable, PositionOutOfRange
+from gateways.log.port import LogRecord, LogUnavailable, PositionOutOfRange
 from gateways.store.port import StoreUnavailable
 from ops.scenario import moment
+from projections import received as received_log
 from tests.faults.organisations import uscc
 from tests.gateways.department.test_clock import CLAIM_ENDS, breaches, registered
-from tests.gateways.department.test_intake import Poison, poison, sick_town
+from tests.gateways.department.test_intake import (
+    Poison,
+    out,
+    poison,
+    same_partition,
+    sick_town,
+    stored,
+)
 from tests.gateways.department.test_relay import once_everywhere, registrations
-from tests.gateways.department.town import Town, again, append, intents, parked, types
+from tests.gateways.department.town import (
+    Town,
+    again,
+    append,
+    intents,
+    opened,
+    parked,
+    received,
+    types,
+)
 
 __all__ = ["poison", "sick_town"]
 TOPIC = "labour.samr.registration"
@@ -219,10 +238,11 @@ def test_a_log_that_acknowledges_few_at_a_time_is_sent_few_at_a_time(
         if len(records) > 3:
             raise LogUnavailable("no acknowledgement in time")
 
-    monkeypatch.setattr(EmbeddedWriter, "append", slow)
-    for _ in range(60):
-        with suppress(LogUnavailable):
-            town.samr.relay.step()
+    with monkeypatch.context() as busy:
+        busy.setattr(EmbeddedWriter, "append", slow)
+        for _ in range(60):
+            with suppress(LogUnavailable):
+                town.samr.relay.step()
     assert town.samr.store.cursor() == town.samr.store.head().sequence
     town.platform.settle()
     assert once_everywhere(town)
@@ -279,3 +299,88 @@ def test_a_foreign_record_that_was_given_up_is_not_set_aside_again(town: Town) -
     while town.hr.intake.step():
         pass
     assert town.hr.quarantine.listing() == []
+
+
+def test_many_held_records_are_taken_a_part_at_a_time_and_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "EARLY_AT_ONCE", 3)
+    monkeypatch.setattr(desk, "HELD_PAGE", 2)
+    monkeypatch.setattr(desk, "SEQUENCES_PAGE", 2)
+    monkeypatch.setattr(desk, "LINES_MAX", 1)
+    with opened(tmp_path) as town:
+        for number in same_partition(12):
+            town.register(number)
+        first, *rest = [one for one in stored(town) if one.topic == TOPIC]
+        append(town.log, *(out(one) for one in rest))
+        town.hr.intake.catch_up()
+        assert [state for state, _, _ in parked(town.hr)] == ["EARLY"] * len(rest)
+        append(town.log, out(first), *(out(one) for one in rest[5:]))
+        sizes, kept = list[int](), Intake._apply
+
+        def applied(intake: Intake, connection: Any, batch: Any) -> int:
+            sizes.append(kept(intake, connection, batch))
+            return sizes[-1]
+
+        monkeypatch.setattr(Intake, "_apply", applied)
+        assert town.hr.intake.step() > 0
+    assert max(sizes) == 4
+    with opened(tmp_path) as town:
+        town.hr.intake.catch_up()
+        assert max(sizes) == 4
+        assert parked(town.hr) == []
+        taken = [one for one in received(town.hr) if one[0] == TOPIC]
+        assert [one[3] for one in taken] == [one.body for one in (first, *rest)]
+
+
+def test_a_batch_costs_the_same_however_many_records_are_parked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "EARLY_AT_ONCE", 50)
+    monkeypatch.setattr(desk, "LINES_MAX", 50)
+    database = Database(f"sqlite:///{tmp_path / 'hr.sqlite'}")
+    with database.writing() as connection:
+        METADATA.create_all(connection)
+        received_log.METADATA.create_all(connection)
+        row = {"offset": 1, "cause": "-", "detail": "", "body": b"{}", "parked_at": 1}
+        connection.execute(
+            PARKED.insert(),
+            [
+                row
+                | {"topic": TOPIC, "partition": 0, "partition_sequence": number, "state": state}
+                | {"key": f"{number}".encode()}
+                for number in range(3, 300)
+                for state in ("EARLY", "WAITING")
+            ],
+        )
+        plans = {
+            place[-1]
+            for query in (desk._LINES, desk._ANY)
+            for place in connection.exec_driver_sql(
+                "explain query plan "
+                + str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+            )
+        }
+        assert not any(plan.startswith("SCAN PARKED") for plan in plans), plans
+
+        one = desk.Desk(connection, 1)
+        known = LogRecord(TOPIC, 0, 1, b"17", b"{}")
+        assert one.blocked(known)
+        assert not one.blocked(LogRecord(TOPIC, 0, 1, b"x", b"{}"))
+        assert one.hold(known, 17, "") is None
+        assert one.hold(known, 300, "") is not None
+        assert list(one.early((TOPIC, 0), 1)) == []
+        assert [sequence for sequence, _ in one.early((TOPIC, 0), 2)][-1] == 2 + desk.EARLY_AT_ONCE
+        assert one.more == {(TOPIC, 0)}
+    database.close()
+
+
+def test_a_position_is_found_by_an_index() -> None:
+    engine = create_engine("sqlite://")
+    received_log.METADATA.create_all(engine)
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(
+            "explain query plan select count(*) from received"
+            " where department = 'hr' and sequence between 3 and 4"
+        ).all()
+    assert "received_sequence" in plan[0][-1]
