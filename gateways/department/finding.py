@@ -72,13 +72,13 @@ class Holes:
         if place in self._open:
             self._gone_back[place] = self._open[place][0]
 
-    def told(self) -> str:
-        """The holes that going back has not filled, as a sentence."""
+    def told(self, held: Collection[TopicPartition]) -> str:
+        """The holes of held partitions that going back has not filled, as a sentence."""
         return "; ".join(
             f"{topic}[{number}]: partition sequence {last + 1} is not on the log;"
             f" give `liandong topics refill {topic}` where its owner's store is"
             for (topic, number), (last, _) in sorted(self._open.items())
-            if self._gone_back.get((topic, number)) == last
+            if self._gone_back.get((topic, number)) == last and (topic, number) in held
         )
 
 

@@ -142,7 +142,8 @@ class Intake:
         reader = self._open()
         read = 0
         for partition in (*self._astray, *self._holes.lasting()):
-            self._find_anew(partition)
+            if partition in self._astray or partition in reader.assigned():
+                self._find_anew(partition)
         if not self._behind:
             try:
                 records = reader.poll(limit=limit, timeout_s=timeout_s)
@@ -188,7 +189,8 @@ class Intake:
     @property
     def alarm(self) -> str:
         """What this reader misses, where that lasts; empty where nothing is wrong."""
-        return self._holes.told()
+        # What another reader took over is that reader's to tell.
+        return self._holes.told(self._reader.assigned() if self._reader is not None else ())
 
     def _cut_off(self) -> Mapping[TopicPartition, int]:
         """Where the topics end now; a position beyond that is found anew."""

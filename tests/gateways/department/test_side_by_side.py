@@ -18,6 +18,7 @@ from gateways.department.control import closed_through, follow_closures
 from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
 from gateways.department.intake import Intake
 from gateways.department.intents import RuleFailed
+from gateways.department.lag import lags
 from gateways.log.embedded import EmbeddedWriter
 from gateways.log.port import LogRecord, LogUnavailable, PositionOutOfRange
 from gateways.store.port import StoreUnavailable
@@ -384,3 +385,37 @@ def test_a_position_is_found_by_an_index() -> None:
             " where department = 'hr' and sequence between 3 and 4"
         ).all()
     assert "received_sequence" in plan[0][-1]
+
+
+def test_waits_are_told_where_another_partition_was_cut(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        town.register(number)
+    town.send()
+    town.clock.advance_to(town.clock.now() + 5_000_000)
+    read = town.log.read
+    lost = next(place for place, end in town.log.ends([TOPIC]).items() if end)
+
+    def cut(positions: Any, **more: Any) -> Any:
+        if lost in positions:
+            raise PositionOutOfRange(*lost, 0, 2, 3)
+        return read(positions, **more)
+
+    monkeypatch.setattr(town.log, "read", cut)
+    (told,) = [one for one in lags(town.hr, town.log.ends([TOPIC])) if one.topic == TOPIC]
+    assert told.oldest_wait_s == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_hole_in_a_partition_that_another_reader_took_over_is_no_alarm_here(town: Town) -> None:
+    for number in same_partition(3):
+        town.register(number)
+    first, *rest = [one for one in stored(town) if one.topic == TOPIC]
+    append(town.log, *(out(one) for one in rest))
+    town.hr.intake.catch_up()
+    place = (TOPIC, first.partition)
+    town.hr.intake._find_anew(place)
+    town.hr.intake.catch_up()
+    assert "partition sequence 1 is not on the log" in town.hr.intake.alarm
+    town.hr.intake._open().drop(place)
+    assert town.hr.intake.alarm == ""
