@@ -63,7 +63,7 @@ class Clocks:
                 if row.clock_id not in self._failing:
                     _log.exception("clock failed", department=self.department, id=row.clock_id)
                     self._failing.add(row.clock_id)
-                failed.append(f"{row.code} {row.clock_id}: {type(defect).__name__}: {defect}")
+                failed.append(f"{row.code} {row.clock_id}: {type(defect).__name__}")
         self.held_back = declared < len(elapsed)
         if failed:
             raise RuleFailed(failed)

@@ -299,7 +299,8 @@ class Intake:
                 raise
             except Exception:
                 # What another reader has taken in cannot be taken in again: no record is at fault.
-                for partition in self._moved_on({(one.topic, one.partition) for one in records}):
+                concerned = {(one.topic, one.partition) for one in records} | self._more
+                for partition in self._moved_on(concerned):
                     raise Overtaken(partition) from None
                 culprits = self._find_culprits(records, poisoned)
                 if not culprits:
@@ -339,10 +340,10 @@ class Intake:
         batch = _Batch()
         desk = Desk(connection, self._clock.now(), poisoned)
         for partition in sorted(self._more & self._remembered.keys()):
-            held = self._remembered[partition]
-            position = Position(held.next_offset, held.partition_sequence)
-            if self._go_on(batch, partition, position, desk):
-                batch.positions[partition] = position
+            stands = self._remembered[partition]
+            at = Position(stands.next_offset, stands.partition_sequence)
+            if self._go_on(batch, partition, at, desk):
+                batch.positions[partition] = at
         for record in records:
             partition = (record.topic, record.partition)
             position = batch.positions.get(partition)

@@ -92,13 +92,14 @@ def form(rows: Rows, department: str, facts: Sequence[Recorded[Any]], *, now: in
 class RuleFailed(Exception):
     """Automatic acts that failed for a reason which no rule foresaw: a defect of the program.
 
-    All others were done; these stay open and are tried again, so that a mended program does them.
+    All others were done; these stay open and are tried again, so that a mended program does
+    them. The message names no values: health shows it to everybody.
     """
 
     def __init__(self, failed: Sequence[str]) -> None:
         self.failed = tuple(failed)
         more = f" (and {len(failed) - 3} more)" if len(failed) > 3 else ""
-        super().__init__(f"{'; '.join(failed[:3])}{more}: report this to the programmers")
+        super().__init__(f"{'; '.join(failed[:3])}{more}: the log has more; mend the program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class Intents:
                 # One that fails holds up no other; it is tried again with those that wait.
                 if row.refusal != type(defect).__name__:
                     _log.exception("intent failed", department=self.department, id=row.intent_id)
-                failed.append(f"{row.rule} {row.intent_id}: {type(defect).__name__}: {defect}")
+                failed.append(f"{row.rule} {row.intent_id}: {type(defect).__name__}")
                 self._note(row, "WAITING", defect)
         if failed:
             raise RuleFailed(failed)
@@ -175,9 +176,11 @@ class Intents:
         )
 
     def counts(self, connection: Connection) -> list[IntentCount]:
-        """How many intents stand in each state."""
+        """How many intents stand in each state but DONE: those grow with the log."""
         found = connection.execute(
-            select(INTENTS.c.state, func.count().label("n")).group_by(INTENTS.c.state)
+            select(INTENTS.c.state, func.count().label("n"))
+            .where(INTENTS.c.state.in_(("PENDING", "WAITING", "REFUSED")))
+            .group_by(INTENTS.c.state)
         )
         return [IntentCount(row.state, row.n) for row in found]
 
@@ -229,9 +232,11 @@ class Intents:
         if isinstance(problem, Refusal):
             values["refusal"] = problem.rule
             values["refusal_values"] = json.dumps(problem.values, ensure_ascii=False, default=str)
-        elif problem is not None:
-            values["refusal"] = type(problem).__name__
+        elif isinstance(problem, InvalidCommand):
+            values["refusal"] = "InvalidCommand"
             values["refusal_values"] = json.dumps({"problems": str(problem)}, ensure_ascii=False)
+        elif problem is not None:
+            values["refusal"], values["refusal_values"] = type(problem).__name__, "{}"
         this = INTENTS.c.intent_id == row.intent_id
         if state != "DONE":
             # Another process may have done it meanwhile: then that stands.
