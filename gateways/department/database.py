@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
-    text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -251,9 +250,3 @@ def _postgres_engine(url: str, schema: str) -> Engine:
         max_overflow=10,
         pool_timeout=10,
     )
-
-
-def ping(database: Database) -> None:
-    """Raises StoreUnavailable where the database does not answer."""
-    with database.reading() as connection:
-        connection.execute(text("SELECT 1"))

@@ -69,14 +69,6 @@ class Overtaken(Exception):
         super().__init__(f"{partition[0]}[{partition[1]}] was read on by another reader")
 
 
-class Poisoned(Exception):
-    """Applying a record failed; `at` is its place in the batch."""
-
-    def __init__(self, at: int, error: Exception) -> None:
-        self.at, self.error = at, error
-        super().__init__(f"{type(error).__name__}: {error}")
-
-
 @dataclass
 class Position:
     """Where a partition stands: the next offset, and the last partition sequence applied or parked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from domain.departments import TOPICS
 from domain.errors import Refusal
 from gateways.department import desk
 from gateways.department.commands import KeyReused
-from gateways.department.control import closed_through, follow_closures
+from gateways.department.control import Closure, closed_through, follow_closures
 from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
 from gateways.department.intake import Intake
 from gateways.department.intents import RuleFailed
@@ -48,6 +49,13 @@ from tests.gateways.department.town import (
 
 __all__ = ["poison", "sick_town"]
 TOPIC = "labour.samr.registration"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """An empty town of two departments."""
+    with opened(tmp_path / "town", departments="samr,hr") as one:
+        yield one
 
 
 def test_a_pool_that_is_used_up_is_an_outage_and_no_defect(tmp_path: Path) -> None:
@@ -419,3 +427,37 @@ def test_a_hole_in_a_partition_that_another_reader_took_over_is_no_alarm_here(to
     assert "partition sequence 1 is not on the log" in town.hr.intake.alarm
     town.hr.intake._open().drop(place)
     assert town.hr.intake.alarm == ""
+
+
+def test_a_closed_stamp_is_reached_only_with_the_records_that_it_names(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'hr.sqlite'}")
+    entitled, nodes = frozenset({TOPIC}), frozenset({"samr"})
+    said = Closure(node="samr", mode="real", stamp=7, partitions={(TOPIC, 0): 2})
+    with database.writing() as connection:
+        METADATA.create_all(connection)
+        row = {"topic": TOPIC, "partition": 0, "next_offset": 1, "partition_sequence": 1}
+        connection.execute(POSITIONS.insert(), row)
+        assert follow_closures(connection, {"samr": [said]}, entitled)
+        assert closed_through(connection, nodes) == 0
+        connection.execute(POSITIONS.update().values(partition_sequence=2))
+        assert not follow_closures(connection, {}, entitled)
+        assert closed_through(connection, nodes) == 7
+    database.close()
+
+
+def test_an_offset_that_comes_round_again_does_not_let_a_stale_reader_pass(town: Town) -> None:
+    """Another reader went back to the beginning of a topic made anew, and stands further on."""
+    first, second = same_partition(2)
+    town.register(first)
+    town.platform.settle()
+    with town.hr.database.writing() as connection:
+        connection.execute(
+            POSITIONS.update()
+            .where(POSITIONS.c.topic == TOPIC)
+            .values(partition_sequence=POSITIONS.c.partition_sequence + 1)
+        )
+    before = [one for one in received(town.hr) if one[0] == TOPIC]
+    town.register(second)
+    town.send()
+    town.hr.intake.step()
+    assert [one for one in received(town.hr) if one[0] == TOPIC] == before
