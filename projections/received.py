@@ -60,6 +60,7 @@ RECEIVED = Table(
     Index("received_stream", "stream", "stream_version"),
     Index("received_subject", "subject", "type"),
     Index("received_region", "region", "type"),
+    Index("received_sequence", "department", "sequence"),
 )
 
 Decode = Callable[[bytes, int], Recorded[Any]]

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import RULES_BY_CODE
 from domain.departments import TOPICS
 from domain.errors import Refusal
-from gateways.department.commands import CommandGateway
+from gateways.department.commands import CommandGateway, KeyReused
 from gateways.department.control import closed_through
 from gateways.department.database import Database
-from gateways.department.intents import rule_post
+from gateways.department.intents import OUTAGES, RuleFailed, rule_post
 from gateways.department.time import Clock
 from projections import clocks as clock_rows
 
 CREDENTIAL = "clock"
+
+_log = structlog.get_logger("liandong.clock")
 
 
 class Clocks:
@@ -35,20 +38,36 @@ class Clocks:
         self.department = department
         self._gateway, self._database, self._clock = gateway, database, clock
         self._calendar = ""
+        self._failing: set[str] = set()
         self.held_back = False
         """Whether at the last step a clock waited for another department to be closed past it."""
 
     def step(self) -> int:
-        """Acts on every clock that has run out and may be declared; how many were."""
+        """Acts on every clock that has run out and may be declared; how many were.
+
+        Raises StoreUnavailable; RuleFailed once the others were tried.
+        """
         self._follow_calendar()
         now = self._clock.now()
         with self._database.reading() as connection:
             elapsed = clock_rows.elapsed(connection, now, department=self.department)
-            due = [row for row in elapsed if self._may_declare(connection, row)]
-        self.held_back = len(due) < len(elapsed)
+            closed: dict[frozenset[str], int] = {}
+            due = [row for row in elapsed if self._may_declare(connection, row, closed)]
+        declared, failed = 0, list[str]()
         for row in due:
-            self._declare(row)
-        return len(due)
+            try:
+                declared += self._declare(row)
+            except OUTAGES:
+                raise
+            except Exception as defect:
+                if row.clock_id not in self._failing:
+                    _log.exception("clock failed", department=self.department, id=row.clock_id)
+                    self._failing.add(row.clock_id)
+                failed.append(f"{row.code} {row.clock_id}: {type(defect).__name__}")
+        self.held_back = declared < len(elapsed)
+        if failed:
+            raise RuleFailed(failed)
+        return declared
 
     def _follow_calendar(self) -> None:
         """Recomputes provisional dates once after the program brought a newer calendar."""
@@ -63,12 +82,17 @@ class Clocks:
         with self._database.reading() as connection:
             return clock_rows.next_due(connection, department=self.department)
 
-    def _may_declare(self, connection: Connection, row: Any) -> bool:
+    def _may_declare(
+        self, connection: Connection, row: Any, closed: dict[frozenset[str], int]
+    ) -> bool:
         awaited = RULES_BY_CODE[row.code].awaited_topics(self.department)
         nodes = frozenset(TOPICS[topic].node for topic in awaited)
-        return not nodes or closed_through(connection, nodes) >= row.due_at
+        if nodes and nodes not in closed:
+            closed[nodes] = closed_through(connection, nodes)
+        return not nodes or closed[nodes] >= row.due_at
 
-    def _declare(self, row: Any) -> None:
+    def _declare(self, row: Any) -> bool:
+        """Gives the command that follows; False where it must be given again later."""
         rule = RULES_BY_CODE[row.code]
         name, data = clock_rows.consequence(rule, row)
         post = rule_post(row.code, row.owner, row.region)
@@ -76,12 +100,16 @@ class Clocks:
             self._gateway.give(
                 name, data, post, key=f"{row.clock_id}/{row.due_at}", credential=CREDENTIAL
             )
+        except KeyReused:
+            # Declared before a crash, in the words of the row as it stood then: that holds.
+            self._mark(row, None)
         except Refusal as refusal:
             if refusal.transient:
-                return
+                return False
             self._mark(row, refusal.rule)
-            return
-        self._mark(row, None)
+        else:
+            self._mark(row, None)
+        return True
 
     def _mark(self, row: Any, refused: str | None) -> None:
         with self._database.writing() as connection:

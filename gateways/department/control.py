@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.departments import CONTROL_FAMILY, topic_name
 from domain.facts import instant, stamp_of
@@ -150,7 +151,11 @@ def _keep_reached(connection: Connection, reached: Mapping[str, int]) -> None:
             delete(CLOSURES).where(behind),
             [{"of": row["node"], "upto": row["stamp"]} for row in rows],
         )
-        connection.execute(CLOSURES.insert(), rows)
+        # Another reader of this department may reach the same stamp at the same moment.
+        stands = _insert(connection)(CLOSURES).on_conflict_do_update(
+            index_elements=["node", "stamp"], set_={"partitions": "[]", "reached": 1}
+        )
+        connection.execute(stands, rows)
 
 
 def _keep_ahead(
@@ -183,6 +188,10 @@ def _keep_ahead(
             for one in stamps
         ],
     )
+
+
+def _insert(connection: Connection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def closed_through(connection: Connection, nodes: frozenset[str]) -> int:

@@ -24,11 +24,12 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
-    text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateways.store.port import StoreUnavailable
+from gateways.store.sessions import WATCHED
 from gateways.store.sqlite import writer_lock
 
 METADATA = MetaData()
@@ -91,6 +92,7 @@ PARKED = Table(
     Column("state", Text, nullable=False),
     Column("settled_at", BigInteger),
     Index("parked_open", "state", "topic", "partition", "partition_sequence"),
+    Index("parked_line", "topic", "key", "state"),
 )
 
 PARKED_PROMOTED = Table(
@@ -197,6 +199,11 @@ class Database:
 def _plain_errors() -> Iterator[None]:
     try:
         yield
+    except PoolTimeout as error:
+        raise StoreUnavailable(
+            "every connection to the department's database has been in use for too long:"
+            " long reads, or too many at once"
+        ) from error
     except OperationalError as error:
         raise StoreUnavailable(
             f"the department's database is out of reach: {error.orig}"
@@ -238,14 +245,8 @@ def _postgres_engine(url: str, schema: str) -> Engine:
     )
     return create_engine(
         url,
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={"options": options, "connect_timeout": 5, **WATCHED},
         pool_size=6,
         max_overflow=10,
         pool_timeout=10,
     )
-
-
-def ping(database: Database) -> None:
-    """Raises StoreUnavailable where the database does not answer."""
-    with database.reading() as connection:
-        connection.execute(text("SELECT 1"))

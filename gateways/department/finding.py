@@ -72,13 +72,13 @@ class Holes:
         if place in self._open:
             self._gone_back[place] = self._open[place][0]
 
-    def told(self) -> str:
-        """The holes that going back has not filled, as a sentence."""
+    def told(self, held: Collection[TopicPartition]) -> str:
+        """The holes of held partitions that going back has not filled, as a sentence."""
         return "; ".join(
             f"{topic}[{number}]: partition sequence {last + 1} is not on the log;"
             f" give `liandong topics refill {topic}` where its owner's store is"
             for (topic, number), (last, _) in sorted(self._open.items())
-            if self._gone_back.get((topic, number)) == last
+            if self._gone_back.get((topic, number)) == last and (topic, number) in held
         )
 
 
@@ -107,21 +107,31 @@ def open_holes(connection: Connection) -> list[TopicPartition]:
 
 
 def not_yet_aside(connection: Connection, items: Sequence[Parked]) -> list[Parked]:
-    """The items without foreign records that were set aside when they were read before."""
+    """The items without foreign records that were set aside, or given up, when read before."""
+    offsets: dict[TopicPartition, list[int]] = {}
+    for item in items:
+        if item.state == "FOREIGN":
+            place = item.record.topic, item.record.partition
+            offsets.setdefault(place, []).append(item.record.offset)
+    aside = {
+        (topic, partition, row.offset, bytes(row.body))
+        for (topic, partition), found in offsets.items()
+        for row in connection.execute(
+            select(PARKED.c.offset, PARKED.c.body).where(
+                and_(
+                    PARKED.c.state.in_(("FOREIGN", "DISCARDED")),
+                    PARKED.c.topic == topic,
+                    PARKED.c.partition == partition,
+                    PARKED.c.partition_sequence.is_(None),
+                    PARKED.c.offset.between(min(found), max(found)),
+                )
+            )
+        )
+    }
     return [
         item
         for item in items
         if item.state != "FOREIGN"
-        or connection.execute(
-            select(PARKED.c.parked_id).where(
-                and_(
-                    PARKED.c.state == "FOREIGN",
-                    PARKED.c.topic == item.record.topic,
-                    PARKED.c.partition == item.record.partition,
-                    PARKED.c.offset == item.record.offset,
-                    PARKED.c.body == item.record.value,
-                )
-            )
-        ).first()
-        is None
+        or (item.record.topic, item.record.partition, item.record.offset, item.record.value)
+        not in aside
     ]

@@ -69,14 +69,6 @@ class Overtaken(Exception):
         super().__init__(f"{partition[0]}[{partition[1]}] was read on by another reader")
 
 
-class Poisoned(Exception):
-    """Applying a record failed; `at` is its place in the batch."""
-
-    def __init__(self, at: int, error: Exception) -> None:
-        self.at, self.error = at, error
-        super().__init__(f"{type(error).__name__}: {error}")
-
-
 @dataclass
 class Position:
     """Where a partition stands: the next offset, and the last partition sequence applied or parked."""
@@ -93,6 +85,7 @@ class _Batch:
     closures: dict[str, list[Closure]] = field(default_factory=dict)
     receipts: list[tuple[str, bytes, bool]] = field(default_factory=list)
     positions: dict[TopicPartition, Position] = field(default_factory=dict)
+    more: set[TopicPartition] = field(default_factory=set)
 
 
 class Intake:
@@ -122,6 +115,9 @@ class Intake:
         self._since = 0.0
         self._awaiting = True
         self._holes = Holes()
+        self._astray: set[TopicPartition] = set()
+        # Partitions whose next record is held already: more than one transaction takes.
+        self._more: set[TopicPartition] = set()
         self._on_applied: list[Callable[[], None]] = []
 
     def on_applied(self, listener: Callable[[], None]) -> None:
@@ -137,19 +133,22 @@ class Intake:
         """
         reader = self._open()
         read = 0
-        for partition in self._holes.lasting():
-            self._find_anew(partition)
+        for partition in (*self._astray, *self._holes.lasting()):
+            if partition in self._astray or partition in reader.assigned():
+                self._find_anew(partition)
         if not self._behind:
             try:
                 records = reader.poll(limit=limit, timeout_s=timeout_s)
             except PositionOutOfRange as cut:
+                # Kept until it is found: this is said once, and an outage may come between.
+                self._astray.add((cut.topic, cut.partition))
                 self._find_anew((cut.topic, cut.partition))
                 return 1
             if records and not self._read:
                 self._since = time.monotonic()
             self._read += records
             read = len(records)
-        if self._read and (timeout_s == 0.0 or self._worth_a_transaction()):
+        if self._more or (self._read and (timeout_s == 0.0 or self._worth_a_transaction())):
             self._behind = True
             self._take(self._read)
             self._read, self._behind = [], False
@@ -175,12 +174,15 @@ class Intake:
             taken += self.step(timeout_s=0.5)
             if self._read:
                 taken += self.step()
+        while self._more:
+            taken += self.step()
         return taken
 
     @property
     def alarm(self) -> str:
         """What this reader misses, where that lasts; empty where nothing is wrong."""
-        return self._holes.told()
+        # What another reader took over is that reader's to tell.
+        return self._holes.told(self._reader.assigned() if self._reader is not None else ())
 
     def _cut_off(self) -> Mapping[TopicPartition, int]:
         """Where the topics end now; a position beyond that is found anew."""
@@ -205,6 +207,7 @@ class Intake:
         self._read = [one for one in self._read if (one.topic, one.partition) != partition]
         self._open().again(partition)
         self._holes.went_back(partition)
+        self._astray.discard(partition)
 
     def wake(self) -> None:
         """Makes a waiting step return."""
@@ -241,7 +244,9 @@ class Intake:
             missing = [partition for partition in wanted if partition not in known]
             if missing:
                 _insert_positions(connection, missing)
-            self._holes.found_open(finding.open_holes(connection), known)
+            held = finding.open_holes(connection)
+            self._holes.found_open(held, known)
+            self._more |= set(held) & set(wanted)
         for partition in wanted:
             self._remembered[partition] = known.get(partition, Position(0, 0))
         return {partition: self._remembered[partition].next_offset for partition in wanted}
@@ -259,6 +264,7 @@ class Intake:
                 break
             except Overtaken as overtaken:
                 self._remembered.pop(overtaken.partition, None)
+                self._more.discard(overtaken.partition)
                 if self._reader is not None:
                     self._reader.drop(overtaken.partition)
                 records = [
@@ -266,7 +272,7 @@ class Intake:
                     for record in records
                     if (record.topic, record.partition) != overtaken.partition
                 ]
-                if not records:
+                if not records and not self._more:
                     return
         if applied:
             for listener in self._on_applied:
@@ -285,17 +291,17 @@ class Intake:
                 raise
             except Exception:
                 # What another reader has taken in cannot be taken in again: no record is at fault.
-                for partition in self._moved_on({(one.topic, one.partition) for one in records}):
+                concerned = {(one.topic, one.partition) for one in records} | self._more
+                for partition in self._moved_on(concerned):
                     raise Overtaken(partition) from None
-                culprit = self._find_culprit(records, poisoned)
-                if culprit is None:
+                culprits = self._find_culprits(records, poisoned)
+                if not culprits:
                     raise
-                # The next round judges afresh: the culprit is parked, its followers wait.
-                taken, error = culprit
-                record = taken.record
-                poisoned[record.topic, record.partition, record.offset] = error
+                # The next round judges afresh: the culprits are parked, their followers wait.
+                poisoned.update(culprits)
                 continue
             self._remembered.update(batch.positions)
+            self._more = batch.more
             early = {
                 (item.record.topic, item.record.partition)
                 for item in batch.items
@@ -325,6 +331,11 @@ class Intake:
     ) -> _Batch:
         batch = _Batch()
         desk = Desk(connection, self._clock.now(), poisoned)
+        for partition in sorted(self._more & self._remembered.keys()):
+            stands = self._remembered[partition]
+            at = Position(stands.next_offset, stands.partition_sequence)
+            if self._go_on(batch, partition, at, desk):
+                batch.positions[partition] = at
         for record in records:
             partition = (record.topic, record.partition)
             position = batch.positions.get(partition)
@@ -345,16 +356,23 @@ class Intake:
                         position.partition_sequence = max(
                             position.partition_sequence, verdict.partition_sequence
                         )
-                    for early in self._judge.caught_up(
-                        partition, position.partition_sequence, desk
-                    ):
-                        batch.items.append(early)
-                        assert early.partition_sequence is not None
-                        position.partition_sequence = early.partition_sequence
+                    self._go_on(batch, partition, position, desk)
             position.next_offset = record.offset + 1
             batch.positions[partition] = position
         batch.items = [item for item in batch.items if not _caught_up(item, desk)]
+        batch.more = desk.more
         return batch
+
+    def _go_on(
+        self, batch: _Batch, partition: TopicPartition, position: Position, desk: Desk
+    ) -> bool:
+        """Takes the held records that are next in a partition; whether there were any."""
+        before = position.partition_sequence
+        for early in self._judge.caught_up(partition, before, desk):
+            batch.items.append(early)
+            assert early.partition_sequence is not None
+            position.partition_sequence = early.partition_sequence
+        return position.partition_sequence > before
 
     def _note_control(self, batch: _Batch, record: LogRecord, desk: Desk) -> None:
         try:
@@ -390,14 +408,16 @@ class Intake:
         inbox.take_in(connection, batch.receipts, heard=self._clock.now())
         return len(taken)
 
-    def _find_culprit(
+    def _find_culprits(
         self, records: Sequence[LogRecord], poisoned: dict[tuple[str, int, int], Exception]
-    ) -> tuple[Taken, Exception] | None:
-        """The first record that cannot be applied on top of those before it; nothing is kept."""
+    ) -> dict[tuple[str, int, int], Exception]:
+        """The records that cannot be applied on top of those before them; nothing is kept."""
+        culprits: dict[tuple[str, int, int], Exception] = {}
+        lines: set[tuple[str, bytes]] = set()
         with self._database.writing() as connection:
             batch = self._judge_all(connection, records, poisoned)
             for item in batch.items:
-                if not isinstance(item, Taken):
+                if not isinstance(item, Taken) or (item.record.topic, item.record.key) in lines:
                     continue
                 try:
                     with connection.begin_nested():
@@ -411,10 +431,11 @@ class Intake:
                 except OperationalError:
                     raise
                 except Exception as error:
-                    connection.rollback()
-                    return item, error
+                    at = item.record
+                    culprits[at.topic, at.partition, at.offset] = error
+                    lines.add((at.topic, at.key))
             connection.rollback()
-        return None
+        return culprits
 
     def _move(self, connection: Connection, batch: _Batch) -> None:
         """Moves all positions by one compare-and-set: the last statements before the commit."""

@@ -13,23 +13,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+import structlog
+from sqlalchemy import Connection, and_, func, select, tuple_, update
 
 from domain.commands import Post
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.reactions import RULES, Kind, Rule
 from domain.review.standing import CORRECTED, voids
-from gateways.department.commands import CommandGateway, InvalidCommand
+from gateways.department.commands import CommandGateway, InvalidCommand, KeyReused, TooBusy
 from gateways.department.database import INTENTS, Database
 from gateways.department.histories import decode
 from gateways.department.time import Clock
+from gateways.log.port import LogUnavailable
+from gateways.store.port import StoreUnavailable
 from projections import received as received_log
 from projections.rows import Rows
 
 _NAMESPACE = uuid.UUID("7d1c7a4e-27b2-5f63-8a2b-696e74656e74")
 CREDENTIAL = "rule"
-BATCH = 200
+BATCH, ALL = 200, 1 << 30
+
+OUTAGES = (StoreUnavailable, LogUnavailable, TooBusy)
+"""What passes by itself: the work stays as it is and is done by a later step."""
+
+_log = structlog.get_logger("liandong.intents")
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
@@ -81,6 +89,19 @@ def form(rows: Rows, department: str, facts: Sequence[Recorded[Any]], *, now: in
         rows.append(INTENTS, row)
 
 
+class RuleFailed(Exception):
+    """Automatic acts that failed for a reason which no rule foresaw: a defect of the program.
+
+    All others were done; these stay open and are tried again, so that a mended program does
+    them. The message names no values: health shows it to everybody.
+    """
+
+    def __init__(self, failed: Sequence[str]) -> None:
+        self.failed = tuple(failed)
+        more = f" (and {len(failed) - 3} more)" if len(failed) > 3 else ""
+        super().__init__(f"{'; '.join(failed[:3])}{more}: the log has more; mend the program")
+
+
 @dataclass(frozen=True, slots=True)
 class IntentCount:
     """How many intents stand in a state."""
@@ -99,33 +120,52 @@ class Intents:
         self._gateway, self._database, self._clock = gateway, database, clock
         self.held_back = True
         """Whether an intent may be waiting for a fact, as far as this process knows."""
+        # The last waiting intent that was tried, where others come after it.
+        self._tried: tuple[Any, ...] | None = None
 
     def step(self, *, waiting: bool = False, limit: int = BATCH) -> int:
         """Tries open intents in the order of their events; how many were settled.
 
-        With `waiting`, those for which a fact had not come yet; else the new ones. Raises
-        StoreUnavailable; the intent then stays open.
+        With `waiting`, those for which a fact had not come yet, `limit` more each time and
+        from the first again after the last; else the new ones. Raises StoreUnavailable, and
+        RuleFailed once the others were tried; the intent then stays open.
         """
         state = "WAITING" if waiting else "PENDING"
+        order = [
+            INTENTS.c.event_stamp,
+            INTENTS.c.event_department,
+            INTENTS.c.event_sequence,
+            INTENTS.c.rule,
+            INTENTS.c.intent_id,
+        ]
+        query = select(INTENTS).where(INTENTS.c.state == state).order_by(*order).limit(limit)
+        if waiting and self._tried is not None:
+            query = query.where(tuple_(*order) > self._tried)
         with self._database.reading() as connection:
-            open_intents = connection.execute(
-                select(INTENTS)
-                .where(INTENTS.c.state == state)
-                .order_by(
-                    INTENTS.c.event_stamp,
-                    INTENTS.c.event_department,
-                    INTENTS.c.event_sequence,
-                    INTENTS.c.rule,
-                )
-                .limit(limit)
-            ).all()
+            open_intents = connection.execute(query).all()
             causes = {
                 row.event_id: received_log.of_event(connection, row.event_id, decode)
                 for row in open_intents
             }
         if waiting:
-            self.held_back = bool(open_intents)
-        return sum(self._settle(row, causes[row.event_id]) for row in open_intents)
+            self.held_back = bool(open_intents) or self._tried is not None
+            last = open_intents[-1] if len(open_intents) == limit else None
+            self._tried = last and tuple(last._mapping[one.name] for one in order)
+        settled, failed = 0, list[str]()
+        for row in open_intents:
+            try:
+                settled += self._settle(row, causes[row.event_id])
+            except OUTAGES:
+                raise
+            except Exception as defect:
+                # One that fails holds up no other; it is tried again with those that wait.
+                if row.refusal != type(defect).__name__:
+                    _log.exception("intent failed", department=self.department, id=row.intent_id)
+                failed.append(f"{row.rule} {row.intent_id}: {type(defect).__name__}")
+                self._note(row, "WAITING", defect)
+        if failed:
+            raise RuleFailed(failed)
+        return settled
 
     def refused(self, connection: Connection) -> list[Any]:
         """The intents that a rule refused: each is a task for an officer."""
@@ -136,9 +176,11 @@ class Intents:
         )
 
     def counts(self, connection: Connection) -> list[IntentCount]:
-        """How many intents stand in each state."""
+        """How many intents stand in each state but DONE: those grow with the log."""
         found = connection.execute(
-            select(INTENTS.c.state, func.count().label("n")).group_by(INTENTS.c.state)
+            select(INTENTS.c.state, func.count().label("n"))
+            .where(INTENTS.c.state.in_(("PENDING", "WAITING", "REFUSED")))
+            .group_by(INTENTS.c.state)
         )
         return [IntentCount(row.state, row.n) for row in found]
 
@@ -168,6 +210,9 @@ class Intents:
             return self._note(row, "WAITING" if refusal.transient else "REFUSED", refusal)
         except InvalidCommand as invalid:
             return self._note(row, "REFUSED", invalid)
+        except KeyReused:
+            # Given before a crash, in the words of another version: what it brought about stands.
+            return self._note(row, "DONE", None)
         return self._note(row, "DONE", None)
 
     def _is_void(self, cause: Recorded[Any]) -> bool:
@@ -176,7 +221,7 @@ class Intents:
             told = received_log.of_stream(connection, cause.stream, decode, types=(CORRECTED,))
         return voids(cause.id, told)
 
-    def _note(self, row: Any, state: str, problem: Refusal | InvalidCommand | None) -> bool:
+    def _note(self, row: Any, state: str, problem: Exception | None) -> bool:
         """Writes what became of an intent; True where it is settled for good."""
         if state == row.state:
             return False
@@ -187,9 +232,11 @@ class Intents:
         if isinstance(problem, Refusal):
             values["refusal"] = problem.rule
             values["refusal_values"] = json.dumps(problem.values, ensure_ascii=False, default=str)
-        elif problem is not None:
+        elif isinstance(problem, InvalidCommand):
             values["refusal"] = "InvalidCommand"
             values["refusal_values"] = json.dumps({"problems": str(problem)}, ensure_ascii=False)
+        elif problem is not None:
+            values["refusal"], values["refusal_values"] = type(problem).__name__, "{}"
         this = INTENTS.c.intent_id == row.intent_id
         if state != "DONE":
             # Another process may have done it meanwhile: then that stands.

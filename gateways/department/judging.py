@@ -45,7 +45,7 @@ class Judge:
         sequence = int(envelope["partitionsequence"])
         if sequence <= last:
             return desk.duplicate(record, sequence)
-        if sequence > last + 1:
+        if sequence > last + 1 or (record.topic, record.partition) in desk.more:
             return desk.hold(record, sequence, f"{last + 1} to {sequence - 1} are missing")
         return self.take(record, envelope, sequence, desk)
 

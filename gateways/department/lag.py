@@ -18,7 +18,7 @@ from domain.facts import stamp_of
 from gateways.department.database import PARKED, POSITIONS
 from gateways.department.ledger.saying import rates
 from gateways.department.parking import OPEN_STATES
-from gateways.log.port import Log, LogUnavailable, PositionOutOfRange, TopicPartition
+from gateways.log.port import Log, LogRecord, LogUnavailable, PositionOutOfRange, TopicPartition
 
 if TYPE_CHECKING:
     from gateways.department.node import Department
@@ -95,12 +95,17 @@ def worst_first(found: Iterable[Lag]) -> list[Lag]:
 
 def _waits(log: Log, behind: Mapping[TopicPartition, int], now: int) -> dict[TopicPartition, float]:
     """How many seconds ago the first unread record of each partition was recorded."""
-    if not behind:
-        return {}
-    try:
-        records = log.read(behind, limit=len(behind), bytes_max=len(behind) * LARGEST_BYTES)
-    except (LogUnavailable, PositionOutOfRange):
-        return {}
+    left, records = dict(behind), list[LogRecord]()
+    while left:
+        try:
+            records = log.read(left, limit=len(left), bytes_max=len(left) * LARGEST_BYTES)
+            break
+        except PositionOutOfRange as cut:
+            # Of a partition that was cut nothing can be told; the others wait all the same.
+            if left.pop((cut.topic, cut.partition), None) is None:
+                return {}
+        except LogUnavailable:
+            return {}
     found: dict[TopicPartition, float] = {}
     for record in records:
         place = (record.topic, record.partition)

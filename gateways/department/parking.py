@@ -83,8 +83,8 @@ def listing(connection: Connection) -> list[ParkedRecord]:
     ]
 
 
-def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[list[Any]]:
-    """The lines to try again, each a blocking row and its followers in partition order.
+def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[list[int]]:
+    """The lines to try again: the numbers of a blocking row and its followers, in partition order.
 
     With `parked_id`, only that record's key. Also a line of followers whose head is gone.
     """
@@ -94,7 +94,7 @@ def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[
     return [
         list(
             connection.execute(
-                select(PARKED)
+                select(PARKED.c.parked_id)
                 .where(
                     and_(
                         PARKED.c.topic == row.topic,
@@ -103,7 +103,7 @@ def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[
                     )
                 )
                 .order_by(PARKED.c.partition_sequence)
-            )
+            ).scalars()
         )
         for row in connection.execute(heads.distinct())
     ]

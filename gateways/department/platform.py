@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from domain.departments import NODES, ORGANS
+from gateways.department.intents import ALL
 from gateways.department.node import Department
 from gateways.department.time import Clock
 from gateways.department.workers import Workers
@@ -45,7 +46,8 @@ class Platform:
         self._dues.clear()
         for _ in range(rounds):
             self._exchange(rounds)
-            if sum(one.intents.step(waiting=True) for one in departments if one.intents.held_back):
+            held_back = [one for one in departments if one.intents.held_back]
+            if sum(one.intents.step(waiting=True, limit=ALL) for one in held_back):
                 continue
             fired = self._fire()
             if not fired and any(one.clocks.held_back for one in departments):

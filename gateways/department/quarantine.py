@@ -71,12 +71,12 @@ class Quarantine:
         with self._database.reading() as connection:
             lines = parking.blocked_lines(connection, parked_id)
         for line in lines:
-            for row in line:
-                tried = self.attempt(row.parked_id)
+            for head_or_follower in line:
+                tried = self.attempt(head_or_follower)
                 if tried.state == "FAILED":
                     failed, why = failed + 1, tried.detail
                     break
-                applied += 1
+                applied += tried.state == "APPLIED"
         return Release(applied, failed, why)
 
     def resume_headless(self) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -32,11 +33,12 @@ from gateways.log.port import (
     TopicPartition,
     TopicSpec,
 )
-from gateways.store.port import EventStore, Head
+from gateways.store.port import EventStore, Head, StoreUnavailable
 
 _log = structlog.get_logger("liandong.relay")
 
-CHUNK = 15000
+CHUNK, FIRST_CHUNK = 15000, 1000
+CHUNK_BYTES = 32_000_000
 LEASE_S = 6.0
 RENEW_S = 1.5
 
@@ -78,6 +80,7 @@ class Relay:
         self._closing: tuple[Head, dict[TopicPartition, int]] | None = None
         self._reading = ThreadPoolExecutor(1, f"{store.department}-relay-reading")
         self._ahead: tuple[int, int, Future[tuple[int, list[OutRecord]]]] | None = None
+        self._at_once = FIRST_CHUNK
 
     @property
     def active(self) -> bool:
@@ -105,13 +108,21 @@ class Relay:
         if self._cursor is None:
             self._cursor = self._store.cursor()
         cursor = self._cursor
-        last, records = self._read(cursor, limit)
+        last, records, more = self._read(cursor, min(limit, self._at_once))
         if not records:
             return 0
-        if len(records) == limit:
+        fitting = CHUNK_BYTES * len(records) // max(1, sum(len(one.value) for one in records))
+        if more:
             # More is waiting: it is read while the log acknowledges this.
-            self._ahead = (last, limit, self._reading.submit(self._chunk, last, limit))
-        self._send(records)
+            asked = max(1, min(limit, self._at_once, fitting))
+            self._ahead = (last, asked, self._reading.submit(self._chunk, last, asked))
+        try:
+            self._send(records)
+        except LogUnavailable:
+            # A slow log acknowledges fewer in time; the same many would fail for ever.
+            self._at_once = max(1, len(records) // 4)
+            raise
+        self._at_once = max(1, min(self._at_once * 5 // 4 + 1, CHUNK, fitting))
         self._cursor = None
         if not self._store.move_cursor(cursor, last):
             self._stand_by()
@@ -119,15 +130,16 @@ class Relay:
         self._cursor = last
         return len(records)
 
-    def _read(self, cursor: int, limit: int) -> tuple[int, list[OutRecord]]:
-        """The next records after the cursor, with the last one's sequence."""
+    def _read(self, cursor: int, limit: int) -> tuple[int, list[OutRecord], bool]:
+        """The next records after the cursor, with the last one's sequence; whether more wait."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             after, asked, chunk = ahead
-            found = chunk.result()
-            if (after, asked) == (cursor, limit) and found[1]:
-                return found
-        return self._chunk(cursor, limit)
+            last, records = chunk.result()
+            if after == cursor and asked <= limit and records:
+                return last, records, len(records) == asked
+        last, records = self._chunk(cursor, limit)
+        return last, records, len(records) == limit
 
     def _chunk(self, after: int, limit: int) -> tuple[int, list[OutRecord]]:
         events = self._store.after(after, limit=limit)
@@ -171,7 +183,9 @@ class Relay:
     def stop(self) -> None:
         """Gives the lease back and closes the writer."""
         if self._held:
-            self._store.release("relay", self._holder)
+            # What cannot be given back lapses; the other departments of the process stop too.
+            with suppress(StoreUnavailable):
+                self._store.release("relay", self._holder)
         self._stand_by()
         self._asked = float("-inf")
         ahead, self._ahead = self._ahead, None
@@ -235,10 +249,13 @@ class Relay:
             return []
         self._make_missing()
         try:
-            found = self._marks.losses()
+            return self._mend_losses(self._marks)
         except PositionOutOfRange:
             return []  # cut while it was looked at: the next look tells
-        wanted = dict.fromkeys(self._marks.asked())
+
+    def _mend_losses(self, marks: Marks) -> list[Loss]:
+        found = marks.losses()
+        wanted = dict.fromkeys(marks.asked())
         begun = {loss.place: loss.why for loss in found if loss.why.endswith(BEGINNING)}
         for loss in found:
             _log.warning("topic lost records", topic=loss.place[0], why=loss.why)
@@ -247,8 +264,8 @@ class Relay:
         for place in wanted:
             self._refill(place)
         self._lost = {place: why for place, why in begun.items() if place not in wanted}
-        self._marks.tell(self._lost)
-        self._marks.note()
+        marks.tell(self._lost)
+        marks.note()
         return found
 
     def refill(

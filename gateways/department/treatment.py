@@ -113,10 +113,10 @@ class Treatment:
         Raises StoreUnavailable; what is left undone is done by a later step.
         """
         told = self.tell()
-        return sum(self._advance(group) for group in sorted(told))
+        return sum(self._advance(group, records) for group, records in sorted(told.items()))
 
-    def tell(self) -> set[str]:
-        """Opens the groups that nobody was told of yet; the ids of all that are open."""
+    def tell(self) -> dict[str, int]:
+        """Opens the groups that nobody was told of yet; all that are open, with their records."""
         now = self._clock.now()
         with self._database.reading() as connection:
             here = grouping.groups(connection, self._department, self._labels)
@@ -131,7 +131,8 @@ class Treatment:
             if one.group not in known and not early:
                 self._open(one)
                 known.add(one.group)
-        return known
+        records = {one.group: one.records for one in here}
+        return {group: records.get(group, 0) for group in known}
 
     def carry_out(self, group: str) -> Carried | None:
         """Does what is decided about a group, and says what it came to; None for nothing decided."""
@@ -192,14 +193,14 @@ class Treatment:
         self._give("OpenParkedGroup", data, f"{one.group}/{version}", region)
         self._mark(one.group, "OPEN")
 
-    def _advance(self, group: str) -> int:
+    def _advance(self, group: str, records: int) -> int:
         stands = self._stands(group)
         if stands.decided is not None:
             carried = self.carry_out(group)
             return carried.done if carried else 0
         if stands.opened is None:
             self._mark(group, "CLOSED")
-        elif not self._remaining(group):
+        elif not records and not self._remaining(group):
             self._settle(group, stands)
         return 0
 

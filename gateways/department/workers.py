@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from gateways.department.commands import TooBusy
+from gateways.department.intents import RuleFailed
 from gateways.department.node import Department
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreForked, StoreUnavailable
@@ -68,6 +69,10 @@ class _Worker(threading.Thread):
             except StoreForked as fork:
                 self._note("STOPPED", str(fork))
                 return
+            except RuleFailed as failed:
+                self._note("ALARM", str(failed))
+                self.event.wait(self._idle_s)
+                continue
             except Exception as defect:
                 self._note("STOPPED", f"{type(defect).__name__}: {defect}")
                 _log.exception("worker stopped", department=self.state.department)
@@ -202,9 +207,9 @@ def _settling(department: Department) -> Callable[[], bool]:
             tidied = time.monotonic()
         settled = department.intents.step()
         if not settled:
-            department.intents.step(waiting=True)
             department.quarantine.resume_headless()
             department.scrub()
+            department.intents.step(waiting=True)
         return settled > 0
 
     return step

@@ -214,7 +214,7 @@ class _Families:
         self.oldest = gauge(
             "parked_group_age_seconds", "Age of a group's oldest record", "department", "group"
         )
-        self.intents = gauge("intents", "What automatic rules do", "department", "state")
+        self.intents = gauge("intents", "What automatic rules have not done", "department", "state")
         self.clocks = gauge("clocks", "Own clocks running, overdue, missed", "department", "state")
         self.webhooks = gauge("webhooks", "Subscriptions of webhooks", "department", "state")
         self.inbound = counter(
@@ -270,7 +270,7 @@ def _department(
             parked[state] = count
         for state, count in parked.items():
             made.parked.add_metric((name, state), count)
-        intents = dict.fromkeys(("PENDING", "WAITING", "DONE", "REFUSED"), 0)
+        intents = dict.fromkeys(("PENDING", "WAITING", "REFUSED"), 0)
         intents |= {one.state: one.count for one in department.intents.counts(conn)}
         for state, count in intents.items():
             made.intents.add_metric((name, state), count)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -58,7 +59,8 @@ class KafkaLog:
         self._probe: Any = None
         self._partitions: dict[str, int] = {}
         self._pages = KafkaPages(self._access)
-        self._open: list[KafkaReader | KafkaWriter] = []
+        # Weakly: a relay makes a new writer after every failure of a long outage.
+        self._open: weakref.WeakSet[KafkaReader | KafkaWriter] = weakref.WeakSet()
 
     def ensure_topics(self, topics: Iterable[TopicSpec]) -> None:
         """Creates what is missing; raises TopicMismatch where the contract is broken."""
@@ -134,7 +136,7 @@ class KafkaLog:
     def writer(self, name: str) -> KafkaWriter:
         """A writer for one relay."""
         writer = KafkaWriter(self._access, name)
-        self._open.append(writer)
+        self._open.add(writer)
         return writer
 
     def reader(
@@ -144,7 +146,7 @@ class KafkaLog:
         reader = KafkaReader(
             self._access, name if shared else None, topics, positions, self.partitions
         )
-        self._open.append(reader)
+        self._open.add(reader)
         return reader
 
     def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
@@ -236,7 +238,7 @@ class KafkaLog:
 
     def close(self) -> None:
         """Closes every writer, reader and client of this log."""
-        for opened in self._open:
+        for opened in list(self._open):
             opened.close()
         self._pages.close()
         with self._lock, self._access.guarded():

@@ -175,8 +175,12 @@ class KafkaReader:
             return
         positions = self._positions([(place.topic, place.partition) for place in fresh])
         timeout_ms = int(REQUEST_S_MAX * 1000)
-        firsts = self._consumer.beginning_offsets(fresh, timeout_ms=timeout_ms)
-        ends = self._consumer.end_offsets(fresh, timeout_ms=timeout_ms)
+        try:
+            firsts = self._consumer.beginning_offsets(fresh, timeout_ms=timeout_ms)
+            ends = self._consumer.end_offsets(fresh, timeout_ms=timeout_ms)
+        except KeyError as unknown:
+            # The client leaves out partitions without a leader: they stay fresh till they have one.
+            raise self._access.unavailable(f"no leader is known for {unknown}") from None
         wrong = None
         with self._lock:
             if assignment != self._assignment:

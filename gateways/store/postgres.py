@@ -75,6 +75,7 @@ class PostgresStore:
             self.recorder = PostgresRecorder(url, schema)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._guard: Callable[[], None] | None = None
+        self._recorded = 0
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
     @classmethod
@@ -287,12 +288,14 @@ class PostgresStore:
         connection = self._connected()
         try:
             standing = self._begin(connection, appends)
+            self._must_not_go_back(connection, standing.sequence)
             made = plan(standing, self.source, appends)
             if not made.commands:
                 connection.execute(_END)
                 return made.outcomes
             planned(made.outcomes)
             record(connection, made)
+            self._recorded = made.sequence
         except psycopg.Error as error:
             lost = connection.closed or connection.broken
             self._drop_connection()
@@ -308,6 +311,19 @@ class PostgresStore:
             self._drop_connection()
             raise
         return made.outcomes
+
+    def _must_not_go_back(
+        self, connection: psycopg.Connection[tuple[Any, ...]], sequence: int
+    ) -> None:
+        """Raises ConnectionLost where an older copy was put beneath the open connection.
+
+        The next connection has it compared with what it published.
+        """
+        if sequence < self._recorded:
+            self._recorded = 0
+            connection.execute(_END)
+            self._drop_connection()
+            raise ConnectionLost(f"the store {self.place} went back to sequence {sequence}")
 
     def _begin(
         self, connection: psycopg.Connection[tuple[Any, ...]], appends: Sequence[Append]

@@ -17,6 +17,14 @@ CONNECT_SECONDS = 5
 LOCK_SECONDS = 5
 """How long a writer waits for the head while another process holds it."""
 
+WATCHED: dict[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A server that vanished with its network is given up after some 15 s, not after hours."""
+
 IDLE_SECONDS = 10
 """After this a writer that froze inside its transaction loses the head to the others."""
 
@@ -40,6 +48,9 @@ class StoreDatastore(PostgresDatastore):
             schema=schema,
             originator_id_type="text",
         )
+        # The library asks for five words of an address; its others count too, TLS above all.
+        given = self.pool.kwargs if isinstance(self.pool.kwargs, dict) else {}
+        self.pool.kwargs = {**WATCHED, **words, **given}
 
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
         """What each new connection of the pool is told."""
@@ -83,6 +94,7 @@ def connect(url: str, schema: str) -> psycopg.Connection[tuple[Any, ...]]:
         connect_timeout=CONNECT_SECONDS,
         autocommit=True,
         application_name=application_of(schema),
+        **{name: value for name, value in WATCHED.items() if name not in conninfo_to_dict(url)},
     )
     _prepare(connection, schema)
     arrays.register(connection)

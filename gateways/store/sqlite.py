@@ -32,7 +32,7 @@ from gateways.store.port import (
     StoreUnavailable,
 )
 from gateways.store.recorder import Published
-from gateways.store.writer import LARGEST_BATCH, Writer
+from gateways.store.writer import LARGEST_BATCH, ConnectionLost, Writer
 
 BUSY_SECONDS = 10
 """How long a writer waits for another process's transaction."""
@@ -80,6 +80,7 @@ class SQLiteStore:
         self._connection = connect_file(path)
         self._inode = path.stat().st_ino
         self._guard: Callable[[], None] | None = None
+        self._compared, self._recorded = False, 0
         self._writer = Writer(identity.department, self._commit, largest_batch=largest_batch)
 
     @classmethod
@@ -223,7 +224,7 @@ class SQLiteStore:
 
     def guarded_by(self, check: Callable[[], None]) -> None:
         """Calls `check` before the first append and after each lost connection; see the port."""
-        self._guard = check
+        self._guard, self._compared = check, False
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after each commit of this process (a hint, not a promise)."""
@@ -258,14 +259,21 @@ class SQLiteStore:
         """One group commit; a failing COMMIT of SQLite leaves the file as it was."""
         connection = self._connection
         self._must_be_in_place()
-        if self._guard is not None:
-            # The file stays the one that is open: it need not be compared again.
+        if self._guard is not None and not self._compared:
+            # While the file stays the one that is open it need not be compared again.
             self._guard()
-            self._guard = None
+        self._compared = True
         with _saying(self.path), self._lock, transaction(connection):
-            made = plan(self._standing(appends), self.source, appends)
+            standing = self._standing(appends)
+            if standing.sequence < self._recorded:
+                self._compared, self._recorded = False, 0
+                raise ConnectionLost(
+                    f"the store {self.path} went back to sequence {standing.sequence}"
+                )
+            made = plan(standing, self.source, appends)
             if made.commands:
                 record_rows(connection, made)
+        self._recorded = made.sequence
         return made.outcomes
 
     def _must_be_in_place(self) -> None:

@@ -22,6 +22,7 @@ from gateways.department.commands import (
 )
 from gateways.department.intents import rule_post
 from gateways.department.node import ORPHAN_AGE_US, Department
+from gateways.store.port import Append, Outcome
 from gateways.trust.vault import PERSONS, VALUES
 from ops.posts import default_post
 from projections.human_resources import licence_of
@@ -343,3 +344,33 @@ def test_a_write_is_read_where_its_position_is_applied(town: Town) -> None:
     with town.hr.reading() as connection:
         licence = licence_of(connection, uscc(0))
     assert licence is not None
+
+
+def test_a_decision_rests_on_the_streams_that_it_only_read_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A referral reported meanwhile bars the penalty, though the penalty does not touch it."""
+    only_read: dict[str, set[str]] = {}
+    kept = town.hr.store.append
+
+    def append(one: Append) -> Outcome:
+        written = {draft.stream for draft in one.drafts}
+        only_read.setdefault(one.command_name, set()).update(one.expected.keys() - written)
+        return kept(one)
+
+    monkeypatch.setattr(town.hr.store, "append", append)
+    town.grant()
+    assert any(only_read.values()), only_read
+
+
+def test_an_officers_decision_is_stamped_after_what_it_read(town: Town) -> None:
+    for number in range(5):
+        town.register(number)
+    town.send()
+    town.samr.intake.catch_up()
+    town.samr.intents.step()
+    town.send()
+    town.hr.intake.catch_up()
+    town.give("HRSS_MKT", "ClaimPush", {"organisation": uscc(4)})
+    pushed = max(one["recorded"] for one in bodies(town.samr) if one["subject"] == uscc(4))
+    assert bodies(town.hr)[-1]["recorded"] > pushed

@@ -439,7 +439,7 @@ def test_a_reader_left_behind_finds_out_at_once_and_looks_for_no_culprit(
     def searched(*_: object) -> None:
         pytest.fail("every stale record was tried by itself")
 
-    monkeypatch.setattr(paused, "_find_culprit", searched)
+    monkeypatch.setattr(paused, "_find_culprits", searched)
     before = received(town.hr)
     paused._take(records)
     other.stop()

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
+from gateways.department.database import Database
 from gateways.store import migrate, sqlite
-from gateways.store.port import Accepted, Repeated, StoreHeldBack, StoreUnavailable
+from gateways.store.port import Accepted, EventStore, Repeated, StoreHeldBack, StoreUnavailable
 from gateways.store.postgres import PostgresStore
 from gateways.store.sqlite import SQLiteStore
 from ops.services import PostgresService
 from tests.gateways.store.appends import command
+from tests.gateways.store.conftest import Place
 
 
 @pytest.fixture
@@ -210,3 +213,57 @@ def test_a_lost_connection_is_checked_again_before_anything_is_acknowledged(
         store.append(command("c3", "s3"))
     assert store.head().sequence == 2
     store.close()
+
+
+def test_a_store_that_went_back_beneath_an_open_connection_is_compared_anew(
+    place: Place, opened: Callable[..., EventStore]
+) -> None:
+    """An older copy was put there by hand, or a standby without the last commits took over."""
+    store, asked = opened(), list[int]()
+
+    def compared() -> None:
+        asked.append(1)
+        if len(asked) > 1:
+            raise StoreHeldBack("older than what it published")
+
+    store.guarded_by(compared)
+    for name in ("c1", "c2", "c3"):
+        store.append(command(name, name))
+    older = (
+        "delete from stored_events where {number} > 1",
+        "delete from commands where command_id <> 'c1'",
+        "update partition_ends set last_sequence = 1",
+        "update head set sequence = 1",
+    )
+    if place.schema is None:
+        with sqlite3.connect(place.target) as file:
+            for one in older:
+                file.execute(one.format(number="rowid"))
+        file.close()
+    else:
+        with psycopg.connect(place.target) as session:
+            session.execute(f"set search_path to {place.schema}".encode())
+            for one in older:
+                session.execute(one.format(number="notification_id").encode())
+    with pytest.raises(StoreHeldBack):
+        store.append(command("c4", "c4"))
+    assert (store.head().sequence, len(asked)) == (1, 2)
+
+
+@pytest.mark.services
+def test_every_connection_of_a_store_obeys_its_address_and_notices_a_dead_network(
+    postgres_url: str, postgres_schema: str
+) -> None:
+    address = make_url(postgres_url).update_query_dict({"application_name": "said"})
+    url = address.render_as_string(hide_password=False)
+    migrate.upgrade(url, postgres_schema)
+    store = PostgresStore.open(url, postgres_schema, "hr", "real")
+    database = Database(url.replace("postgresql:", "postgresql+psycopg:"), schema=postgres_schema)
+    with store.recorder.datastore.get_connection() as pooled, database.reading() as reading:
+        assert pooled.info.get_parameters()["application_name"] == "said"
+        for connection in (pooled, store._connected(), reading.connection.driver_connection):
+            assert connection is not None
+            said = connection.info.get_parameters()
+            assert (said["tcp_user_timeout"], said["keepalives_idle"]) == ("10000", "5")
+    store.close()
+    database.close()
