@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from gateways.webhooks.deliveries import Patience
+from gateways.webhooks.sending import wait_asked
 from gateways.webhooks.subscriptions import (
     DEAD,
     GONE,
@@ -156,6 +157,11 @@ def test_an_endpoint_says_itself_how_long_to_wait(tmp_path: Path, receiver: Rece
         sending.run(lambda: bool(sending.subscriptions.one(webhook).failures))
         assert sending.subscriptions.one(webhook).due > time.time() + 30
         assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("text", ["x", "-5", "Mon, 01 Jan 2000 00:00:00 +9999999999999999999"])
+def test_a_retry_after_that_says_nothing_is_no_wait(text: str) -> None:
+    assert wait_asked(text, 0.0) == 0.0
 
 
 def test_a_hanging_endpoint_holds_up_no_other(tmp_path: Path, receiver: Receiver) -> None:
