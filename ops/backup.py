@@ -42,6 +42,7 @@ POSITIONS = "SELECT topic, partition, next_offset, partition_sequence FROM posit
 LEFT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
 NO_LEASES = "DELETE FROM leases"
 """Whoever held a lease when the copy was made holds it no more."""
+HELD = "SELECT 1 FROM leases WHERE expires_at"
 CURSOR = "SELECT sequence FROM relay_cursor"
 
 
@@ -171,6 +172,16 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> dict
     return manifest
 
 
+def at_work(settings: Settings) -> list[str]:
+    """The departments of which a process runs now, as far as their stores can be read."""
+    joined = settings.mode is Mode.JOINED
+    return [
+        name
+        for name in settings.departments
+        if (_schema_at_work if joined else _file_at_work)(settings, name)
+    ]
+
+
 def _copy_file(settings: Settings, department: str, folder: Path) -> dict[str, Any]:
     target = folder / STORES / f"{department}.sqlite"
     _copy_sqlite(settings.data / f"{department}.sqlite", target)
@@ -233,6 +244,14 @@ def _file_stands(settings: Settings, department: str) -> bool:
     return True
 
 
+def _file_at_work(settings: Settings, department: str) -> bool:
+    place = settings.data / f"{department}.sqlite"
+    if place.exists():
+        with contextlib.suppress(sqlite3.Error, BackupFailed), _reading(place) as connection:
+            return connection.execute(f"{HELD} > ?", (time.time(),)).fetchone() is not None
+    return False
+
+
 def _restore_file(settings: Settings, department: str, folder: Path) -> None:
     place = settings.data / f"{department}.sqlite"
     for name in (place.name, f"{place.name}-wal", f"{place.name}-shm"):
@@ -255,6 +274,15 @@ def _schema_stands(settings: Settings, department: str) -> bool:
             head = connection.execute(HEAD).fetchone()
             return bool(head and (head[0] or head[1]))
         return True
+
+
+def _schema_at_work(settings: Settings, department: str) -> bool:
+    with psycopg.connect(migrate.postgres_address(str(settings.database))) as connection:
+        connection.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(department)))
+        with contextlib.suppress(psycopg.errors.UndefinedTable):
+            held = f"{HELD} > extract(epoch FROM clock_timestamp())"
+            return connection.execute(held).fetchone() is not None
+    return False
 
 
 def _restore_schema(settings: Settings, department: str, folder: Path) -> None:

@@ -228,9 +228,9 @@ class Subscriptions:
         )
         return {ENABLED: 0, DISABLED: 0} | {row.state: int(row.held) for row in rows}
 
-    def enable(self, webhook_id: str) -> Webhook:
-        """Sends again from where it stopped, at once."""
-        return self._turn(webhook_id, ENABLED, "")
+    def enable(self, webhook_id: str, account: str = "") -> Webhook:
+        """Sends again from where it stopped, at once; for another account where one is named."""
+        return self._turn(webhook_id, ENABLED, "", account)
 
     def disable(self, webhook_id: str, reason: str = BY_HAND) -> Webhook:
         """Sends nothing more; what was delivered is remembered."""
@@ -318,13 +318,18 @@ class Subscriptions:
             )
         return None if noted is None else _lane_of(noted)
 
-    def _turn(self, webhook_id: str, state: str, reason: str) -> Webhook:
+    def _turn(self, webhook_id: str, state: str, reason: str, account: str = "") -> Webhook:
         with self.database.writing() as connection:
             connection.execute(
                 update(WEBHOOKS)
                 .where(WEBHOOKS.c.webhook_id == webhook_id)
                 .values(
-                    state=state, reason=reason, changed=int(self._seconds()), failures=0, due=0.0
+                    state=state,
+                    reason=reason,
+                    account=account or WEBHOOKS.c.account,
+                    changed=int(self._seconds()),
+                    failures=0,
+                    due=0.0,
                 )
             )
             if state == ENABLED:
