@@ -108,7 +108,10 @@ def check(folder: Path) -> dict[str, Any]:
     place = folder / MANIFEST
     if not place.exists():
         raise BackupFailed(f"{folder} holds no finished backup: {MANIFEST} is missing")
-    manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    try:
+        manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BackupFailed(f"{place} is not what was written: {error}") from error
     if manifest.get("format") != FORMAT:
         raise BackupFailed(f"{folder} has format {manifest.get('format')}, not {FORMAT}")
     for name, known in manifest["files"].items():

@@ -268,7 +268,7 @@ def test_without_its_master_key_nothing_is_put_back(embedded: Settings, tmp_path
     assert not embedded.data.exists()
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing", "unfinished"])
+@pytest.mark.parametrize("damage", ["changed", "missing", "unfinished", "unreadable"])
 def test_a_damaged_backup_is_refused_before_anything_is_changed(
     embedded: Settings, tmp_path: Path, damage: str
 ) -> None:
@@ -279,6 +279,8 @@ def test_a_damaged_backup_is_refused_before_anything_is_changed(
         store.write_bytes(store.read_bytes()[:-1] + b"x")
     elif damage == "missing":
         store.unlink()
+    elif damage == "unreadable":
+        (folder / "manifest.json").write_bytes(b"{")
     else:
         (folder / "manifest.json").unlink()
     assert run(["backup", "--check", str(folder)]) == 1
