@@ -12,7 +12,7 @@ from gateways.department.node import Department
 from gateways.log.port import LogUnavailable
 from gateways.log.positions import EARLIEST, LATEST, BadPosition
 from gateways.webhooks.addresses import WrongEndpoint
-from gateways.webhooks.giving import replay, subscribe, told
+from gateways.webhooks.giving import renew, replay, subscribe, told
 from gateways.webhooks.subscriptions import REVOKED, NotEntitled, UnknownWebhook, Webhook
 from ops.opened import Data, Json, opened
 from ops.output import WRONG_USE, as_json, err, listing, out, said
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     webhooks.command("add")(add)
     webhooks.command("list")(list_)
     webhooks.command("replay")(replay_)
+    webhooks.command("secret")(secret)
     webhooks.command("enable")(enable)
     webhooks.command("disable")(disable)
     webhooks.command("remove")(remove)
@@ -108,6 +109,13 @@ def replay_(
         department = _of(one, webhook)
         _told_wrong(lambda: replay(department.webhooks, one.platform.log, webhook, topic, after))
     out().print(said("将从该位置重新推送：", "delivers again from there: ") + webhook, markup=False)
+
+
+def secret(webhook: Id, data: Data = None) -> None:
+    """Draws a new secret and prints it once; the one before signs too until the next is drawn."""
+    with opened(data) as one:
+        _, drawn = renew(_of(one, webhook).webhooks, webhook)
+    out().print(drawn, markup=False)
 
 
 def enable(

@@ -18,7 +18,7 @@ from gateways.http.feed import log_away, not_entitled
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.log.positions import EARLIEST, LATEST, BadPosition
 from gateways.webhooks.addresses import WrongEndpoint
-from gateways.webhooks.giving import replay, subscribe, told
+from gateways.webhooks.giving import renew, replay, subscribe, told
 from gateways.webhooks.subscriptions import NotEntitled, UnknownWebhook, Webhook
 
 router = APIRouter(prefix="/api/v1/webhooks")
@@ -160,6 +160,18 @@ def replay_webhook(webhook_id: str, request: Request, identity: Officer, body: S
     return _told(
         request, _answered(identity, lambda: replay(webhooks, log, webhook_id, topic, after))
     )
+
+
+@router.post("/{webhook_id}/secret", summary="更换密钥 / a new secret")
+def renew_secret(webhook_id: str, request: Request, identity: Officer) -> Any:
+    """Draws a new secret and shows it, once.
+
+    Deliveries then bear two signatures, of the new secret and of the one before it, until the
+    next is drawn: an endpoint goes over to the new one at any moment. Draw two after a leak.
+    """
+    webhooks = _department(request, identity).webhooks
+    made, secret = _answered(identity, lambda: renew(webhooks, webhook_id))
+    return {**_told(request, made), "secret": secret}
 
 
 @router.delete("/{webhook_id}", summary="删除 / remove", status_code=204)

@@ -212,14 +212,36 @@ class Subscriptions:
             return _webhook(connection, row)
 
     def secret(self, webhook_id: str) -> bytes:
-        """The secret that deliveries are signed with. Raises UnknownWebhook."""
+        """The secret that was drawn last. Raises UnknownWebhook."""
+        return self.signing(webhook_id)[0]
+
+    def signing(self, webhook_id: str) -> tuple[bytes, ...]:
+        """The secrets that deliveries are signed with, newest first. Raises UnknownWebhook."""
         with self.database.reading() as connection:
             wrapped = connection.execute(
                 select(WEBHOOKS.c.secret).where(WEBHOOKS.c.webhook_id == webhook_id)
             ).scalar_one_or_none()
         if wrapped is None:
             raise UnknownWebhook(webhook_id)
-        return aes_key_unwrap(self._wrapping, wrapped)
+        kept = aes_key_unwrap(self._wrapping, wrapped)
+        return tuple(kept[at : at + SECRET_BYTES] for at in range(0, len(kept), SECRET_BYTES))
+
+    def renew(self, webhook_id: str) -> bytes:
+        """A new secret; the one before it signs beside it until the next is drawn.
+
+        Raises UnknownWebhook.
+        """
+        before, drawn = self.secret(webhook_id), secrets.token_bytes(SECRET_BYTES)
+        with self.database.writing() as connection:
+            connection.execute(
+                update(WEBHOOKS)
+                .where(WEBHOOKS.c.webhook_id == webhook_id)
+                .values(
+                    secret=aes_key_wrap(self._wrapping, drawn + before),
+                    changed=int(self._seconds()),
+                )
+            )
+        return drawn
 
     def counts(self, connection: Connection) -> dict[str, int]:
         """How many subscriptions are in each state."""

@@ -123,12 +123,16 @@ def test_a_secret_is_shown_once_and_a_subscription_is_its_departments_own(
         ("GET", one),
         ("POST", f"{one}/enable"),
         ("POST", f"{one}/disable"),
+        ("POST", f"{one}/secret"),
         ("DELETE", one),
     ):
         answer = edge.request(method, address, headers=other)
         assert (answer.status_code, answer.json()["rule"]) == (404, "UnknownWebhook")
     assert edge.post(f"{one}/disable", headers=samr_key).json()["reason"] == "BY_HAND"
     assert edge.post(f"{one}/enable", headers=samr_key).json()["state"] == "ENABLED"
+    renewed = edge.post(f"{one}/secret", headers=samr_key).json()
+    assert renewed["secret"].startswith("whsec_")
+    assert renewed["secret"] != made["secret"]
     back = edge.post(f"{one}/replay", json={"topic": REGISTRATIONS}, headers=samr_key).json()
     assert back["topics"][0]["behind"] >= 0
     position = back["topics"][0]["position"]
@@ -249,6 +253,7 @@ def test_a_subscription_that_stopped_by_itself_is_an_operators_task(
     )
     assert edge.post(f"{ADDRESS}/{made['id']}/replay", headers=samr_key).status_code == 200
     assert run(["webhooks", "replay", made["id"], "--topic", REGISTRATIONS]) == 0
+    assert run(["webhooks", "secret", made["id"]]) == 0
     assert run(["webhooks", "disable", made["id"]]) == 0
     assert run(["webhooks", "remove", made["id"]]) == 0
     assert run(["webhooks", "enable", made["id"]]) == 2

@@ -82,8 +82,18 @@ def test_every_record_arrives_once_signed_with_its_own_bytes(
         content = f"{one.headers['webhook-id']}.{one.headers['webhook-timestamp']}.".encode()
         made = hmac.new(secret, content + one.body, hashlib.sha256).digest()
         assert one.headers["webhook-signature"] == "v1," + base64.b64encode(made).decode()
+    drawn = sending.subscriptions.renew(webhook)
+    assert sending.subscriptions.signing(webhook) == (drawn, secret)
     sending.append(100, 5)
     sending.run(lambda: len(receiver.got) >= 105)
+    last = receiver.got[-1]
+    content = f"{last.headers['webhook-id']}.{last.headers['webhook-timestamp']}.".encode()
+    both = (hmac.new(one, content + last.body, hashlib.sha256).digest() for one in (drawn, secret))
+    assert last.headers["webhook-signature"].split() == [
+        "v1," + base64.b64encode(one).decode() for one in both
+    ]
+    sending.subscriptions.renew(webhook)
+    assert secret not in sending.subscriptions.signing(webhook)
 
 
 def test_an_endpoint_that_fails_hangs_dies_and_comes_back_gets_everything_in_order(
