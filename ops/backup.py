@@ -42,6 +42,7 @@ POSITIONS = "SELECT topic, partition, next_offset, partition_sequence FROM posit
 LEFT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
 NO_LEASES = "DELETE FROM leases"
 """Whoever held a lease when the copy was made holds it no more."""
+HELD = "SELECT 1 FROM leases WHERE expires_at"
 CURSOR = "SELECT sequence FROM relay_cursor"
 
 
@@ -107,7 +108,10 @@ def check(folder: Path) -> dict[str, Any]:
     place = folder / MANIFEST
     if not place.exists():
         raise BackupFailed(f"{folder} holds no finished backup: {MANIFEST} is missing")
-    manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    try:
+        manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BackupFailed(f"{place} is not what was written: {error}") from error
     if manifest.get("format") != FORMAT:
         raise BackupFailed(f"{folder} has format {manifest.get('format')}, not {FORMAT}")
     for name, known in manifest["files"].items():
@@ -169,6 +173,16 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> dict
     if not joined and (folder / LOG).exists() and not (settings.data / LOG).exists():
         _place(folder / LOG, settings.data / LOG)
     return manifest
+
+
+def at_work(settings: Settings) -> list[str]:
+    """The departments of which a process runs now, as far as their stores can be read."""
+    joined = settings.mode is Mode.JOINED
+    return [
+        name
+        for name in settings.departments
+        if (_schema_at_work if joined else _file_at_work)(settings, name)
+    ]
 
 
 def _copy_file(settings: Settings, department: str, folder: Path) -> dict[str, Any]:
@@ -233,6 +247,14 @@ def _file_stands(settings: Settings, department: str) -> bool:
     return True
 
 
+def _file_at_work(settings: Settings, department: str) -> bool:
+    place = settings.data / f"{department}.sqlite"
+    if place.exists():
+        with contextlib.suppress(sqlite3.Error, BackupFailed), _reading(place) as connection:
+            return connection.execute(f"{HELD} > ?", (time.time(),)).fetchone() is not None
+    return False
+
+
 def _restore_file(settings: Settings, department: str, folder: Path) -> None:
     place = settings.data / f"{department}.sqlite"
     for name in (place.name, f"{place.name}-wal", f"{place.name}-shm"):
@@ -255,6 +277,15 @@ def _schema_stands(settings: Settings, department: str) -> bool:
             head = connection.execute(HEAD).fetchone()
             return bool(head and (head[0] or head[1]))
         return True
+
+
+def _schema_at_work(settings: Settings, department: str) -> bool:
+    with psycopg.connect(migrate.postgres_address(str(settings.database))) as connection:
+        connection.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(department)))
+        with contextlib.suppress(psycopg.errors.UndefinedTable):
+            held = f"{HELD} > extract(epoch FROM clock_timestamp())"
+            return connection.execute(held).fetchone() is not None
+    return False
 
 
 def _restore_schema(settings: Settings, department: str, folder: Path) -> None:

@@ -84,6 +84,7 @@ def restore(
     if (folder is None) != from_log:
         raise typer.BadParameter(said("请写明备份目录，或用 --from-log", "a FOLDER or --from-log"))
     chosen = settings(data)
+    _must_be_stopped(copies.at_work(chosen))
     if folder is not None:
         copies.put_back(chosen, folder, replace=replace)
     upgrade(chosen)
@@ -99,17 +100,23 @@ def restore(
 
 def _fetched(chosen: Settings, *, accept_loss: bool) -> list[Row]:
     with house(chosen, create=False) as one:
-        busy = one.others_at_work()
-        if busy:
-            raise copies.BackupFailed(
-                f"{', '.join(busy)} is at work: stop its processes and wait 10 seconds"
-            )
+        _must_be_stopped(one.others_at_work())
         return [
             _row(
                 department, fetch_back(department.store, one.platform.log, accept_loss=accept_loss)
             )
             for department in one.platform.departments.values()
         ]
+
+
+def _must_be_stopped(busy: list[str]) -> None:
+    if busy:
+        raise copies.BackupFailed(
+            said(
+                f"{'、'.join(busy)} 正在运行：请停止其全部进程，等待 10 秒后再试",
+                f"{', '.join(busy)} is at work: stop its processes and wait 10 seconds",
+            )
+        )
 
 
 def _row(department: Department, report: Report) -> Row:

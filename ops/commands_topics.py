@@ -157,7 +157,7 @@ def topics_apply(
     passwords, keeper = Passwords(chosen.kafka_users), kafka_grants(chosen)
     mended, left = keeper.apply(passwords.kept, everybody=all_in_one)
     for user in renew or ():
-        keeper.set_password(user, passwords.renewed(user))
+        passwords.renew(user, keeper.set_password)
     if json_:
         as_json({"mended": _rows(mended), "renewed": renew or [], "left": _rows(left)})
     else:

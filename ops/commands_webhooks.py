@@ -12,8 +12,8 @@ from gateways.department.node import Department
 from gateways.log.port import LogUnavailable
 from gateways.log.positions import EARLIEST, LATEST, BadPosition
 from gateways.webhooks.addresses import WrongEndpoint
-from gateways.webhooks.giving import replay, subscribe, told
-from gateways.webhooks.subscriptions import NotEntitled, UnknownWebhook, Webhook
+from gateways.webhooks.giving import renew, replay, subscribe, told
+from gateways.webhooks.subscriptions import REVOKED, NotEntitled, UnknownWebhook, Webhook
 from ops.opened import Data, Json, opened
 from ops.output import WRONG_USE, as_json, err, listing, out, said
 from ops.posts import post_of
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     webhooks.command("add")(add)
     webhooks.command("list")(list_)
     webhooks.command("replay")(replay_)
+    webhooks.command("secret")(secret)
     webhooks.command("enable")(enable)
     webhooks.command("disable")(disable)
     webhooks.command("remove")(remove)
@@ -110,10 +111,35 @@ def replay_(
     out().print(said("将从该位置重新推送：", "delivers again from there: ") + webhook, markup=False)
 
 
-def enable(webhook: Id, data: Data = None) -> None:
+def secret(webhook: Id, data: Data = None) -> None:
+    """Draws a new secret and prints it once; the one before signs too until the next is drawn."""
+    with opened(data) as one:
+        _, drawn = renew(_of(one, webhook).webhooks, webhook)
+    out().print(drawn, markup=False)
+
+
+def enable(
+    webhook: Id,
+    post: Annotated[
+        str | None,
+        typer.Option("--post", help="who answers for it where its key was revoked: HRSS@210103"),
+    ] = None,
+    data: Data = None,
+) -> None:
     """Sends again from where it stopped, at once."""
     with opened(data) as one:
-        _of(one, webhook).webhooks.enable(webhook)
+        department = _of(one, webhook)
+        account = _account(department, post) if post else ""
+        if not account and department.webhooks.one(webhook).reason == REVOKED:
+            err().print(
+                said(
+                    "其密钥已被撤销：请用 --post 写明由哪个岗位负责",
+                    "its key was revoked: say with --post which post answers for it now",
+                ),
+                markup=False,
+            )
+            raise typer.Exit(WRONG_USE)
+        department.webhooks.enable(webhook, account)
     out().print(said("已启用：", "enabled: ") + webhook, markup=False)
 
 
@@ -129,6 +155,18 @@ def remove(webhook: Id, data: Data = None) -> None:
     with opened(data) as one:
         _of(one, webhook).webhooks.remove(webhook)
     out().print(said("已删除：", "removed: ") + webhook, markup=False)
+
+
+def _account(department: Department, post: str) -> str:
+    """The account of a post of the webhook's own department; ends the command for another's."""
+    who = post_of(post)
+    if ORGANS[who.organ].node != department.id:
+        err().print(
+            said(f"{post} 不属于 {department.id}", f"{post} is no post of {department.id}"),
+            markup=False,
+        )
+        raise typer.Exit(WRONG_USE)
+    return f"post:{who.id}"
 
 
 def _of(one: House, webhook: str) -> Department:

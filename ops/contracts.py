@@ -23,24 +23,24 @@ def check(reference: str, *, json_: bool) -> None:
 
     Exit 1 too where a new version of a fact lacks what makes it follow the older one.
     """
-    mark = released.current_mark()
-    bound = released.bound(mark)
-    if reference == "released":
-        found = [*released.against_mark(mark), *released.lost_samples(mark)]
-    else:
-        try:
+    try:
+        mark = released.current_mark()
+        bound = released.bound(mark)
+        if reference == "released":
+            found = [*released.against_mark(mark), *released.lost_samples(mark)]
+        else:
             files = released.state_files(reference)
-        except released.NoSuchState as error:
-            err().print(
-                said(
-                    f"{error}：不是契约文件夹、压缩包或提交",
-                    f"{error}: no folder, tarball or commit with contracts",
-                ),
-                markup=False,
-            )
-            raise typer.Exit(WRONG_USE) from error
-        found = changes(released.contracts_of(files), released.present())
-        bound |= released.bound(released.mark_of(files.get(released.MARK)))
+            found = changes(released.contracts_of(files), released.present())
+            bound |= released.bound(released.mark_of(files.get(released.MARK)))
+    except released.NoSuchState as error:
+        err().print(
+            said(
+                f"{error}：不是契约文件夹、压缩包或提交",
+                f"{error}: no folder, tarball or commit with contracts",
+            ),
+            markup=False,
+        )
+        raise typer.Exit(WRONG_USE) from error
     broken = [one for one in found if one.breaks and one.contract in bound]
     lacks = lacking(bound)
     if json_:

@@ -23,7 +23,7 @@ from gateways.log.port import LogRefused, LogUnavailable, TopicMismatch
 from gateways.store import migrate
 from gateways.store.port import OtherStore, StoreForked, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
-from gateways.webhooks.subscriptions import REASONS
+from gateways.webhooks.subscriptions import LOST, REASONS, REVOKED
 from ops.output import FAILED, UNREACHABLE, said, shown
 from ops.settings import ROOT, Mode, Settings, WrongSettings
 from ops.wiring import CannotServe, House, house, installed_mode
@@ -460,6 +460,14 @@ def _outdated(one: House) -> Iterator[Finding]:
         yield Finding(state="wrong", what=said(*old.told), mend=old.command)
 
 
+_ENABLE = "liandong webhooks enable {0}"
+_MENDS = {
+    REVOKED: f"{_ENABLE} --post POST",
+    LOST: f"liandong webhooks replay {{0}} && {_ENABLE}",
+}
+"""What turns a subscription on again, where saying so alone does not."""
+
+
 def _webhooks(one: House) -> Iterator[Finding]:
     """Subscriptions that stopped by themselves: an operator finds out why and turns them on."""
     for name, department in one.platform.departments.items():
@@ -473,5 +481,5 @@ def _webhooks(one: House) -> Iterator[Finding]:
                         f"{name}: the webhook {webhook.webhook_id} is disabled: {why}"
                         f" ({webhook.url})",
                     ),
-                    mend=f"liandong webhooks enable {webhook.webhook_id}",
+                    mend=_MENDS.get(webhook.reason, _ENABLE).format(webhook.webhook_id),
                 )

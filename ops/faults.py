@@ -153,7 +153,7 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
         ),
     ),
     (
-        (sqlalchemy.exc.OperationalError,),
+        (sqlalchemy.exc.OperationalError, psycopg.OperationalError),
         UNREACHABLE,
         lambda error: said(
             f"数据库不可用：{getattr(error, 'orig', error)}",

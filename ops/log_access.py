@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from kafka.admin import KafkaAdminClient
@@ -79,7 +80,11 @@ class Passwords:
             os.fsync(file.fileno())
         return place.read_text(encoding="utf-8").strip()
 
-    def renewed(self, user: str) -> str:
-        """A new password, which takes the old one's place."""
-        self.place(user).unlink(missing_ok=True)
-        return self.kept(user)
+    def renew(self, user: str, tell: Callable[[str, str], None]) -> None:
+        """Gives a user a new password, which takes the old one's place once `tell` has returned.
+
+        Until then it lies beside the old one: whichever of the two the brokers know is kept.
+        """
+        drawn = f"{user}.new"
+        tell(user, self.kept(drawn))
+        self.place(drawn).replace(self.place(user))

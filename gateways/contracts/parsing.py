@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any
 
 from gateways.contracts.canonical import LARGEST_INTEGER
 
@@ -43,29 +44,40 @@ def parse_body(body: bytes, limit: int = LARGEST_BODY) -> dict[str, Any]:
         raise BadBody("NotJson", f"{place} 处不是合法的JSON", f"not JSON at {place}") from error
     except RecursionError as error:
         raise _too_deep("") from error
+    _inspect(value, "", 0)
     if not isinstance(value, dict):
         raise BadBody("NotAnObject", "最外层应为一个对象", "the outermost value must be an object")
-    _inspect(value, "", 0)
     return value
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Unfit:
+    """A value that is refused, kept until its place is known; `name` is a field within it."""
+
+    rule: str
+    zh: str
+    en: str
+    name: str = ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Unfit:
     result: dict[str, Any] = {}
     for name, value in pairs:
         if name in result:
-            raise BadBody("RepeatedField", "字段出现两次", "the field stands there twice", name)
+            return _Unfit("RepeatedField", "字段出现两次", "the field stands there twice", name)
         result[name] = value
     return result
 
 
-def _integer(text: str) -> int:
+def _integer(text: str) -> int | _Unfit:
     if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
-        raise BadBody("NumberTooLarge", "整数过大", "an integer is 2^53 or larger")
+        return _Unfit("NumberTooLarge", "整数过大", "an integer is 2^53 or larger")
     return int(text)
 
 
-def _fraction(text: str) -> NoReturn:
-    raise BadBody("NotAnInteger", f"{text} 不是整数", f"{text} is no whole number")
+def _fraction(text: str) -> _Unfit:
+    shown = text[:40]
+    return _Unfit("NotAnInteger", f"{shown} 不是整数", f"{shown} is no whole number")
 
 
 def _too_deep(field: str) -> BadBody:
@@ -75,6 +87,10 @@ def _too_deep(field: str) -> BadBody:
 def _inspect(value: Any, field: str, depth: int) -> None:
     if depth > DEEPEST:
         raise _too_deep(field)
+    if isinstance(value, _Unfit):
+        _inspect(value.name, field, depth)
+        place = f"{field}.{value.name}".strip(".")
+        raise BadBody(value.rule, value.zh, value.en, place)
     if isinstance(value, str):
         try:
             value.encode()

@@ -34,14 +34,30 @@ def present() -> Contracts:
 
 
 def contracts_of(files: Mapping[str, str]) -> Contracts:
-    """The contracts in the files of a `schemas/` folder, by their names below it."""
+    """The contracts in the files of a `schemas/` folder, by their names below it.
+
+    Raises NoSuchState with the first file that is no contract, though it is called like one.
+    """
     schemas, topics = {}, None
     for name, text in sorted(files.items()):
         if name == "asyncapi.json":
-            topics = _topics(json.loads(text))
+            try:
+                topics = _topics(_object(name, text))
+            except (KeyError, TypeError) as error:
+                raise NoSuchState(f"{name}: {error}") from error
         elif _is_contract(name):
-            schemas[name] = json.loads(text)
+            schemas[name] = _object(name, text)
     return Contracts(schemas, topics)
+
+
+def _object(name: str, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise NoSuchState(f"{name}: {error}") from error
+    if not isinstance(found, dict):
+        raise NoSuchState(f"{name}: {type(found).__name__}")
+    return found
 
 
 def _is_contract(name: str) -> bool:
@@ -73,12 +89,15 @@ def state_files(reference: str, root: Path = FOLDER.parent) -> dict[str, str]:
     Raises NoSuchState where it is none of them or holds no contracts.
     """
     path = Path(reference)
-    if path.is_dir():
-        found = dict(_in_folder(path if (path / "events").is_dir() else path / "schemas"))
-    elif path.is_file():
-        found = dict(_in_tar(path.read_bytes(), reference))
-    else:
-        found = dict(_in_tar(_archived(reference, root), reference))
+    try:
+        if path.is_dir():
+            found = dict(_in_folder(path if (path / "events").is_dir() else path / "schemas"))
+        elif path.is_file():
+            found = dict(_in_tar(path.read_bytes(), reference))
+        else:
+            found = dict(_in_tar(_archived(reference, root), reference))
+    except UnicodeDecodeError as error:
+        raise NoSuchState(f"{reference}: {error}") from error
     if not any(name.startswith("events/") for name in found):
         raise NoSuchState(f"{reference}: events/*.json")
     return found
@@ -121,11 +140,9 @@ def _archived(reference: str, root: Path) -> bytes:
 
 
 def mark_of(text: str | None) -> dict[str, Any]:
-    """What a mark says; an empty one where there is none."""
-    if text is None:
-        return {"releases": [], "schemas": {}, "topics": {}, "samples": {}}
-    mark: dict[str, Any] = json.loads(text)
-    return mark
+    """What a mark says; an empty one where there is none. Raises NoSuchState for another file."""
+    empty: dict[str, Any] = {"releases": [], "schemas": {}, "topics": {}, "samples": {}}
+    return empty if text is None else empty | _object(MARK, text)
 
 
 def current_mark(folder: Path = FOLDER) -> dict[str, Any]:

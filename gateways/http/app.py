@@ -15,7 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from gateways.http import api, feed, files, health, inbound, problems, webhooks
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
-from gateways.http.edge import HEADERS, BodyLimit, Measured, SecurityHeaders
+from gateways.http.edge import HEADERS, BodyLimit, Measured, NoNulls, SecurityHeaders
 from gateways.http.feed_events import Streams
 from gateways.http.feed_source import FeedSource
 from gateways.http.ports import PlatformPort
@@ -62,6 +62,7 @@ def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) ->
         file_bytes_max=config.file_bytes_max + FORM_BYTES,
         file_paths=(files.UPLOADS, "/cmd/", "/inspections/", "/exchange"),
     )
+    app.add_middleware(NoNulls)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts))
     app.add_middleware(SecurityHeaders)
     return app

@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateways.http.metrics import REQUEST_SECONDS, REQUESTS
-from gateways.http.problems import answer, too_large
+from gateways.http.problems import answer, bad_parameter, too_large
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -59,6 +59,22 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class NoNulls:
+    """Refuses an address that holds the character NUL, of which no database takes a text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (
+            "\0" in str(scope["path"]) or b"%00" in scope.get("query_string", b"")
+        ):
+            wrong = bad_parameter("address", "含有控制字符", "holds a control character")
+            await answer(Request(scope), wrong)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
 
 
 class Measured:

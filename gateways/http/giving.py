@@ -13,7 +13,7 @@ from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, Unk
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.ports import Given, PlatformPort
-from gateways.store.port import StoreUnavailable
+from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
 
 KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,120}")
 
@@ -84,6 +84,8 @@ def told(name: str, key: str) -> Iterator[None]:
         raise unknown_command(name) from error
     except KeyReused as error:
         raise problems.key_reused(key) from error
+    except EnvelopeTooLarge as error:
+        raise problems.event_too_large(str(error)) from error
     except TooBusy as error:
         raise problems.busy() from error
     except StoreUnavailable as error:

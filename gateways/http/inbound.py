@@ -16,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from gateways.contracts.inbound import ANSWER, OUTCOMES
-from gateways.department.commands import Given, InvalidCommand
+from gateways.department.commands import Given, KeyReused
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer
@@ -24,7 +24,7 @@ from gateways.http.body import read_object
 from gateways.http.giving import told
 from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
 from gateways.inbound.answers import accepted
-from gateways.inbound.reading import Message, Wrong, of_object
+from gateways.inbound.reading import Message, Wrong, key_reused, of_object
 
 router = APIRouter(prefix="/api/v1/inbound")
 
@@ -94,10 +94,10 @@ def _message(request: Request, identity: Identity, body: Mapping[str, Any]) -> M
 
 def _give(request: Request, identity: Identity, message: Message) -> Given:
     department = request.app.state.platform.departments[identity.department]
-    with told(message.command, message.key):
-        if department.inbound.given_by_another(message):
-            raise _key_reused(message)
-        try:
+    try:
+        with told(message.command, message.key):
+            if department.inbound.given_by_another(message):
+                raise KeyReused(message.key)
             given: Given = department.give(
                 message.command,
                 message.data,
@@ -105,16 +105,24 @@ def _give(request: Request, identity: Identity, message: Message) -> Given:
                 key=message.key,
                 credential=message.credential,
             )
-        except InvalidCommand as error:
-            within = [replace(one, field=f"data.{one.field}".rstrip(".")) for one in error.problems]
-            raise InvalidCommand(message.command, within) from error
+    except problems.ProblemError as problem:
+        _place_in_message(problem, message)
+        raise
     return given
 
 
-def _key_reused(message: Message) -> problems.ProblemError:
-    problem = problems.key_reused(message.key)
-    problem.field = "id"
-    return problem
+def _place_in_message(problem: problems.ProblemError, message: Message) -> None:
+    """Names fields as the message has them: what a command calls its own stands in `data`."""
+    if problem.rule == "KeyReused":
+        wrong = key_reused(message.key)
+        problem.field, problem.detail = "id", problems.Said(zh=wrong.zh, en=wrong.en)
+    elif problem.rule == "EventTooLarge":
+        problem.field = "data"
+    elif problem.field:
+        problem.field = f"data.{problem.field}"
+    problem.problems = tuple(
+        replace(one, field=f"data.{one.field}".rstrip(".")) for one in problem.problems
+    )
 
 
 def _problem(wrong: Wrong) -> problems.ProblemError:

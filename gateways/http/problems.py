@@ -641,6 +641,20 @@ def not_reached(position: str, wait_s: float) -> ProblemError:
     )
 
 
+def event_too_large(how: str) -> ProblemError:
+    """What the command would record is over the limit of an event."""
+    return ProblemError(
+        status=422,
+        rule="EventTooLarge",
+        title=_TITLES[422],
+        detail=Said(zh=f"事件超过256 KiB（{how}）", en=how),
+        next=Said(
+            zh="请缩短内容或改用附件",
+            en="Shorten what it holds, or keep it as a file and name that",
+        ),
+    )
+
+
 def too_large(limit: int) -> ProblemError:
     """The body is over the limit; it was not read to its end."""
     return ProblemError(

@@ -73,7 +73,8 @@ class Sessions:
     def form_token_is_good(self, request: Request, given: str) -> bool:
         """Whether a form came from our own page in the same session."""
         bound = self.token(request) or request.cookies.get(VISITOR_COOKIE, "")
-        return bool(bound) and hmac.compare_digest(self.form_token(request), given)
+        wanted, shown = self.form_token(request), given.encode(errors="replace")
+        return bool(bound) and hmac.compare_digest(wanted.encode(), shown)
 
     def _set(self, response: Response, name: str, value: str, max_age: int) -> None:
         response.set_cookie(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
@@ -13,11 +13,12 @@ from domain.departments import TOPICS
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer
+from gateways.http.body import read_object
 from gateways.http.feed import log_away, not_entitled
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.log.positions import EARLIEST, LATEST, BadPosition
 from gateways.webhooks.addresses import WrongEndpoint
-from gateways.webhooks.giving import replay, subscribe, told
+from gateways.webhooks.giving import renew, replay, subscribe, told
 from gateways.webhooks.subscriptions import NotEntitled, UnknownWebhook, Webhook
 
 router = APIRouter(prefix="/api/v1/webhooks")
@@ -54,7 +55,16 @@ REPLAY = {
         }
     }
 }
-Sent = Annotated[dict[str, Any], Body()]
+
+
+async def sent(request: Request) -> dict[str, Any]:
+    """The object in the body, read as strictly as any other; {} where nothing is sent."""
+    raw = await request.body()
+    kind, most = request.headers.get("content-type", ""), request.app.state.config.body_bytes_max
+    return read_object(raw, kind, most) if raw else {}
+
+
+Sent = Annotated[dict[str, Any], Depends(sent)]
 
 
 @router.get("", summary="推送订阅 / subscriptions")
@@ -114,10 +124,13 @@ def show_webhook(webhook_id: str, request: Request, identity: Officer) -> Any:
 
 @router.post("/{webhook_id}/enable", summary="启用 / enable")
 def enable_webhook(webhook_id: str, request: Request, identity: Officer) -> Any:
-    """Sends again from where it stopped, at once."""
+    """Sends again from where it stopped, at once; it is from now on the caller's key's."""
     webhooks = _department(request, identity).webhooks
     return _told(
-        request, _answered(identity, lambda: webhooks.enable(_known(webhooks, webhook_id)))
+        request,
+        _answered(
+            identity, lambda: webhooks.enable(_known(webhooks, webhook_id), identity.credential)
+        ),
     )
 
 
@@ -147,6 +160,18 @@ def replay_webhook(webhook_id: str, request: Request, identity: Officer, body: S
     return _told(
         request, _answered(identity, lambda: replay(webhooks, log, webhook_id, topic, after))
     )
+
+
+@router.post("/{webhook_id}/secret", summary="更换密钥 / a new secret")
+def renew_secret(webhook_id: str, request: Request, identity: Officer) -> Any:
+    """Draws a new secret and shows it, once.
+
+    Deliveries then bear two signatures, of the new secret and of the one before it, until the
+    next is drawn: an endpoint goes over to the new one at any moment. Draw two after a leak.
+    """
+    webhooks = _department(request, identity).webhooks
+    made, secret = _answered(identity, lambda: renew(webhooks, webhook_id))
+    return {**_told(request, made), "secret": secret}
 
 
 @router.delete("/{webhook_id}", summary="删除 / remove", status_code=204)

@@ -46,13 +46,14 @@ class Standing:
     """What stands at the brokers.
 
     `grants` is None where the brokers ask nobody what he may do; `users` are those with a
-    password of the mechanism that was asked for.
+    password of the mechanism that was asked for, `also` those with one of another mechanism.
     """
 
     brokers: int
     topics: Mapping[str, TopicStands]
     users: frozenset[str]
     grants: frozenset[Grant] | None
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,12 @@ def in_sync_wanted(copies: int) -> int:
     return max(1, copies - 1)
 
 
-def topic_settings(brokers: int) -> dict[str, str]:
-    """What a topic of the platform is made with."""
-    return {
-        **KEPT_FOR_EVER,
-        "min.insync.replicas": str(in_sync_wanted(copies_wanted(brokers))),
-    }
+def topic_settings(copies: int) -> dict[str, str]:
+    """The settings of a topic of the platform that lies on so many brokers.
+
+    One that asked for more copies in sync than it has would take no record any more.
+    """
+    return {**KEPT_FOR_EVER, "min.insync.replicas": str(in_sync_wanted(copies))}
 
 
 def differences(standing: Standing, *, everybody: bool = False) -> list[Difference]:
@@ -182,6 +183,15 @@ def _of_users(standing: Standing, wanted: frozenset[str]) -> Iterator[Difference
             f"the user {user} is not in the table of departments",
             True,
         )
+    for user in sorted(one for one in standing.also if one.startswith(OURS)):
+        yield Difference(
+            "PASSWORD_SURPLUS",
+            user,
+            f"用户 {user} 另有一个其他机制（SCRAM）的口令；请用 Kafka 的 kafka-configs 删除",
+            f"the user {user} has a password of another SCRAM mechanism too; remove it with"
+            " Kafka's kafka-configs",
+            False,
+        )
 
 
 def _of_grants(standing: Standing, wanted: frozenset[Grant]) -> Iterator[Difference]:
@@ -232,7 +242,8 @@ def reaches_ours(grant: Grant) -> bool:
     """Whether a grant over more than this platform lets somebody at its topics or its grants."""
     if grant.operation in HARMLESS and grant.allow:
         return False
-    if grant.kind == "TOPIC":
-        wide = grant.prefixed and NAMESPACE.startswith(grant.name)
+    if grant.kind in ("TOPIC", "GROUP"):
+        ours = (NAMESPACE,) if grant.kind == "TOPIC" else (NAMESPACE, OURS)
+        wide = grant.prefixed and any(one.startswith(grant.name) for one in ours)
         return wide or (grant.name == WILDCARD and not grant.prefixed)
     return grant.kind == "CLUSTER" and grant.operation in ("ALL", "ALTER", "CREATE") and grant.allow

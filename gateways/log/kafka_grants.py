@@ -75,7 +75,7 @@ class KafkaGrants:
             due = [one for one in before if one.mendable]
             if not due:
                 return [], before
-            self._mend(admin, due, found.brokers, password)
+            self._mend(admin, due, found, password)
             late = time.monotonic() + SEEN_S_MAX
             # A broker shows a moment later what its controller took.
             while True:
@@ -100,35 +100,42 @@ class KafkaGrants:
 
     def _standing(self, admin: Any) -> Standing:
         stands = _grants(admin)
+        users, also = self._users(admin) if stands is not None else (frozenset(), frozenset())
         return Standing(
             brokers=len(admin.describe_cluster()["brokers"]),
             topics=_topics(admin),
-            users=self._users(admin) if stands is not None else frozenset(),
+            users=users,
             grants=stands,
+            also=also,
         )
 
-    def _users(self, admin: Any) -> frozenset[str]:
-        return frozenset(
-            user
+    def _users(self, admin: Any) -> tuple[frozenset[str], frozenset[str]]:
+        """Who has a password of our mechanism, and who has one of another."""
+        passwords = [
+            (user, info["mechanism"] is self._mechanism)
             for user, one in admin.describe_user_scram_credentials().items()
-            if any(info["mechanism"] is self._mechanism for info in one["credential_infos"])
+            for info in one["credential_infos"]
+        ]
+        return (
+            frozenset(user for user, ours in passwords if ours),
+            frozenset(user for user, ours in passwords if not ours),
         )
 
     def _mend(
         self,
         admin: Any,
         due: Sequence[Difference],
-        brokers: int,
+        found: Standing,
         password: Callable[[str], str],
     ) -> None:
         """Topics, then what is too much, then users, and grants last: nobody gets more than
         the table has in between."""
         missing = [one.what for one in due if one.kind == "TOPIC_MISSING"]
         if missing:
-            self._create_topics(admin, missing, brokers)
+            self._create_topics(admin, missing, found.brokers)
         for one in due:
             if one.kind in ("FINITE_RETENTION", "WRONG_IN_SYNC"):
-                self._configure(admin, one.what, brokers)
+                self._configure(admin, one.what, found.topics[one.what].copies)
         self._delete_grants(admin, [one.grant for one in due if one.kind == "GRANT_SURPLUS"])
         surplus = [one.what for one in due if one.kind == "USER_SURPLUS"]
         if surplus:
@@ -147,7 +154,7 @@ class KafkaGrants:
             name: {
                 "num_partitions": EVERY_TOPIC[name].partitions,
                 "replication_factor": copies_wanted(brokers),
-                "configs": topic_settings(brokers),
+                "configs": topic_settings(copies_wanted(brokers)),
             }
             for name in names
         }
@@ -158,9 +165,9 @@ class KafkaGrants:
                 raise self._refused(f"{topic['name']} cannot be created: {why}")
         admin.wait_for_topics(list(names))
 
-    def _configure(self, admin: Any, name: str, brokers: int) -> None:
+    def _configure(self, admin: Any, name: str, copies: int) -> None:
         admin.alter_configs(
-            [ConfigResource(ConfigResourceType.TOPIC, name, configs=topic_settings(brokers))]
+            [ConfigResource(ConfigResourceType.TOPIC, name, configs=topic_settings(copies))]
         )
 
     def _upsert(self, admin: Any, passwords: dict[str, str]) -> None:

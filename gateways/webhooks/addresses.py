@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpx
+
 URL_LENGTH_MAX = 500
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -36,6 +38,11 @@ class Endpoint:
     host: str
     port: int
     address: str
+
+    @property
+    def target(self) -> httpx.URL:
+        """Where a request goes: the URL with the address that was checked for its host."""
+        return httpx.URL(self.url).copy_with(host=self.address)
 
     @property
     def authority(self) -> str:
@@ -84,10 +91,19 @@ def _parts(url: str) -> tuple[str, str, int]:
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
-    except ValueError:
+        # Two readers of one text: what the sender cannot read is told now and not to its worker.
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
         parts, port, host = urlsplit(""), None, None
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= URL_LENGTH_MAX
-    if not plain or not host or parts.scheme not in _PORTS or parts.fragment or "@" in parts.netloc:
+    if (
+        not plain
+        or not host
+        or parts.scheme not in _PORTS
+        or parts.fragment
+        or "@" in parts.netloc
+        or port == 0
+    ):
         raise WrongEndpoint(
             f"应为 http(s) 地址，不含用户名和片段，最长 {URL_LENGTH_MAX} 个字符",
             f"must be an http(s) URL without user name or fragment, up to {URL_LENGTH_MAX}"
@@ -104,9 +120,15 @@ def _public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return _public(inner)
-        if address.teredo is not None:
+        if address.teredo is not None or address not in _UNICAST:
             return False
+    elif address in _PROTOCOLS:
+        return False
     return address.is_global and not address.is_multicast
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that is given out for the public internet; beside it lie forms that wrap an IPv4 address."""
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
+"""Kept for protocols (RFC 6890); some clouds answer for their machines there."""

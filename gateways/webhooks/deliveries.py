@@ -197,7 +197,7 @@ class Deliveries:
             await asyncio.to_thread(self._failed, one, lanes[0], Outcome(error=wrong.en))
             return
         assert self._context is not None
-        secret = await asyncio.to_thread(self.subscriptions.secret, one.webhook_id)
+        secrets = await asyncio.to_thread(self.subscriptions.signing, one.webhook_id)
         until = time.monotonic() + ROUND_S
         # While an endpoint fails, one lane finds out for all of them.
         chosen = sorted(lanes, key=lambda lane: lane.due)[: 1 if one.failures else None]
@@ -207,7 +207,7 @@ class Deliveries:
 
             async def run(lane: Lane) -> None:
                 async with at_once:
-                    await self._lane(one, lane, sender, secret, failing, until)
+                    await self._lane(one, lane, sender, secrets, failing, until)
 
             async with asyncio.TaskGroup() as group:
                 for lane in chosen:
@@ -218,7 +218,7 @@ class Deliveries:
         one: Webhook,
         lane: Lane,
         sender: Sender,
-        secret: bytes,
+        secrets: Sequence[bytes],
         failing: asyncio.Event,
         until: float,
     ) -> None:
@@ -241,7 +241,7 @@ class Deliveries:
             for it in records:
                 if failing.is_set() or self._stopping.is_set():
                     break
-                outcome = await self._send(sender, secret, it)
+                outcome = await self._send(sender, secrets, it)
                 if outcome.error:
                     break
                 reached = it.offset + 1
@@ -257,9 +257,9 @@ class Deliveries:
                 await asyncio.to_thread(self._failed, one, lane, outcome)
                 return
 
-    async def _send(self, sender: Sender, secret: bytes, record: LogRecord) -> Outcome:
+    async def _send(self, sender: Sender, secrets: Sequence[bytes], record: LogRecord) -> Outcome:
         now = self._seconds()
-        signed = headers(secret, id_of(record), int(now), record.value)
+        signed = headers(secrets, id_of(record), int(now), record.value)
         return await sender.send(record.value, signed, now)
 
     def _failed(self, one: Webhook, lane: Lane, outcome: Outcome) -> None:

@@ -37,6 +37,12 @@ def subscribe(
     return made, secret_text(secret)
 
 
+def renew(subscriptions: Subscriptions, webhook_id: str) -> tuple[Webhook, str]:
+    """The subscription and its new secret, which is never shown again. Raises UnknownWebhook."""
+    drawn = subscriptions.renew(webhook_id)
+    return subscriptions.one(webhook_id), secret_text(drawn)
+
+
 def replay(
     subscriptions: Subscriptions, log: Log, webhook_id: str, topic: str | None, after: str
 ) -> Webhook:

@@ -39,7 +39,7 @@ class Sender:
         self, endpoint: Endpoint, context: ssl.SSLContext, *, attempt_s: float = ATTEMPT_S
     ) -> None:
         self._endpoint, self._attempt_s = endpoint, attempt_s
-        self._url = httpx.URL(endpoint.url).copy_with(host=endpoint.address)
+        self._url = endpoint.target
         self._client = httpx.AsyncClient(
             verify=context,
             trust_env=False,
@@ -86,14 +86,15 @@ class Sender:
         return Outcome(
             error=f"HTTP {answer.status_code}",
             gone=answer.status_code == 410,
-            retry_after_s=_retry_after(answer.headers.get("retry-after", ""), now),
+            retry_after_s=wait_asked(answer.headers.get("retry-after", ""), now),
         )
 
 
-def _retry_after(text: str, now: float) -> float:
+def wait_asked(text: str, now: float) -> float:
+    """The seconds of a Retry-After header; 0 where it says none, whatever stands in it."""
     if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
@@ -26,10 +27,14 @@ def signature(secret: bytes, webhook_id: str, timestamp: int, body: bytes) -> st
     return "v1," + base64.b64encode(hmac.digest(secret, content, hashlib.sha256)).decode("ascii")
 
 
-def headers(secret: bytes, webhook_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The three headers of a delivery."""
+def headers(
+    secrets: Sequence[bytes], webhook_id: str, timestamp: int, body: bytes
+) -> dict[str, str]:
+    """The three headers of a delivery; while a secret is replaced, one signature of each."""
     return {
         "webhook-id": webhook_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(secret, webhook_id, timestamp, body),
+        "webhook-signature": " ".join(
+            signature(one, webhook_id, timestamp, body) for one in secrets
+        ),
     }

@@ -212,14 +212,36 @@ class Subscriptions:
             return _webhook(connection, row)
 
     def secret(self, webhook_id: str) -> bytes:
-        """The secret that deliveries are signed with. Raises UnknownWebhook."""
+        """The secret that was drawn last. Raises UnknownWebhook."""
+        return self.signing(webhook_id)[0]
+
+    def signing(self, webhook_id: str) -> tuple[bytes, ...]:
+        """The secrets that deliveries are signed with, newest first. Raises UnknownWebhook."""
         with self.database.reading() as connection:
             wrapped = connection.execute(
                 select(WEBHOOKS.c.secret).where(WEBHOOKS.c.webhook_id == webhook_id)
             ).scalar_one_or_none()
         if wrapped is None:
             raise UnknownWebhook(webhook_id)
-        return aes_key_unwrap(self._wrapping, wrapped)
+        kept = aes_key_unwrap(self._wrapping, wrapped)
+        return tuple(kept[at : at + SECRET_BYTES] for at in range(0, len(kept), SECRET_BYTES))
+
+    def renew(self, webhook_id: str) -> bytes:
+        """A new secret; the one before it signs beside it until the next is drawn.
+
+        Raises UnknownWebhook.
+        """
+        before, drawn = self.secret(webhook_id), secrets.token_bytes(SECRET_BYTES)
+        with self.database.writing() as connection:
+            connection.execute(
+                update(WEBHOOKS)
+                .where(WEBHOOKS.c.webhook_id == webhook_id)
+                .values(
+                    secret=aes_key_wrap(self._wrapping, drawn + before),
+                    changed=int(self._seconds()),
+                )
+            )
+        return drawn
 
     def counts(self, connection: Connection) -> dict[str, int]:
         """How many subscriptions are in each state."""
@@ -228,9 +250,9 @@ class Subscriptions:
         )
         return {ENABLED: 0, DISABLED: 0} | {row.state: int(row.held) for row in rows}
 
-    def enable(self, webhook_id: str) -> Webhook:
-        """Sends again from where it stopped, at once."""
-        return self._turn(webhook_id, ENABLED, "")
+    def enable(self, webhook_id: str, account: str = "") -> Webhook:
+        """Sends again from where it stopped, at once; for another account where one is named."""
+        return self._turn(webhook_id, ENABLED, "", account)
 
     def disable(self, webhook_id: str, reason: str = BY_HAND) -> Webhook:
         """Sends nothing more; what was delivered is remembered."""
@@ -318,13 +340,18 @@ class Subscriptions:
             )
         return None if noted is None else _lane_of(noted)
 
-    def _turn(self, webhook_id: str, state: str, reason: str) -> Webhook:
+    def _turn(self, webhook_id: str, state: str, reason: str, account: str = "") -> Webhook:
         with self.database.writing() as connection:
             connection.execute(
                 update(WEBHOOKS)
                 .where(WEBHOOKS.c.webhook_id == webhook_id)
                 .values(
-                    state=state, reason=reason, changed=int(self._seconds()), failures=0, due=0.0
+                    state=state,
+                    reason=reason,
+                    account=account or WEBHOOKS.c.account,
+                    changed=int(self._seconds()),
+                    failures=0,
+                    due=0.0,
                 )
             )
             if state == ENABLED:

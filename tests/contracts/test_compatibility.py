@@ -294,6 +294,16 @@ def test_the_check_explains_a_breaking_change_and_fails_only_where_it_was_releas
     assert cli.run(["schemas", "release", "2.0.0"]) == 1
     assert "fee_fen" in capsys.readouterr().err
     assert cli.run(["schemas", "check", "--against", "no-such-commit"]) == 2
+    for file, text in (
+        (GRANTED, b"[]"),
+        ("asyncapi.json", b"{}"),
+        (GRANTED, b"\xff"),
+        (released.MARK, b"<<<<<<< ours"),
+    ):
+        capsys.readouterr()
+        (folder / file).write_bytes(text)
+        assert cli.run(["schemas", "check", "--against", str(folder)]) == 2
+        assert Path(file).name in (told := capsys.readouterr().err) or "utf-8" in told
 
 
 def test_a_breaking_change_is_told_with_the_way_to_make_it(

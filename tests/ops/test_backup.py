@@ -20,7 +20,7 @@ from gateways.department.fetching_back import NotRecoverable, fetch_back
 from gateways.log.embedded import EmbeddedLog
 from gateways.store.port import StoreHeldBack
 from ops import wiring
-from ops.backup import BackupFailed, back_up, put_back
+from ops.backup import BackupFailed, at_work, back_up, put_back
 from ops.cli import run
 from ops.player import all_events
 from ops.settings import Mode, Settings, StoreMode
@@ -176,6 +176,7 @@ def test_a_process_that_was_not_stopped_writes_to_no_replaced_store(
         back_up(settings, tmp_path / "backup")
         register(town, 1, 1)
         one.platform.settle()
+        assert at_work(settings) == list(DEPARTMENTS)
         put_back(settings, tmp_path / "backup", replace=True)
         with pytest.raises(StoreHeldBack, match=r"replaced|older than"):
             register(town, 2, 1)
@@ -224,6 +225,13 @@ def test_the_command_line_backs_up_restores_and_names_what_is_lost(
         one.platform.settle()
     assert run(["restore", str(folder)]) == 1
     assert "--replace" in capsys.readouterr().err
+    with house(embedded, create=False) as one:
+        relays = one.platform.departments["samr"].store
+        assert relays.lease("relay", "another process", 30)
+        assert run(["--lang", "en", "restore", str(folder), "--replace"]) == 1
+        assert "samr is at work" in capsys.readouterr().err
+        assert not list(embedded.data.glob("*.replaced-*"))
+        relays.release("relay", "another process")
     assert run(["--lang", "en", "restore", str(folder), "--replace"]) == 0
     told = capsys.readouterr().out
     assert "samr: 9 facts in the backup, 3 fetched back" in told
@@ -260,7 +268,7 @@ def test_without_its_master_key_nothing_is_put_back(embedded: Settings, tmp_path
     assert not embedded.data.exists()
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing", "unfinished"])
+@pytest.mark.parametrize("damage", ["changed", "missing", "unfinished", "unreadable"])
 def test_a_damaged_backup_is_refused_before_anything_is_changed(
     embedded: Settings, tmp_path: Path, damage: str
 ) -> None:
@@ -271,6 +279,8 @@ def test_a_damaged_backup_is_refused_before_anything_is_changed(
         store.write_bytes(store.read_bytes()[:-1] + b"x")
     elif damage == "missing":
         store.unlink()
+    elif damage == "unreadable":
+        (folder / "manifest.json").write_bytes(b"{")
     else:
         (folder / "manifest.json").unlink()
     assert run(["backup", "--check", str(folder)]) == 1

@@ -159,6 +159,14 @@ class TestBadBodies:
         body = {"organisation": fresh_uscc(), "registration_event": "e-1"}
         refused(send(client, samr, body, "m16", "PushBusinessScope"), 403, "AutomaticOnly")
 
+    @pytest.mark.parametrize(
+        "place", ["cases/%00", "cases?search=a%00", "webhooks/%00", "files/%00"]
+    )
+    def test_an_address_that_no_database_takes_is_refused(
+        self, client: TestClient, samr: dict[str, str], place: str
+    ) -> None:
+        refused(client.get(f"/api/v1/{place}", headers=samr), 400, "BadParameter", "address")
+
     def test_nobody_and_a_wrong_key_are_401(self, client: TestClient) -> None:
         for who in ({}, {"X-API-Key": "abc.def"}):
             refused(send(client, who, registration(fresh_uscc()), "m17"), 401, "SignInRequired")
@@ -191,3 +199,9 @@ def test_problems_speak_the_language_that_is_asked_for(
     en = send(client, {**samr, "Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"}, [], "lang-2").json()
     assert zh["detail"] == zh["detail_zh"] == en["detail_zh"]
     assert en["detail"] == en["detail_en"] != en["detail_zh"]
+
+
+def test_a_form_whose_token_is_no_token_is_refused_and_no_fault(client: TestClient) -> None:
+    client.get("/sign-in")
+    sent = {"form_token": "\u8868\u5355", "user": "x", "password": "y"}
+    assert client.post("/sign-in", data=sent).status_code == 403

@@ -100,7 +100,7 @@ def test_a_file_over_the_limit_is_refused_and_nothing_is_kept(
         assert send(small, licensing, PNG, "image/png").status_code == 201
 
 
-@pytest.mark.parametrize("name", ["..%2f..%2fmaster.key", "0" * 63, "%00", "A" * 64])
+@pytest.mark.parametrize("name", ["..%2f..%2fmaster.key", "0" * 63, "A" * 64])
 def test_an_address_names_no_file_but_by_its_digest(
     client: TestClient, licensing: dict[str, str], name: str
 ) -> None:

@@ -59,11 +59,28 @@ def test_a_message_about_a_person_is_given_over_http_and_its_values_stand_nowher
     bodies = b"".join(event.body for event in all_events(store))
     assert first.json()["events"][0]["id"].encode() in bodies
     assert PERSON["name"].encode() not in bodies
-    other = post(client, samr, registration("2024-1", data={"organisation": FIRM}))
-    assert (other.status_code, other.json()["rule"]) in (
-        (409, "KeyReused"),
-        (422, "InvalidCommand"),
-    )
+    other = registration("2024-1")
+    other["data"]["scope"] = "职业中介活动"
+    refused = post(client, samr, other)
+    told = refused.json()
+    assert (refused.status_code, told["rule"], told["field"]) == (409, "KeyReused", "id")
+
+
+def test_a_refusal_and_an_event_too_large_name_fields_of_the_message(
+    client: TestClient, accounts: Accounts
+) -> None:
+    key = accounts.issue_key(organ="HRSS_MKT", region="210103", appointment="window")
+
+    def given(name: str, data: dict[str, Any]) -> tuple[int, str, str]:
+        body = message(name, data, key=f"2024-{name}")
+        sent = body | {"source": "/systems/hr/real/window"}
+        told = post(client, {"X-API-Key": key}, sent).json()
+        return told["status"], told["rule"], told.get("field", "")
+
+    claim = {"organisation": FIRM, "push": "P-NOWHERE"}
+    assert given("ClaimPush", claim) == (404, "PushNotReceived", "data.push")
+    words = [{"word": f"{number:040}", "category": "FEES"} for number in range(5000)]
+    assert given("PublishKeywords", {"keywords": words}) == (422, "EventTooLarge", "data")
 
 
 @pytest.mark.parametrize(

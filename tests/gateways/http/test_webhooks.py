@@ -123,12 +123,16 @@ def test_a_secret_is_shown_once_and_a_subscription_is_its_departments_own(
         ("GET", one),
         ("POST", f"{one}/enable"),
         ("POST", f"{one}/disable"),
+        ("POST", f"{one}/secret"),
         ("DELETE", one),
     ):
         answer = edge.request(method, address, headers=other)
         assert (answer.status_code, answer.json()["rule"]) == (404, "UnknownWebhook")
     assert edge.post(f"{one}/disable", headers=samr_key).json()["reason"] == "BY_HAND"
     assert edge.post(f"{one}/enable", headers=samr_key).json()["state"] == "ENABLED"
+    renewed = edge.post(f"{one}/secret", headers=samr_key).json()
+    assert renewed["secret"].startswith("whsec_")
+    assert renewed["secret"] != made["secret"]
     back = edge.post(f"{one}/replay", json={"topic": REGISTRATIONS}, headers=samr_key).json()
     assert back["topics"][0]["behind"] >= 0
     position = back["topics"][0]["position"]
@@ -181,6 +185,22 @@ def test_a_wrong_subscription_is_refused_with_its_field_in_both_languages(
     assert told["detail_zh"] != told["detail_en"]
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "rule"),
+    [
+        (b"{", "application/json", 400, "NotJson"),
+        (b'{"url": "a", "url": "b"}', "application/json", 400, "RepeatedField"),
+        (rb'{"topics": ["\ud800"]}', "application/json", 400, "NotText"),
+        (b"<a/>", "text/xml", 415, "UnsupportedMediaType"),
+    ],
+)
+def test_a_body_of_a_subscription_is_read_as_strictly_as_any_other(
+    edge: TestClient, samr_key: dict[str, str], body: bytes, kind: str, status: int, rule: str
+) -> None:
+    answer = edge.post(ADDRESS, content=body, headers=samr_key | {"Content-Type": kind})
+    assert (answer.status_code, answer.json()["rule"]) == (status, rule)
+
+
 def test_a_firm_may_not_subscribe_and_a_key_is_needed(edge: TestClient, kept: Accounts) -> None:
     body = {"url": "http://127.0.0.1/", "topics": [REGISTRATIONS]}
     assert edge.post(ADDRESS, json=body, headers=key_of(kept, "AGENCY")).status_code == 403
@@ -216,7 +236,24 @@ def test_a_subscription_that_stopped_by_itself_is_an_operators_task(
     assert listed["reason_zh"] == "长时间无法送达"
     assert run(["webhooks", "list"]) == 0
     assert run(["webhooks", "enable", made["id"]]) == 0
+    for reason, words in (("ACCOUNT_REVOKED", ["--post", "SAMR@210103"]), ("POSITION_LOST", [])):
+        webhooks = at_work.platform.departments["samr"].webhooks
+        webhooks.disable(made["id"], reason)
+        (found,) = [it for it in doctor.examine(at_work.settings) if made["id"] in it.what]
+        assert found.mend != f"liandong webhooks enable {made['id']}"
+        if words:
+            assert run(["webhooks", "enable", made["id"]]) == 2
+            assert run(["webhooks", "enable", made["id"], "--post", "PSB@210103"]) == 2
+            assert run(["webhooks", "enable", made["id"], *words]) == 0
+            assert webhooks.one(made["id"]).account == "post:SAMR@210103"
+    assert (
+        edge.post(f"{ADDRESS}/{made['id']}/enable", headers=samr_key)
+        .json()["account"]
+        .startswith("key:")
+    )
+    assert edge.post(f"{ADDRESS}/{made['id']}/replay", headers=samr_key).status_code == 200
     assert run(["webhooks", "replay", made["id"], "--topic", REGISTRATIONS]) == 0
+    assert run(["webhooks", "secret", made["id"]]) == 0
     assert run(["webhooks", "disable", made["id"]]) == 0
     assert run(["webhooks", "remove", made["id"]]) == 0
     assert run(["webhooks", "enable", made["id"]]) == 2

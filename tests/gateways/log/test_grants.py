@@ -16,6 +16,7 @@ from kafka.admin import (
     ConfigResource,
     ConfigResourceType,
     KafkaAdminClient,
+    ScramMechanism,
     UserScramCredentialDeletion,
     UserScramCredentialUpsertion,
 )
@@ -357,12 +358,17 @@ def test_each_drift_is_told_by_its_kind_and_what_can_be_mended_is_mended(
     forbidding = Grant(system_user("cac"), "READ", "TOPIC", LICENSING, allow=False)
     wide = Grant("monitor", "READ", "TOPIC", "*")
     harmless = Grant("monitor", "DESCRIBE", "TOPIC", "*")
+    thief = Grant("thief", "READ", "GROUP", "*")
+    other = ScramMechanism.SCRAM_SHA_256
     admin.delete_acls([filter_of(missing)])
-    admin.create_acls([acl_of(one) for one in (surplus, own_surplus, forbidding, wide, harmless)])
+    admin.create_acls(
+        [acl_of(one) for one in (surplus, own_surplus, forbidding, wide, harmless, thief)]
+    )
     admin.alter_user_scram_credentials(
         [
             UserScramCredentialUpsertion("liandong-gone", MECHANISM, "a password of nobody"),
             UserScramCredentialDeletion("liandong-twn", MECHANISM),
+            UserScramCredentialUpsertion("liandong-hr", other, "a password of nobody"),
         ]
     )
     configure(admin, "labour.cac.lead", **{"retention.ms": "60000"})
@@ -374,6 +380,8 @@ def test_each_drift_is_told_by_its_kind_and_what_can_be_mended_is_mended(
         ("WRONG_PARTITIONS", "labour.fao.document"),
         ("TOPIC_UNKNOWN", "labour.hr.secret"),
         ("GRANT_TOO_WIDE", "monitor"),
+        ("GRANT_TOO_WIDE", "thief"),
+        ("PASSWORD_SURPLUS", "liandong-hr"),
     }
     mended = {
         ("GRANT_MISSING", "liandong-hr"),
@@ -394,7 +402,8 @@ def test_each_drift_is_told_by_its_kind_and_what_can_be_mended_is_mended(
     assert (code, kinds(told["mended"]), kinds(told["left"])) == (1, mended, lasting)
     code, told = liandong("topics", "check")
     assert (code, kinds(told)) == (1, lasting)
-    admin.delete_acls([filter_of(wide), filter_of(harmless)])
+    admin.delete_acls([filter_of(one) for one in (wide, harmless, thief)])
+    admin.alter_user_scram_credentials([UserScramCredentialDeletion("liandong-hr", other)])
     admin.delete_topics(["labour.hr.secret", "labour.fao.document"])
     sees(lambda: len(differences(standing(secured))) == 1)
     assert liandong("topics", "apply")[0] == 0

@@ -32,6 +32,11 @@ from gateways.webhooks.addresses import WrongEndpoint, checked, networks_of
         "[fe80::1]",
         "[fc00::1]",
         "[::]",
+        "[fec0::1]",
+        "[::7f00:1]",
+        "[::ffff:0:7f00:1]",
+        "[64:ff9b:1::7f00:1]",
+        "192.0.0.192",
     ],
 )
 def test_an_internal_address_is_refused_in_both_languages(host: str) -> None:
@@ -49,6 +54,8 @@ def test_an_internal_address_is_refused_in_both_languages(host: str) -> None:
         "https://user:secret@8.8.8.8/",
         "https://8.8.8.8/#part",
         "https://8.8.8.8:99999/",
+        "https://8.8.8.8:0/",
+        "https://010.8.8.8/",
         "https://8.8.8.8/" + "x" * 500,
         "https://8.8.8.8/a b",
         "http://8.8.8.8/hook",

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from gateways.webhooks.deliveries import Patience
+from gateways.webhooks.sending import wait_asked
 from gateways.webhooks.subscriptions import (
     DEAD,
     GONE,
@@ -81,8 +82,18 @@ def test_every_record_arrives_once_signed_with_its_own_bytes(
         content = f"{one.headers['webhook-id']}.{one.headers['webhook-timestamp']}.".encode()
         made = hmac.new(secret, content + one.body, hashlib.sha256).digest()
         assert one.headers["webhook-signature"] == "v1," + base64.b64encode(made).decode()
+    drawn = sending.subscriptions.renew(webhook)
+    assert sending.subscriptions.signing(webhook) == (drawn, secret)
     sending.append(100, 5)
     sending.run(lambda: len(receiver.got) >= 105)
+    last = receiver.got[-1]
+    content = f"{last.headers['webhook-id']}.{last.headers['webhook-timestamp']}.".encode()
+    both = (hmac.new(one, content + last.body, hashlib.sha256).digest() for one in (drawn, secret))
+    assert last.headers["webhook-signature"].split() == [
+        "v1," + base64.b64encode(one).decode() for one in both
+    ]
+    sending.subscriptions.renew(webhook)
+    assert secret not in sending.subscriptions.signing(webhook)
 
 
 def test_an_endpoint_that_fails_hangs_dies_and_comes_back_gets_everything_in_order(
@@ -156,6 +167,11 @@ def test_an_endpoint_says_itself_how_long_to_wait(tmp_path: Path, receiver: Rece
         sending.run(lambda: bool(sending.subscriptions.one(webhook).failures))
         assert sending.subscriptions.one(webhook).due > time.time() + 30
         assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("text", ["x", "-5", "Mon, 01 Jan 2000 00:00:00 +9999999999999999999"])
+def test_a_retry_after_that_says_nothing_is_no_wait(text: str) -> None:
+    assert wait_asked(text, 0.0) == 0.0
 
 
 def test_a_hanging_endpoint_holds_up_no_other(tmp_path: Path, receiver: Receiver) -> None:
