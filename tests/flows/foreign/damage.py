@@ -213,7 +213,11 @@ def _spoil(copy: _Copy) -> None:
 
 def _cut(copy: _Copy) -> None:
     """Closes all topics as they are, and then takes the last records off two of them."""
-    ends = {PREFIX + topic: {"0": str(place)} for topic, place in copy.places.items()}
+    ends = {
+        PREFIX + topic: {"0": str(place)}
+        for topic, place in copy.places.items()
+        if topic != CONTROL
+    }
     stamp = copy.sample(CONTROL, "control.closed.v1")
 
     def closed(topics: dict[str, Any]) -> Event:
