@@ -264,7 +264,12 @@ def test_a_release_binds_what_it_holds_and_keeps_what_ended(tmp_path: Path) -> N
 
 
 def test_the_present_breaks_nothing_that_was_released() -> None:
-    assert [one for one in released.against_mark(released.current_mark()) if one.breaks] == []
+    mark = released.current_mark()
+    assert mark["releases"]
+    assert {"licence.granted.v1", TOPIC, "ClaimPush", "envelope.v1"} <= released.bound(mark)
+    assert [one for one in released.against_mark(mark, NOW) if one.breaks] == []
+    assert released.lost_samples(mark) == []
+    assert lacking(released.bound(mark)) == []
 
 
 def test_the_check_explains_a_breaking_change_and_fails_only_where_it_was_released(
@@ -275,6 +280,7 @@ def test_the_check_explains_a_breaking_change_and_fails_only_where_it_was_releas
     schema = json.loads((folder / GRANTED).read_text())
     schema["properties"]["fee_fen"] = {"type": "integer"}
     (folder / GRANTED).write_text(json.dumps(schema))
+    monkeypatch.setattr(released, "current_mark", lambda: released.mark_of(None))
     assert cli.run(["--lang", "en", "schemas", "check", "--against", str(folder)]) == 0
     told = capsys.readouterr().out
     assert "licence.granted.v1 · fee_fen: field removed" in told
