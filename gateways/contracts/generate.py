@@ -3,7 +3,7 @@
 With `--check` nothing is written: every difference is printed and the exit code is 1. A
 sample that was once written stays for ever and must still be read: where a class gains
 fields, a further sample is written beside it. `--replace-samples` rewrites the newest
-instead, which is right only while the type was never released.
+instead where no release has bound it.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ change the class, generate, commit; a released sample stays, the new one stands 
 whom and why, and fails): leave the class as it is, declare the next version beside it, and join
 the two by `supersedes(old, new, upcast=..., downcast=..., until=...)`. Old events are read as the
 new version by the upcaster for ever; until the announced day both versions go out. Deciders,
-rules, clocks and read models then name the new one alone. `liandong schemas release NAME` binds
-what was added.
+rules, clocks and read models then name the new one alone. A command may become wider and never
+narrower: a stricter one has another name. `liandong schemas release NAME` binds what was added.
 """
 
 

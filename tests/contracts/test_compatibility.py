@@ -368,6 +368,11 @@ def test_a_released_sample_is_never_rewritten(tmp_path: Path) -> None:
     del older["data"]["certificate"]
     path.write_text(json.dumps(older))
     assert [one.kind for one in released.lost_samples(mark, folder)] == ["SAMPLE_CHANGED"]
-    assert generate.write(folder, replace_samples=True) == ["licence.granted.v1+1.json"]
+    beside = folder / "samples" / "licence.granted.v1+1.json"
+    for before in (None, older):
+        if before:
+            beside.write_text(json.dumps(before))
+        assert generate.write(folder, replace_samples=True) == [beside.name]
+    assert json.loads(path.read_text()) == older != json.loads(beside.read_text())
     path.unlink()
     assert [one.kind for one in released.lost_samples(mark, folder)] == ["SAMPLE_REMOVED"]
