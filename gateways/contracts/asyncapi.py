@@ -52,8 +52,12 @@ CloudEvents 1.0 event in structured JSON, in canonical bytes (RFC 8785).
   you know. A type that this document does not name on its topic is newer than the document: keep
   the record, fetch anew.
 - Partition counts never change.
-- On a control topic the writer says up to which moment its topics are complete, and gives
-  receipts of what it took in of others' topics.
+- On its control topic a writer says by `control.closed.v1` what it has published: the last
+  `partitionsequence` of each partition of its topics. It all stood on the log before that record,
+  so read the control topic first and the others after it, each to its end: a partition that you
+  read and that ends below the highest sequence so named has lost its last records. Do not take it
+  for whole. Its writer sends them again; until then treat it like a hole. Topics that you do not
+  read are named too. Receipts on the same topic say what the department took in of others' topics.
 - A department's own system gives commands on its `inbound` topic and is answered on its `answers`
   topic. The `id` of a message is its idempotency key; messages of one partition are decided in
   their order; an answer has its message's key and partition.

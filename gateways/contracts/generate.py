@@ -3,7 +3,7 @@
 With `--check` nothing is written: every difference is printed and the exit code is 1. A
 sample that was once written stays for ever and must still be read: where a class gains
 fields, a further sample is written beside it. `--replace-samples` rewrites the newest
-instead, which is right only while the type was never released.
+instead where no release has bound it.
 """
 
 from __future__ import annotations
@@ -60,16 +60,31 @@ event and command classes; a test fails on any drift.
 - `samples/`: one whole event of each version. Samples stay for ever and must still be read.
 - `released.json`: what was released, and its last released form; written by `liandong schemas
   release`. `liandong schemas check --against released` fails where a change breaks it.
-- `control.closed.v1.json`: the `data` of the closed stamps on `labour.<department>.control`.
+- `control.closed.v1.json`: the `data` of the closed stamps on `labour.<department>.control`, by
+  which a reader sees a cut tail.
 - `control.receipt.v1.json`: the `data` of the receipts on the same topic: what a department's
   system took in. A system that writes them itself stands in the delivery ledger like any other.
 
 On a topic the bytes are canonical (RFC 8785): keys sorted, no white space, text in NFC, no
 fractions. Records are keyed by `subject`; `partitionsequence` counts without gaps in each
-partition, so a reader discards what it has and sees a hole.
+partition, so a reader discards what it has and sees a hole. Where the last records of a partition
+are cut off no hole is left: read the control topics first, then the others to their end, and hold
+the last `partitionsequence` of each partition against the highest that its writer's closed stamps
+name in `data.topics`. One that ends below is not whole; wait until its writer has sent the rest again.
 
 While a fact goes out in two versions, both records have the same `factid` and name the versions
 in `factversions`: apply the newest that you know and ignore the others.
+
+## Changing a fact
+
+What `released.json` names is kept. Adding an optional field, a new type or a new reader is free:
+change the class, generate, commit; a released sample stays, the new one stands beside it as
+`<type>+<n>.json`. Anything else breaks somebody (`liandong schemas check --against released` says
+whom and why, and fails): leave the class as it is, declare the next version beside it, and join
+the two by `supersedes(old, new, upcast=..., downcast=..., until=...)`. Old events are read as the
+new version by the upcaster for ever; until the announced day both versions go out. Deciders,
+rules, clocks and read models then name the new one alone. A command may become wider and never
+narrower: a stricter one has another name. `liandong schemas release NAME` binds what was added.
 """
 
 

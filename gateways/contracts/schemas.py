@@ -32,6 +32,7 @@ MOMENT_PATTERN = (
 )
 STAMP_PATTERN = rf"^{DAY}T{CLOCK_TIME}\.[0-9]{{6}}\+08:00$"
 DECIMAL_PATTERN = r"^[1-9][0-9]{0,17}$"
+SEQUENCE_PATTERN = r"^(?:0|[1-9][0-9]{0,17})$"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9:@._-]{0,159}$"
 
 PERSON_PARTS: dict[str, Term] = {
@@ -135,7 +136,7 @@ def control_schema() -> Schema:
     partitions = {
         "type": "object",
         "propertyNames": {"pattern": r"^(?:0|[1-9][0-9]{0,3})$"},
-        "additionalProperties": {"type": "string", "pattern": r"^(?:0|[1-9][0-9]{0,17})$"},
+        "additionalProperties": {"type": "string", "pattern": SEQUENCE_PATTERN},
     }
     return {
         "$schema": DIALECT,
@@ -146,8 +147,24 @@ def control_schema() -> Schema:
         "type": "object",
         "properties": {
             "closed": _moment("截止时刻", "Closed", STAMP_PATTERN),
-            "sequence": {"type": "string", "pattern": r"^(?:0|[1-9][0-9]{0,17})$"},
-            "topics": {"type": "object", "additionalProperties": partitions},
+            "sequence": {
+                "type": "string",
+                "title": "Sequence",
+                "x-zh": "序号",
+                "description": "The last `sequence` of the subject recorded by then.",
+                "pattern": SEQUENCE_PATTERN,
+            },
+            "topics": {
+                "type": "object",
+                "title": "Topics",
+                "x-zh": "主题",
+                "description": (
+                    "By topic of the subject, by partition: the last `partitionsequence` on the"
+                    " log. A partition that ends below it, read after this record, has lost its"
+                    " last records."
+                ),
+                "additionalProperties": partitions,
+            },
         },
         "required": ["closed", "sequence", "topics"],
     }

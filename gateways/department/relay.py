@@ -77,7 +77,7 @@ class Relay:
         self._cursor: int | None = None
         self._asked = float("-inf")
         self._closed_stamp = 0
-        self._closing: tuple[Head, dict[TopicPartition, int]] | None = None
+        self._closing: tuple[Head, dict[TopicPartition, int], int] | None = None
         self._reading = ThreadPoolExecutor(1, f"{store.department}-relay-reading")
         self._ahead: tuple[int, int, Future[tuple[int, list[OutRecord]]]] | None = None
         self._at_once = FIRST_CHUNK
@@ -159,11 +159,12 @@ class Relay:
             head = self._store.close_at(self._clock.now())
             if head.stamp <= self._closed_stamp:
                 return False
-            # The counts are read after the head: an event recorded since is past the closed
-            # stamp, and naming its partition sequence only makes readers wait for it.
-            self._closing = head, self._store.partition_ends()
-        head, ends = self._closing
-        if self._store.cursor() < head.sequence:
+            ends = self._store.partition_ends()
+            # An event recorded between the two is past the closed stamp and counted all the
+            # same: what a stamp counts has to be on the log before it.
+            self._closing = head, ends, self._store.head().sequence
+        head, ends, last = self._closing
+        if self._store.cursor() < last:
             return False
         self._closing = None
         self._send([closed_record(self._store.department, head, ends)])

@@ -264,7 +264,12 @@ def test_a_release_binds_what_it_holds_and_keeps_what_ended(tmp_path: Path) -> N
 
 
 def test_the_present_breaks_nothing_that_was_released() -> None:
-    assert [one for one in released.against_mark(released.current_mark()) if one.breaks] == []
+    mark = released.current_mark()
+    assert mark["releases"]
+    assert {"licence.granted.v1", TOPIC, "ClaimPush", "envelope.v1"} <= released.bound(mark)
+    assert [one for one in released.against_mark(mark, NOW) if one.breaks] == []
+    assert released.lost_samples(mark) == []
+    assert lacking(released.bound(mark)) == []
 
 
 def test_the_check_explains_a_breaking_change_and_fails_only_where_it_was_released(
@@ -275,6 +280,7 @@ def test_the_check_explains_a_breaking_change_and_fails_only_where_it_was_releas
     schema = json.loads((folder / GRANTED).read_text())
     schema["properties"]["fee_fen"] = {"type": "integer"}
     (folder / GRANTED).write_text(json.dumps(schema))
+    monkeypatch.setattr(released, "current_mark", lambda: released.mark_of(None))
     assert cli.run(["--lang", "en", "schemas", "check", "--against", str(folder)]) == 0
     told = capsys.readouterr().out
     assert "licence.granted.v1 · fee_fen: field removed" in told
@@ -372,6 +378,11 @@ def test_a_released_sample_is_never_rewritten(tmp_path: Path) -> None:
     del older["data"]["certificate"]
     path.write_text(json.dumps(older))
     assert [one.kind for one in released.lost_samples(mark, folder)] == ["SAMPLE_CHANGED"]
-    assert generate.write(folder, replace_samples=True) == ["licence.granted.v1+1.json"]
+    beside = folder / "samples" / "licence.granted.v1+1.json"
+    for before in (None, older):
+        if before:
+            beside.write_text(json.dumps(before))
+        assert generate.write(folder, replace_samples=True) == [beside.name]
+    assert json.loads(path.read_text()) == older != json.loads(beside.read_text())
     path.unlink()
     assert [one.kind for one in released.lost_samples(mark, folder)] == ["SAMPLE_REMOVED"]

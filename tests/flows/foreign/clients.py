@@ -1,7 +1,8 @@
 """Programs as a department's own developers would write them, and how they are run.
 
 Each knows the published contracts and nothing else of this project: it is copied to a folder
-of its own, next to what its language needs, and gets the unpacked archive of the contracts.
+of its own, next to what its language needs, and gets the unpacked archive of the contracts and
+what the operator of the brokers hands to its department.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import signal
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,6 @@ def _java(place: Path) -> list[str]:
 
 
 def _kcat(place: Path) -> list[str]:
-    installing.kcat()
     (place / "node_modules").symlink_to(installing.packages("kcat"))
     return ["bash", str(place / "follow.sh")]
 
@@ -80,27 +80,36 @@ CLIENTS: dict[str, Callable[[Path], list[str]]] = {
 
 
 def followed(
-    folder: Path, contract: Path, bootstrap: str, department: str, matter: str
+    folder: Path,
+    contract: Path,
+    access: Mapping[str, str],
+    department: str,
+    matter: str,
+    names: Iterable[str] = tuple(CLIENTS),
 ) -> dict[str, Told]:
     """What each client tells of a case; all of them read at the same time."""
-    asked = [str(contract), bootstrap, department, matter]
+    asked = [str(contract), department, matter]
     commands = {}
-    for name, command in CLIENTS.items():
+    for name in names:
         place = shutil.copytree(HERE / name, folder / name, ignore=_LEFT)
-        commands[name] = [*command(place), *asked]
-    running = {name: started(folder, command) for name, command in commands.items()}
+        commands[name] = [*CLIENTS[name](place), *asked]
+    running = {name: started(folder, command, access) for name, command in commands.items()}
     return {name: _told(process) for name, process in running.items()}
 
 
 _LEFT = shutil.ignore_patterns("node_modules")
 
 
-def started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
-    """A program that was started in a folder, in a process group of its own."""
+def started(folder: Path, command: list[str], access: Mapping[str, str]) -> subprocess.Popen[str]:
+    """A program that was started in a folder, in a process group of its own.
+
+    `access` are the settings by which it reaches the brokers.
+    """
+    first = f"{Path(installing.NODE).parent}:{installing.kcat()}"
     return subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": f"{Path(installing.NODE).parent}:{os.environ['PATH']}"},
+        env={**os.environ, **access, "PATH": f"{first}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

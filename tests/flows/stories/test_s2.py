@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from domain.facts import FACTS
-from ops import services
+from gateways.log.grants import system_user
 from ops.cli import run
+from ops.services.kafka.properties import ADMINISTRATOR
 from tests.flows.foreign import clients, damage, examples
 from tests.flows.stories.playing import (
     Told,
@@ -20,11 +21,18 @@ from tests.flows.stories.playing import (
     own_database,
     told,
 )
+from tests.gateways.log.secured import Secured, applied
 
 # The first test that asks for the broker also waits for the whole play on it.
 pytestmark = pytest.mark.timeout(600)
 
 READER = "samr"
+SYSTEM = system_user(READER)
+"""The user of the reader's own system."""
+
+STRANGER = "hr"
+"""A department that reads topics which the reader may not."""
+
 CASE = "M-Q5X6HM4IKBZSBSJS"
 """A firm's registration and push, which its licensing is linked to: facts of three departments."""
 
@@ -37,16 +45,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Told:
 @pytest.fixture(scope="module")
 def broker(
     story: Told, tmp_path_factory: pytest.TempPathFactory, postgres_url: str
-) -> Iterator[str]:
-    """A broker on which the story was played joined up, with the same bytes as embedded."""
-    folder = tmp_path_factory.mktemp("joined")
-    kafka = services.start_kafka(folder)
-    try:
-        with own_database(postgres_url) as database:
-            is_the_same_joined_up(story, database, kafka.bootstrap, folder / "stores")
-        yield kafka.bootstrap
-    finally:
-        services.stop_kafka(folder, wipe=True)
+) -> Iterator[Secured]:
+    """A secured broker on which the story was played joined up, with the same bytes as embedded."""
+    folder, data = tmp_path_factory.mktemp("joined"), tmp_path_factory.mktemp("operator")
+    with applied(folder, data) as secured:
+        with own_database(postgres_url) as database, secured.administered():
+            kafka = secured.broker.bootstrap
+            is_the_same_joined_up(story, database, kafka, folder / "stores")
+        yield secured
 
 
 def test_it_ends_as_expected(story: Told) -> None:
@@ -55,10 +61,10 @@ def test_it_ends_as_expected(story: Told) -> None:
 
 @pytest.mark.services
 def test_it_gives_the_same_bytes_joined_up_and_the_examples_of_the_readme_read_them(
-    story: Told, tmp_path: Path, broker: str
+    story: Told, tmp_path: Path, broker: Secured
 ) -> None:
     expected = [name for name in story.events if FACTS[name].FAMILY == "licensing"]
-    read = examples.run(tmp_path, broker, len(expected))
+    read = examples.run(tmp_path, broker.handed_to(SYSTEM), len(expected))
     for language, lines in read.items():
         assert [line.split()[1] for line in lines] == expected, language
         assert lines == read["python"], language
@@ -82,41 +88,55 @@ def shown(capsys: pytest.CaptureFixture[str], story: Told) -> list[dict[str, Any
 
 @pytest.mark.services
 def test_clients_of_other_languages_tell_a_case_as_its_reader_sees_it(
-    story: Told, tmp_path: Path, broker: str, capsys: pytest.CaptureFixture[str]
+    story: Told, tmp_path: Path, broker: Secured, capsys: pytest.CaptureFixture[str]
 ) -> None:
     expected = shown(capsys, story)
     assert {"samr", "hr", "drc"} == {fact["department"] for fact in expected}
     contracts = clients.contracts(tmp_path)
     for language, said in clients.followed(
-        tmp_path / "clients", contracts, broker, READER, CASE
+        tmp_path / "clients", contracts, broker.handed_to(SYSTEM), READER, CASE
     ).items():
         assert said.code == 0, f"{language}: {said.errors}"
         assert said.problems == [], language
         assert said.story == expected, language
 
 
+@pytest.mark.services
+def test_a_client_of_another_department_is_refused_what_its_own_may_not_read(
+    tmp_path: Path, broker: Secured
+) -> None:
+    contracts = clients.contracts(tmp_path)
+    access = broker.handed_to(SYSTEM)
+    names = ("python", "kcat")
+    for language, said in clients.followed(
+        tmp_path / "clients", contracts, access, STRANGER, CASE, names
+    ).items():
+        assert (said.code, said.problems, said.story) == (1, [], []), language
+        assert "Topic authorization failed" in said.errors, language
+
+
 @pytest.fixture(scope="module")
 def damaged(
-    broker: str, tmp_path_factory: pytest.TempPathFactory
+    broker: Secured, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[dict[str, Any]]]:
     """The contracts of a damaged copy of the log, and the problems that are on it."""
     folder = tmp_path_factory.mktemp("damaged")
     contracts = damage.contracts_of(clients.contracts(folder), folder / "copy")
-    return contracts, damage.publish(contracts, broker)
+    return contracts, damage.publish(contracts, broker.librdkafka(ADMINISTRATOR), SYSTEM)
 
 
 def in_order(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(problems, key=lambda one: (one["topic"], one["offset"]))
+    return sorted(problems, key=lambda one: (one["topic"], one.get("offset", -1)))
 
 
 @pytest.mark.services
-def test_clients_of_other_languages_find_each_spoilt_repeated_or_missing_record_and_no_other(
-    damaged: tuple[Path, list[dict[str, Any]]], tmp_path: Path, broker: str
+def test_clients_of_other_languages_find_each_spoilt_repeated_missing_or_cut_record_and_no_other(
+    damaged: tuple[Path, list[dict[str, Any]]], tmp_path: Path, broker: Secured
 ) -> None:
     contracts, problems = damaged
-    assert {one["problem"] for one in problems} == {"schema", "type", "repeat", "hole"}
+    assert {one["problem"] for one in problems} == {"schema", "type", "repeat", "hole", "cut"}
     for language, said in clients.followed(
-        tmp_path, contracts, broker, damage.READER, damage.CASE
+        tmp_path, contracts, broker.handed_to(SYSTEM), damage.READER, damage.CASE
     ).items():
         assert in_order(said.problems) == in_order(problems), language
         assert said.story == [], language
@@ -125,12 +145,12 @@ def test_clients_of_other_languages_find_each_spoilt_repeated_or_missing_record_
 
 @pytest.mark.services
 def test_a_case_is_told_in_the_contracts_order_without_spoilt_facts_and_voided_links(
-    damaged: tuple[Path, list[dict[str, Any]]], tmp_path: Path, broker: str
+    damaged: tuple[Path, list[dict[str, Any]]], tmp_path: Path, broker: Secured
 ) -> None:
     contracts, problems = damaged
-    hindered = [one for one in problems if one["topic"].endswith(".registration")]
+    hindered = [one for one in problems if one["topic"].endswith((".registration", ".control"))]
     for language, said in clients.followed(
-        tmp_path, contracts, broker, damage.UNHINDERED, damage.CASE
+        tmp_path, contracts, broker.handed_to(SYSTEM), damage.UNHINDERED, damage.CASE
     ).items():
         assert in_order(said.problems) == in_order(hindered), language
         told_in = [(one["department"], one["sequence"], one["type"]) for one in said.story]

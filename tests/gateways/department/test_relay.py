@@ -257,3 +257,20 @@ def test_topics_close_only_when_all_is_sent(town: Town) -> None:
     assert closed["sequence"] == "2"
     assert [list(ends.values()) for ends in closed["topics"].values()] == [["2"]]
     assert not town.samr.relay.close_topics()
+
+
+def test_a_closed_stamp_counts_nothing_that_is_not_on_the_log(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.register()
+    town.send()
+    counted = town.samr.store.partition_ends
+
+    def counted_late() -> dict[tuple[str, int], int]:
+        town.register(1)
+        return counted()
+
+    monkeypatch.setattr(town.samr.store, "partition_ends", counted_late)
+    assert not town.samr.relay.close_topics()
+    town.send()
+    assert town.samr.relay.close_topics()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
 
 from gateways.log.kafka_client import KafkaAccess
 from gateways.log.port import LogRefused
+from ops import services
+from ops.cli import run
 from ops.services import KafkaService
 from ops.services.kafka.properties import ADMINISTRATOR, MECHANISM
 from tests.gateways.log.reading import until
@@ -40,6 +44,34 @@ class Secured:
             "LANG": "en",
         }
 
+    @contextmanager
+    def administered(self) -> Iterator[None]:
+        """The tool told of the broker, as whoever administers it."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.settings.items():
+                patch.setenv(f"LIANDONG_{name}", value)
+            yield
+
+    def handed_to(self, user: str) -> dict[str, str]:
+        """What the clients of other languages are told of the broker and of who they are."""
+        return {
+            "KAFKA_BROKERS": str(self.broker.tls),
+            "KAFKA_USER": user,
+            "KAFKA_PASSWORD": self.password(user),
+            "KAFKA_CA": str(self.broker.authority),
+        }
+
+    def librdkafka(self, user: str) -> dict[str, str]:
+        """The settings of confluent-kafka for that user."""
+        return {
+            "bootstrap.servers": str(self.broker.tls),
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanism": MECHANISM,
+            "sasl.username": user,
+            "sasl.password": self.password(user),
+            "ssl.ca.location": str(self.broker.authority),
+        }
+
     def password(self, user: str) -> str:
         """The password that was made for a user."""
         if user == ADMINISTRATOR:
@@ -60,6 +92,20 @@ class Secured:
             self.password(user),
             None if authority is None else str(authority),
         )
+
+
+@contextmanager
+def applied(root: Path, data: Path) -> Iterator[Secured]:
+    """A secured broker to which the table was applied once, as an operator does it."""
+    one = Secured(services.start_kafka(root, secured=True), data)
+    try:
+        (data / "administrator").write_text(one.password(ADMINISTRATOR) + "\n")
+        with one.administered():
+            assert run(["topics", "apply"]) == 0
+        yield one
+    finally:
+        one.broker.kill()
+        services.stop_kafka(root, wipe=True)
 
 
 def sees(check: Callable[[], bool]) -> None:

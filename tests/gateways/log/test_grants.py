@@ -40,7 +40,6 @@ from gateways.log.grants import Grant, department_user, system_groups, system_us
 from gateways.log.kafka import KafkaLog
 from gateways.log.kafka_grants import KafkaGrants, acl_of, filter_of
 from gateways.log.port import LogRefused, OutRecord
-from ops import services
 from ops.cli import run
 from ops.posts import default_post
 from ops.scenario import moment
@@ -51,7 +50,7 @@ from projections.received import RECEIVED
 from tests.flows.stories.playing import own_database
 from tests.gateways.department.town import START, firm
 from tests.gateways.log.reading import from_start
-from tests.gateways.log.secured import PROTOCOL, Secured, first_of, sees, takes
+from tests.gateways.log.secured import PROTOCOL, Secured, applied, first_of, sees, takes
 
 pytestmark = pytest.mark.services
 
@@ -63,18 +62,8 @@ Told = Callable[..., tuple[int, Any]]
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     """A secured broker to which the table was applied once, as an operator does it."""
-    root, data = tmp_path_factory.mktemp("broker"), tmp_path_factory.mktemp("operator")
-    one = Secured(services.start_kafka(root, secured=True), data)
-    (data / "administrator").write_text(one.password(ADMINISTRATOR) + "\n")
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in one.settings.items():
-                patch.setenv(f"LIANDONG_{name}", value)
-            assert run(["topics", "apply"]) == 0
+    with applied(tmp_path_factory.mktemp("broker"), tmp_path_factory.mktemp("operator")) as one:
         yield one
-    finally:
-        one.broker.kill()
-        services.stop_kafka(root, wipe=True)
 
 
 @pytest.fixture
@@ -216,15 +205,7 @@ def test_another_client_reads_over_tls_with_what_was_handed_to_its_department(
     with log_of(secured, department_user("hr")) as log:
         log.writer("relay").append([fact(LICENSING)])
     user = system_user("psb")
-    shown = {
-        "bootstrap.servers": str(secured.broker.tls),
-        "security.protocol": "SASL_SSL",
-        "sasl.mechanism": MECHANISM,
-        "sasl.username": user,
-        "sasl.password": secured.password(user),
-        "ssl.ca.location": str(secured.broker.authority),
-        "auto.offset.reset": "earliest",
-    }
+    shown = secured.librdkafka(user) | {"auto.offset.reset": "earliest"}
     consumer = confluent_kafka.Consumer(shown | {"group.id": system_groups("psb") + "cases"})
     try:
         consumer.subscribe([LICENSING])

@@ -19,9 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.JsonNode;
@@ -31,15 +32,21 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Follows one case on the shared log: Java, Apache Kafka's client, networknt's JSON Schema.
  *
- * <p>{@code java -cp 'libs/*' Follow.java CONTRACTS BROKERS DEPARTMENT MATTER}
+ * <p>{@code java -cp 'libs/*' Follow.java CONTRACTS DEPARTMENT MATTER}
  *
- * <p>CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
- * one for each fact of the case. Ends with 3 where a record did not keep to its contract, with 4
- * and without the story where records are missing.
+ * <p>CONTRACTS is the unpacked archive of the contracts. Who reads is told by KAFKA_BROKERS,
+ * KAFKA_USER, KAFKA_PASSWORD and KAFKA_CA, the authority's certificate. Prints a JSON line for each
+ * problem, then one for each fact of the case. Ends with 3 where a record did not keep to its
+ * contract, with 4 and without the story where records are missing.
  */
 public class Follow {
     /** Where the schemas are said to be, so that relative references lead to their files. */
     private static final String BASE = "https://contracts.example/";
+
+    private static final String CLOSED = "control.closed.v1";
+
+    private static final String LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
+            + " required username=\"%s\" password=\"%s\";";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -50,6 +57,7 @@ public class Follow {
     private final Map<String, Schema> schemas = new HashMap<>();
     private final Map<String, JsonNode> channels = new HashMap<>();
     private final Map<TopicPartition, Long> seen = new HashMap<>();
+    private final Map<TopicPartition, Long> closed = new HashMap<>();
     private final Set<TopicPartition> stopped = new HashSet<>();
     private final List<JsonNode> facts = new ArrayList<>();
     private boolean spoilt;
@@ -70,13 +78,23 @@ public class Follow {
     }
 
     public static void main(String[] given) {
-        String department = given[2];
-        Follow follow = new Follow(Path.of(given[0]), department);
-        follow.read(given[1], department + "-follow-" + UUID.randomUUID(), follow::take);
+        Follow follow = new Follow(Path.of(given[0]), given[1]);
+        // A closed stamp names what stood on the log before it, so it is read before what it names.
+        Map<Boolean, List<String>> topics = follow.channels.keySet().stream()
+                .collect(Collectors.partitioningBy(
+                        one -> follow.channels.get(one).get("messages").has(CLOSED)));
+        try {
+            follow.read(topics.get(true));
+            follow.read(topics.get(false));
+        } catch (KafkaException refused) {
+            System.err.println(refused.getMessage());
+            System.exit(1);
+        }
+        follow.findCut();
         if (!follow.stopped.isEmpty()) {
             System.exit(4);
         }
-        follow.tell(given[3]);
+        follow.tell(given[2]);
         System.exit(follow.spoilt ? 3 : 0);
     }
 
@@ -88,19 +106,26 @@ public class Follow {
         }
     }
 
-    /** Gives every record that is on the topics now, each partition in its order. */
-    private void read(String brokers, String group, Consumer<ConsumerRecord<String, String>> taker) {
+    /** Takes every record that is on the topics now, each partition in its order. */
+    private void read(List<String> topics) {
+        Map<String, String> told = System.getenv();
+        String user = told.get("KAFKA_USER");
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", brokers,
-                "group.id", group,
+                "bootstrap.servers", told.get("KAFKA_BROKERS"),
+                "security.protocol", "SASL_SSL",
+                "sasl.mechanism", "SCRAM-SHA-512",
+                "sasl.jaas.config", LOGIN.formatted(user, told.get("KAFKA_PASSWORD")),
+                "ssl.truststore.type", "PEM",
+                "ssl.truststore.location", told.get("KAFKA_CA"),
+                "group.id", user + ".follow-" + UUID.randomUUID(),
                 "auto.offset.reset", "earliest",
                 "enable.auto.commit", false);
         StringDeserializer text = new StringDeserializer();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(settings, text, text)) {
-            consumer.subscribe(channels.keySet());
+            consumer.subscribe(topics);
             Map<TopicPartition, Long> ends = Map.of();
             do {
-                consumer.poll(Duration.ofMillis(200)).forEach(taker);
+                consumer.poll(Duration.ofMillis(200)).forEach(this::take);
                 if (ends.isEmpty()) {
                     ends = consumer.endOffsets(consumer.assignment());
                 }
@@ -147,6 +172,28 @@ public class Follow {
             return;
         }
         facts.add(event);
+        if (type.equals(CLOSED)) {
+            event.at("/data/topics").forEachEntry((topic, partitions) -> partitions.forEachEntry(
+                    (partition, last) -> closed.merge(
+                            new TopicPartition(topic, Integer.parseInt(partition)),
+                            Long.parseLong(last.asString()),
+                            Math::max)));
+        }
+    }
+
+    /** Finds the partitions that end before what their publisher said to stand on the log. */
+    private void findCut() {
+        closed.forEach((place, last) -> {
+            long found = seen.getOrDefault(place, 0L);
+            if (channels.containsKey(place.topic()) && found < last && stopped.add(place)) {
+                say(JSON.createObjectNode()
+                        .put("problem", "cut")
+                        .put("topic", place.topic())
+                        .put("partition", place.partition())
+                        .put("closed", last)
+                        .put("found", found));
+            }
+        });
     }
 
     private Schema schema(String type) {

@@ -1,10 +1,11 @@
 // Follows one case on the shared log: JavaScript, @platformatic/kafka, ajv.
 //
-//     node follow.mjs CONTRACTS BROKERS DEPARTMENT MATTER
+//     node follow.mjs CONTRACTS DEPARTMENT MATTER
 //
-// CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
-// one for each fact of the case. Ends with 3 where a record did not keep to its contract, with
-// 4 and without the story where records are missing.
+// CONTRACTS is the unpacked archive of the contracts. Who reads is told by KAFKA_BROKERS,
+// KAFKA_USER, KAFKA_PASSWORD and KAFKA_CA, the authority's certificate. Prints a JSON line for
+// each problem, then one for each fact of the case. Ends with 3 where a record did not keep to its
+// contract, with 4 and without the story where records are missing.
 
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
@@ -12,7 +13,8 @@ import { join } from 'node:path'
 import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka'
 import Ajv2020 from 'ajv/dist/2020.js'
 
-const [contracts, brokers, department, matter] = process.argv.slice(2)
+const [contracts, department, matter] = process.argv.slice(2)
+const { KAFKA_BROKERS, KAFKA_USER, KAFKA_PASSWORD, KAFKA_CA } = process.env
 const read = (name) => JSON.parse(readFileSync(join(contracts, name), 'utf8'))
 const say = (line) => console.log(JSON.stringify(line))
 
@@ -36,32 +38,50 @@ for (const { action, tags, channel } of Object.values(contract.operations)) {
   channels.set(resolved(channel).address, resolved(channel))
 }
 
+// A closed stamp names what stood on the log before it, so it is read before what it names.
+const stamps = [...channels].filter(([, one]) => 'control.closed.v1' in one.messages).map(([address]) => address)
+const others = [...channels.keys()].filter((address) => !stamps.includes(address))
+
 // Every record that is on the topics now, each partition in its order.
-async function* records() {
+async function* records(topics) {
   const consumer = new Consumer({
     clientId: 'follow',
-    groupId: `${department}-follow-${randomUUID()}`,
-    bootstrapBrokers: brokers.split(','),
+    groupId: `${KAFKA_USER}.follow-${randomUUID()}`,
+    bootstrapBrokers: KAFKA_BROKERS.split(','),
+    sasl: { mechanism: 'SCRAM-SHA-512', username: KAFKA_USER, password: KAFKA_PASSWORD },
+    tls: { ca: readFileSync(KAFKA_CA) },
   })
-  const topics = [...channels.keys()]
-  const total = async (timestamp) =>
-    [...(await consumer.listOffsets({ topics, timestamp })).values()].flat().reduce((sum, one) => sum + one, 0n)
-  let left = (await total(ListOffsetTimestamps.LATEST)) - (await total(ListOffsetTimestamps.EARLIEST))
-  if (left > 0n) {
+  const begins = await consumer.listOffsets({ topics, timestamp: ListOffsetTimestamps.EARLIEST })
+  const ends = await consumer.listOffsets({ topics, timestamp: ListOffsetTimestamps.LATEST })
+  const left = new Map()
+  for (const [topic, offsets] of ends) {
+    for (const [partition, end] of offsets.entries()) {
+      if (end > begins.get(topic)[partition]) left.set(`${topic}/${partition}`, end)
+    }
+  }
+  if (left.size > 0) {
     for await (const record of await consumer.consume({ topics, mode: 'earliest', autocommit: false })) {
       yield record
-      if (--left === 0n) break
+      const place = `${record.topic}/${record.partition}`
+      if (record.offset + 1n >= left.get(place)) left.delete(place)
+      if (left.size === 0) break
     }
   }
   await consumer.close(true)
 }
 
+async function* all() {
+  yield* records(stamps)
+  yield* records(others)
+}
+
 const seen = new Map()
+const closed = new Map()
 const stopped = new Set()
 const facts = []
 let endsWith = 0
 
-for await (const record of records()) {
+for await (const record of all()) {
   const { topic, partition } = record
   const place = `${topic}/${partition}`
   if (stopped.has(place)) continue
@@ -94,6 +114,22 @@ for await (const record of records()) {
     continue
   }
   facts.push(event)
+  if (event.type !== 'control.closed.v1') continue
+  for (const [topic, partitions] of Object.entries(event.data.topics)) {
+    for (const [partition, last] of Object.entries(partitions)) {
+      const place = `${topic}/${partition}`
+      closed.set(place, Math.max(closed.get(place) ?? 0, Number(last)))
+    }
+  }
+}
+
+for (const [place, last] of closed) {
+  const [topic, partition] = place.split('/')
+  const found = seen.get(place) ?? 0
+  if (channels.has(topic) && !stopped.has(place) && found < last) {
+    say({ problem: 'cut', topic, partition: Number(partition), closed: last, found })
+    stopped.add(place)
+  }
 }
 
 if (stopped.size > 0) {

@@ -15,7 +15,7 @@ const base = 'https://contracts.example/'
 const dialect = 'https://json-schema.org/draft/2020-12/schema'
 
 // The contract refers to its files by their names, so they are known by these.
-const files = ['envelope.v1.json', 'control.closed.v1.json']
+const files = readdirSync(contracts).filter((one) => /\.v\d+\.json$/.test(one))
 for (const name of [...files, ...readdirSync(`${contracts}/events`).map((one) => `events/${one}`)]) {
   const { $id, ...schema } = read(name)
   registerSchema(schema, base + name)

@@ -1,4 +1,5 @@
 # Reads all records, checks their places, and tells the problems and the story of $matter.
+# The arguments are the topics that were read.
 
 def department: .source | split("/")[2];
 
@@ -9,7 +10,7 @@ def joined($links):
   | if ($more | length) == length then . else $more | joined($links) end;
 
 ([$contract[0].channels[] | {key: .address, value: .messages}] | from_entries) as $messages
-| reduce .[] as $record ({seen: {}, stopped: {}, problems: [], facts: []};
+| reduce .[] as $record ({seen: {}, closed: {}, stopped: {}, problems: [], facts: []};
     "\($record.topic)/\($record.partition)" as $place
     | $record.event as $event
     | ($record | {topic, partition, offset}) as $at
@@ -27,8 +28,22 @@ def joined($links):
             .problems += [{problem: "type"} + $at + {type: $event.type}]
           elif $record.fields then
             .problems += [{problem: "schema"} + $at + {fields: $record.fields}]
-          else .facts += [$event] end
+          else
+            .facts += [$event]
+            | if $event.type == "control.closed.v1" then
+                reduce ($event.data.topics | paths(strings)) as $at (.;
+                  ($at | join("/")) as $place
+                  | .closed[$place] = ([.closed[$place] // 0, ($event.data.topics | getpath($at) | tonumber)] | max))
+              else . end
+          end
       end)
+| reduce (.closed | to_entries[]) as {key: $place, value: $last} (.;
+    ($place | split("/")) as [$topic, $partition]
+    | (.seen[$place] // 0) as $found
+    | if $found < $last and (.stopped[$place] | not) and any($ARGS.positional[]; . == $topic) then
+        .stopped[$place] = true
+        | .problems += [{problem: "cut", $topic, partition: ($partition | tonumber), closed: $last, $found}]
+      else . end)
 | .facts as $facts
 | [$facts[] | select(.type == "fact.corrected.v1" and .data.kind == "VOID") | .data.target_event_id] as $void
 | [$facts[] | select(.type == "matter.linked.v1") | select(.id as $id | $void | index($id) | not)

@@ -1,22 +1,25 @@
 """Follows one case on the shared log: Python, confluent-kafka, jsonschema.
 
-    python follow.py CONTRACTS BROKERS DEPARTMENT MATTER
+    python follow.py CONTRACTS DEPARTMENT MATTER
 
-CONTRACTS is the unpacked archive of the contracts. Prints a JSON line for each problem, then
-one for each fact of the case. Ends with 3 where a record did not keep to its contract, with
-4 and without the story where records are missing.
+CONTRACTS is the unpacked archive of the contracts. Who reads is told by KAFKA_BROKERS,
+KAFKA_USER, KAFKA_PASSWORD and KAFKA_CA, the authority's certificate. Prints a JSON line for
+each problem, then one for each fact of the case. Ends with 3 where a record did not keep to its
+contract, with 4 and without the story where records are missing.
 """
 
 import json
+import os
 import sys
 import uuid
+from itertools import chain
 from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaError, KafkaException
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-contracts, brokers, department, matter = sys.argv[1:]
+contracts, department, matter = sys.argv[1:]
 folder = Path(contracts)
 document = json.loads((folder / "asyncapi.json").read_text(encoding="utf-8"))
 
@@ -44,18 +47,28 @@ for operation in document["operations"].values():
         channels[channel["address"]] = channel
 
 
-def records():
+# A closed stamp names what stood on the log before it, so it is read before what it names.
+stamps = [address for address, one in channels.items() if "control.closed.v1" in one["messages"]]
+others = [address for address in channels if address not in stamps]
+
+
+def records(topics):
     """Every record that is on the topics now, each partition in its order."""
     consumer = Consumer(
         {
-            "bootstrap.servers": brokers,
-            "group.id": f"{department}-follow-{uuid.uuid4()}",
+            "bootstrap.servers": os.environ["KAFKA_BROKERS"],
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": os.environ["KAFKA_USER"],
+            "sasl.password": os.environ["KAFKA_PASSWORD"],
+            "ssl.ca.location": os.environ["KAFKA_CA"],
+            "group.id": f"{os.environ['KAFKA_USER']}.follow-{uuid.uuid4()}",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
         }
     )
-    consumer.subscribe(list(channels))
+    consumer.subscribe(topics)
     ended = set()
     while not ended or len(ended) < len(consumer.assignment()):
         record = consumer.poll(1.0)
@@ -70,7 +83,7 @@ def records():
     consumer.close()
 
 
-seen, left, facts, ends_with = {}, set(), [], 0
+seen, closed, left, facts, ends_with = {}, {}, set(), [], 0
 
 
 def problem(what, record, **told):
@@ -78,7 +91,7 @@ def problem(what, record, **told):
     print(json.dumps({"problem": what, **place, **told}, ensure_ascii=False))
 
 
-for record in records():
+for record in chain(records(stamps), records(others)):
     place = (record.topic(), record.partition())
     if place in left:
         continue
@@ -104,7 +117,19 @@ for record in records():
         ends_with = 3
         continue
     facts.append(event)
+    if event["type"] == "control.closed.v1":
+        for topic, partitions in event["data"]["topics"].items():
+            for partition, last in partitions.items():
+                place = (topic, int(partition))
+                closed[place] = max(closed.get(place, 0), int(last))
 
+for place, last in sorted(closed.items()):
+    topic, partition = place
+    found = seen.get(place, 0)
+    if topic in channels and place not in left and found < last:
+        told = {"topic": topic, "partition": partition, "closed": last, "found": found}
+        print(json.dumps({"problem": "cut", **told}))
+        left.add(place)
 if left:
     sys.exit(4)
 
