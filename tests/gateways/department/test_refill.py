@@ -211,7 +211,7 @@ def test_a_log_file_taken_away_under_a_running_process_acknowledges_nothing(
 
 def test_an_alarm_shows_on_the_worker_and_goes_when_it_is_mended(town: Town) -> None:
     workers = Workers([town.samr], frozenset({"relay"}))
-    (relay,) = workers._threads
+    relay, _control = workers._threads
     some_firms(town)
     town.samr.relay._lost = {(TOPIC, 0): "its beginning was cut off"}
     relay._step = _once(relay._stopping)
