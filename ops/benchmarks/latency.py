@@ -69,7 +69,7 @@ def _figures(name: str, waits: list[float], rate: float) -> list[Figure]:
     ]
 
 
-class _Watch:
+class Watch:
     """When each partition sequence had been committed by a reader's intake."""
 
     def __init__(self, reader: Department) -> None:
@@ -99,7 +99,7 @@ class _Watch:
 
 def _run(opened: House, seconds: int) -> tuple[list[float], float]:
     samr, post = opened.department("samr"), default_post("SAMR", "210103")
-    watch = _Watch(opened.department(READER))
+    watch = Watch(opened.department(READER))
     opened.platform.start()
     acknowledged: list[tuple[float, Given]] = []
     lock = threading.Lock()

@@ -68,9 +68,13 @@ def test_a_topic_cut_while_the_relay_runs_is_found_and_refilled(tmp_path: Path, 
         some_firms(town)
         assert town.samr.relay.check_topics() == []
         before = [record.value for record in registrations(town)]
+        assert not town.samr.relay.look()
         cut(tmp_path, kept)
         lost_events = len(before) - len(registrations(town))
+        assert town.samr.relay.look()
+        assert town.samr.relay.to_mend
         lost = town.samr.relay.check_topics()
+        assert not town.samr.relay.to_mend
         assert {loss.place[0] for loss in lost} == {TOPIC}
         assert "was deleted or its end was cut off" in lost[0].why
         assert [record.value for record in registrations(town)] == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Iterator
@@ -191,3 +192,27 @@ def test_problems_speak_the_language_that_is_asked_for(
     en = send(client, {**samr, "Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"}, [], "lang-2").json()
     assert zh["detail"] == zh["detail_zh"] == en["detail_zh"]
     assert en["detail"] == en["detail_en"] != en["detail_zh"]
+
+
+@pytest.mark.usefixtures("nothing_stored")
+def test_a_client_that_leaves_before_its_body_has_come_is_no_fault_of_ours(
+    app: Any, samr: dict[str, str]
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send_on(message: dict[str, Any]) -> None:
+        told.append(message)
+
+    headers = {"host": "testserver", "content-length": "10"} | samr
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/commands/RegisterOrganisation",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), text.encode()) for name, text in headers.items()],
+    }
+    asyncio.run(app(scope, receive, send_on))
+    assert told[0]["status"] == 499
