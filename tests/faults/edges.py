@@ -93,7 +93,7 @@ class Clients:
             time.sleep(0.1)
         assert answer.status_code in (200, 201), answer.text
         self.acknowledged[number] = answer.json()
-        time.sleep(self._luck.uniform(0.02, 0.25) * AT_ONCE)
+        time.sleep(self._luck.uniform(0.05, 0.75))
 
     def _ask(self, number: int) -> httpx.Response | None:
         """The answer; None where none came, and nobody knows whether it was recorded."""

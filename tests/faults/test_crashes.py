@@ -192,8 +192,8 @@ def test_killed_paused_cut_off_and_full_nothing_is_lost_or_repeated(
     with (
         wired(own_kafka) as wire,
         house(settings, create=True) as gateway,
-        nodes(environment, tmp_path, wire, port) as running,
         subscriber(gateway) as hook,
+        nodes(environment, tmp_path, wire, port) as running,
     ):
         clients = Clients(f"http://127.0.0.1:{port}", gateway, luck)
         running["gateway-1"].wait_until_serving()
