@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -15,14 +14,11 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreUnavailable
 from ops import demonstration
-from ops.collecting import collect_seldom
+from ops.collecting import as_a_node_serves
 from ops.opened import Data, settings
 from ops.output import FAILED, out, said
 from ops.settings import Settings, StoreMode
 from ops.wiring import House, house
-
-SWITCH_INTERVAL_S = 0.001
-"""How long a thread may keep the interpreter while pages wait (measured: p99 124 to 100 ms)."""
 
 Host = Annotated[str | None, typer.Option("--host", help="address to bind; 127.0.0.1")]
 Port = Annotated[
@@ -147,8 +143,7 @@ def reachable(chosen: Settings, opened: ExitStack, wait_s: int) -> House:
 
 def stay(one: House, listening: socket.socket) -> None:
     """Runs the roles and the web edge (without a gateway: its health) until the process is told to stop."""
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    collect_seldom()
+    as_a_node_serves()
     hosts = ("*",) if one.settings.host in ("0.0.0.0", "::") else ()
     answering = one.app if "gateway" in one.settings.roles else one.health_app
     config = uvicorn.Config(

@@ -13,6 +13,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol
 
 import structlog
@@ -55,6 +57,15 @@ class Outbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Control records that go out with the next events: a closed stamp (0 for none), and others."""
+
+    records: list[OutRecord]
+    places: list[int]
+    closed: int
+
+
 class Relay:
     """Sends one department's events, and its control records, to the shared log."""
 
@@ -78,6 +89,11 @@ class Relay:
         self._asked = float("-inf")
         self._closed_stamp = 0
         self._closing: tuple[Head, dict[TopicPartition, int], int] | None = None
+        # Made ready by one thread and sent by the other; what is gone is noted by the first.
+        self._ready: Ready | None = None
+        self._gone: Ready | None = None
+        self._looking = Lock()
+        self._to_mend = False
         self._reading = ThreadPoolExecutor(1, f"{store.department}-relay-reading")
         self._ahead: tuple[int, int, Future[tuple[int, list[OutRecord]]]] | None = None
         self._at_once = FIRST_CHUNK
@@ -109,7 +125,10 @@ class Relay:
             self._cursor = self._store.cursor()
         cursor = self._cursor
         last, records, more = self._read(cursor, min(limit, self._at_once))
+        ready = self._ready
         if not records:
+            if ready is not None:
+                self._send_ready(ready, [])
             return 0
         fitting = CHUNK_BYTES * len(records) // max(1, sum(len(one.value) for one in records))
         if more:
@@ -117,7 +136,7 @@ class Relay:
             asked = max(1, min(limit, self._at_once, fitting))
             self._ahead = (last, asked, self._reading.submit(self._chunk, last, asked))
         try:
-            self._send(records)
+            self._send_ready(ready, records)
         except LogUnavailable:
             # A slow log acknowledges fewer in time; the same many would fail for ever.
             self._at_once = max(1, len(records) // 4)
@@ -155,21 +174,62 @@ class Relay:
         if not self._active or not self._hold():
             self._closing = None
             return False
+        closing = self._closed_record()
+        if closing is None:
+            return False
+        self._send([closing[1]])
+        self._closed_stamp = closing[0]
+        return True
+
+    def _closed_record(self) -> tuple[int, OutRecord] | None:
+        """A closed stamp with its record, once everything recorded before it stands on the log."""
         if self._closing is None:
             head = self._store.close_at(self._clock.now())
             if head.stamp <= self._closed_stamp:
-                return False
+                return None
             ends = self._store.partition_ends()
             # An event recorded between the two is past the closed stamp and counted all the
             # same: what a stamp counts has to be on the log before it.
             self._closing = head, ends, self._store.head().sequence
         head, ends, last = self._closing
         if self._store.cursor() < last:
-            return False
+            return None
         self._closing = None
-        self._send([closed_record(self._store.department, head, ends)])
-        self._closed_stamp = head.stamp
-        return True
+        return head.stamp, closed_record(self._store.department, head, ends)
+
+    def prepare(self, *, closing: bool) -> Ready | None:
+        """Makes control records ready, beside the sending: no event waits for these looks.
+
+        They go out with the next events (see `step`), where `closing` with a closed stamp.
+        None where there is nothing to send. Raises StoreUnavailable.
+        """
+        if self._ready is not None:
+            return self._ready
+        gone, self._gone = self._gone, None
+        if gone is not None and gone.places and self._outbox is not None:
+            self._outbox.sent(gone.places)
+        if not self._active:
+            self._closing = None
+            return None
+        waiting = self._outbox.pending() if self._outbox is not None else []
+        closed = self._closed_record() if closing else None
+        if not waiting and closed is None:
+            return None
+        records = [record for _, record in waiting]
+        if closed is not None:
+            records.append(closed[1])
+        ready = Ready(records, [place for place, _ in waiting], closed[0] if closed else 0)
+        self._ready = ready
+        return ready
+
+    def _send_ready(self, ready: Ready | None, records: list[OutRecord]) -> None:
+        """Sends events, and the control records that were made ready, in one go."""
+        if ready is None:
+            self._send(records)
+            return
+        self._send([*records, *ready.records])
+        self._closed_stamp = max(self._closed_stamp, ready.closed)
+        self._gone, self._ready = ready, None
 
     def send_control(self) -> int:
         """Sends control records that wait; how many. One sent twice has the same id."""
@@ -217,7 +277,7 @@ class Relay:
 
     def _stand_by(self) -> None:
         self._active = self._held = False
-        self._cursor = None
+        self._cursor = self._ready = None
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -238,6 +298,30 @@ class Relay:
         except TopicMismatch as mismatch:
             self._mismatch = str(mismatch)
 
+    @property
+    def to_mend(self) -> bool:
+        """Whether `look` found something that `check_topics` mends."""
+        return self._to_mend
+
+    def look(self) -> bool:
+        """Looks, beside the sending, whether all that was published still stands.
+
+        True where `check_topics` has something to mend: it sends, so it is the sender's.
+        Raises LogUnavailable.
+        """
+        if self._marks is None or not self._active:
+            return False
+        with self._looking:
+            self._make_missing()
+            try:
+                found = self._marks.losses()
+            except PositionOutOfRange:
+                return False  # cut while it was looked at: the next look tells
+            self._to_mend = bool(found or self._lost or self._marks.asked())
+            if not self._to_mend:
+                self._marks.note()
+            return self._to_mend
+
     def check_topics(self) -> list[Loss]:
         """Looks whether all that was published still stands, and sends again what does not.
 
@@ -248,9 +332,14 @@ class Relay:
         """
         if self._marks is None or not self._active or not self._hold():
             return []
+        with self._looking:
+            self._to_mend = False
+            return self._check(self._marks)
+
+    def _check(self, marks: Marks) -> list[Loss]:
         self._make_missing()
         try:
-            return self._mend_losses(self._marks)
+            return self._mend_losses(marks)
         except PositionOutOfRange:
             return []  # cut while it was looked at: the next look tells
 

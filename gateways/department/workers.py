@@ -24,6 +24,7 @@ CONTROL_EVERY_S = 1.0
 CHECK_EVERY_S = 5.0
 SWEEP_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
+LOOK_AGAIN_S = 0.5
 OUTAGE_S = 1.0
 
 _log = structlog.get_logger("liandong.workers")
@@ -138,6 +139,12 @@ class Workers:
                 department, "relay", _relaying(department), idle_s, lambda: department.relay.alarm
             )
             department.store.on_append(relay.event.set)
+            self._add(
+                department,
+                "control",
+                _preparing(department, relay.event.set),
+                min(CONTROL_EVERY_S, LOOK_AGAIN_S),
+            )
         if "intake" in roles:
             settling = self._add(department, "intents", _settling(department), 1.0)
             department.intake.on_applied(settling.event.set)
@@ -174,22 +181,34 @@ class Workers:
 
 
 def _relaying(department: Department) -> Callable[[], bool]:
-    closed = looked = 0.0
-    checked = time.monotonic()
+    def step() -> bool:
+        if department.relay.to_mend:
+            # First, because nothing can be sent to a topic that was deleted.
+            department.relay.check_topics()
+        return department.relay.step() > 0
+
+    return step
+
+
+def _preparing(department: Department, wake: Callable[[], None]) -> Callable[[], bool]:
+    """What goes out beside the events, and what is looked at: no event waits for it."""
+    closed = told = 0.0
+    looked = time.monotonic()
 
     def step() -> bool:
-        nonlocal closed, checked, looked
-        if time.monotonic() - checked >= CHECK_EVERY_S:
-            # First, because nothing can be sent to a topic that was deleted.
-            checked = time.monotonic()
-            department.relay.check_topics()
-        sent = department.relay.step()
-        if time.monotonic() - closed >= CLOSE_EVERY_S and department.relay.close_topics():
-            closed = time.monotonic()
-        if time.monotonic() - looked >= CONTROL_EVERY_S:
-            looked = time.monotonic()
-            department.relay.send_control()
-        return sent > 0
+        nonlocal closed, told, looked
+        now = time.monotonic()
+        if now - told >= CONTROL_EVERY_S:
+            told = now
+            ready = department.relay.prepare(closing=now - closed >= CLOSE_EVERY_S)
+            if ready is not None:
+                closed = now if ready.closed else closed
+                wake()
+        if now - looked >= CHECK_EVERY_S:
+            looked = now
+            if department.relay.look():
+                wake()
+        return False
 
     return step
 

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect
 
 from gateways.http import api, feed, files, health, inbound, problems, webhooks
 from gateways.http.accounts import Accounts
@@ -26,6 +27,7 @@ from gateways.web import pages
 log = structlog.get_logger("http")
 
 FORM_BYTES = 100_000
+CLIENT_GONE = 499
 """What a form adds to the file in it."""
 
 
@@ -82,6 +84,10 @@ def _errors(app: FastAPI) -> None:
         log.error("store_unavailable", path=request.url.path, error=type(error).__name__)
         return respond(request, problems.unavailable())
 
+    async def on_gone(_request: Request, _error: Exception) -> Response:
+        # Nothing was done, and nobody reads the answer: it is no fault of ours.
+        return Response(status_code=CLIENT_GONE)
+
     async def on_wrong_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
@@ -134,6 +140,7 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(problems.ProblemError, on_problem)
     app.add_exception_handler(StoreUnavailable, on_unavailable)
     app.add_exception_handler(DBAPIError, on_unavailable)
+    app.add_exception_handler(ClientDisconnect, on_gone)
     app.add_exception_handler(RequestValidationError, on_wrong_request)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(OSError, on_system_error)

@@ -18,6 +18,7 @@ from pathlib import Path
 from ops import services
 from ops.benchmarks import (
     append,
+    catch_up,
     draw,
     intake,
     latency,
@@ -74,6 +75,10 @@ def _waiting(postgres: str, bootstrap: str, _events: int) -> list[Figure]:
     return latency.measure(postgres, bootstrap)
 
 
+def _catching_up(postgres: str, bootstrap: str, events: int) -> list[Figure]:
+    return catch_up.measure(postgres, bootstrap, events * 3)
+
+
 def _replaying(postgres: str, _bootstrap: str, events: int) -> list[Figure]:
     return replay.measure(postgres, larger=events * 10)
 
@@ -88,6 +93,7 @@ BENCHMARKS: dict[str, Callable[[str, str, int], list[Figure]]] = {
     "intake": _taking_in,
     "projection": _applying,
     "latency": _waiting,
+    "catch-up": _catching_up,
     "replay": _replaying,
     "rebuild": _rebuilding,
 }

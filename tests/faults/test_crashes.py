@@ -1,22 +1,19 @@
 """Two hundred commands while everything that carries them is killed, paused, cut off or full.
 
-Real processes, each with one role, a real broker, a real PostgreSQL; one relay and one intake
-reach the broker by a wire that is cut; a third intake comes and goes. Whatever was acknowledged
-is then applied exactly once, in order, in every entitled department, and no partition sequence
-has a hole.
+Real processes for every role, a real broker, a real PostgreSQL; one relay and one intake reach
+the broker by a wire that is cut; a third intake comes and goes. The commands come by HTTP, from
+clients that give each under one key until it is answered, and others by the topic of a
+department's own system. Whatever was acknowledged stands once, is applied exactly once, in order, in every
+entitled department and sent to its webhook, and no partition sequence has a hole.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,92 +31,28 @@ from gateways.log.kafka import KafkaLog
 from gateways.store.port import StoreUnavailable
 from ops import services
 from ops.player import all_events
-from ops.posts import default_post
 from ops.settings import Settings
 from ops.wiring import House, house
 from projections.received import RECEIVED
-from tests.faults.organisations import uscc
+from tests.faults.edges import Clients, check_door, check_hook, claim_by_topic, subscriber
+from tests.faults.nodes import Node, free_port, nodes
 from tests.faults.proxy import Wire, wired
 
 DEPARTMENTS = ("samr", "hr", "drc")
 COMMANDS = 200
+CLAIMS = 30
+"""How many firms' pushes are claimed by the topic of 人社's own system."""
 SETTLED_S_MAX = 120.0
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(420)]
-
-
-class Node:
-    """One `liandong serve` process of some roles, which can be killed, paused and started again."""
-
-    def __init__(self, name: str, roles: str, environment: dict[str, str], folder: Path) -> None:
-        self.name, self._roles = name, roles
-        self._environment, self._output = environment, (folder / f"{name}.log").open("ab")
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "ops.cli", "serve", "--roles", self._roles],
-            env=self._environment,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-        )
-
-    def kill_and_restart(self, after_s: float) -> None:
-        """kill -9, and a new process a while later."""
-        self.process.kill()
-        self.process.wait()
-        time.sleep(after_s)
-        self.process = self._start()
-
-    def pause(self, seconds: float) -> None:
-        """SIGSTOP, and SIGCONT past its time-outs."""
-        self.process.send_signal(signal.SIGSTOP)
-        time.sleep(seconds)
-        self.process.send_signal(signal.SIGCONT)
-
-    def leave(self) -> None:
-        """Ends the process in order, as an operator does who takes a copy away."""
-        self.process.terminate()
-        assert self.process.wait(60) is not None
-
-    def end(self) -> None:
-        """Ends the process however it stands."""
-        self.process.send_signal(signal.SIGCONT)
-        self.process.kill()
-        self.process.wait()
-        self._output.close()
-
-
-@contextmanager
-def nodes(environment: dict[str, str], folder: Path, wire: Wire) -> Iterator[dict[str, Node]]:
-    """Two relays and two intakes of every department: one of each may die at any time."""
-    wired_up = environment | {"LIANDONG_KAFKA": f"127.0.0.1:{wire.port}"}
-    running = {
-        name: Node(name, name.split("-")[0], around, folder)
-        for name, around in (
-            ("relay-1", wired_up),
-            ("relay-2", environment),
-            ("intake-1", wired_up),
-            ("intake-2", environment),
-            ("clock-1", environment),
-        )
-    }
-    try:
-        yield running
-    finally:
-        for node in running.values():
-            node.end()
 
 
 def chaos(running: dict[str, Node], luck: random.Random) -> list[Callable[[], None]]:
     """What happens to the processes, in an order that the seed decides."""
     acts: list[Callable[[], None]] = [
         lambda: running["relay-1"].kill_and_restart(luck.uniform(0, 2)),
-        lambda: running["intake-1"].kill_and_restart(luck.uniform(0, 2)),
         lambda: running["relay-2"].kill_and_restart(luck.uniform(0, 2)),
-        lambda: running["intake-2"].kill_and_restart(luck.uniform(0, 2)),
         lambda: running["relay-1"].pause(9.0),
-        lambda: running["intake-1"].pause(13.0),
         lambda: running["relay-2"].pause(9.0),
         lambda: running["clock-1"].kill_and_restart(0.0),
     ]
@@ -127,23 +60,58 @@ def chaos(running: dict[str, Node], luck: random.Random) -> list[Callable[[], No
     return acts
 
 
-def outages(
-    wire: Wire,
-    kafka: services.KafkaService,
-    postgres: services.PostgresService,
-    come_and_go: Callable[[], None],
-    luck: random.Random,
+def reading_chaos(
+    running: dict[str, Node], come_and_go: Callable[[], None], luck: random.Random
 ) -> list[Callable[[], None]]:
-    """What happens to the services and between them, at the same time and in another order."""
+    """What happens to those that take in, at the same time."""
     acts: list[Callable[[], None]] = [
-        lambda: cut(wire, 15.0),
-        lambda: restart_broker(kafka, luck.uniform(0, 2)),
-        lambda: restart_database(postgres),
-        lambda: fill_topic(kafka.bootstrap, 4.0),
+        lambda: running["intake-1"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: running["intake-2"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: running["intake-1"].pause(13.0),
         come_and_go,
     ]
     luck.shuffle(acts)
     return acts
+
+
+def edge_chaos(
+    running: dict[str, Node], clients: Clients, luck: random.Random
+) -> list[Callable[[], None]]:
+    """The gateway is killed while it decides commands, twice; between, webhooks and door."""
+
+    def kill_gateway(after: int) -> None:
+        clients.wait_until_busy(after)
+        time.sleep(luck.uniform(0, 0.03))
+        running["gateway-1"].kill_and_restart(0.0)
+
+    return [
+        lambda: kill_gateway(luck.randint(10, 40)),
+        lambda: running["doors-1"].kill_and_restart(luck.uniform(0, 2)),
+        lambda: kill_gateway(luck.randint(80, 120)),
+    ]
+
+
+def outages(
+    wire: Wire,
+    kafka: services.KafkaService,
+    postgres: services.PostgresService,
+    luck: random.Random,
+) -> list[Callable[[], None]]:
+    """What happens to the services and between them, at the same time and in another order."""
+    acts: list[Callable[[], None]] = [
+        lambda: cut(wire, 12.0),
+        lambda: restart_broker(kafka, luck.uniform(0, 2)),
+        lambda: restart_database(postgres),
+        lambda: fill_topic(kafka.bootstrap, 4.0),
+    ]
+    luck.shuffle(acts)
+    return acts
+
+
+def one_by_one(acts: list[Callable[[], None]]) -> None:
+    """Lets one thing happen after the other."""
+    for act in acts:
+        act()
 
 
 def cut(wire: Wire, seconds: float) -> None:
@@ -215,15 +183,20 @@ def test_killed_paused_cut_off_and_full_nothing_is_lost_or_repeated(
         "LIANDONG_DATABASE": own_postgres.url,
         "LIANDONG_KAFKA": own_kafka.bootstrap,
         "LIANDONG_DEPARTMENTS": ",".join(DEPARTMENTS),
+        "LIANDONG_WEBHOOK_NETWORKS": "127.0.0.0/8",
     }
+    port = free_port()
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")
     luck = random.Random(seed)
     with (
         wired(own_kafka) as wire,
         house(settings, create=True) as gateway,
-        nodes(environment, tmp_path, wire) as running,
+        subscriber(gateway) as hook,
+        nodes(environment, tmp_path, wire, port) as running,
     ):
+        clients = Clients(f"http://127.0.0.1:{port}", gateway, luck)
+        running["gateway-1"].wait_until_serving()
 
         def come_and_go() -> None:
             third = Node("intake-3", "intake", environment, tmp_path)
@@ -232,43 +205,24 @@ def test_killed_paused_cut_off_and_full_nothing_is_lost_or_repeated(
 
         lanes = [
             chaos(running, luck),
-            outages(wire, own_kafka, own_postgres, come_and_go, luck),
+            reading_chaos(running, come_and_go, luck),
+            edge_chaos(running, clients, luck),
+            outages(wire, own_kafka, own_postgres, luck),
         ]
-        with ThreadPoolExecutor(len(lanes)) as pool:
-            troubles = [pool.submit(lambda acts=acts: [act() for act in acts]) for acts in lanes]  # type: ignore[misc]
-            acknowledged = give_commands(gateway, luck)
+        with ThreadPoolExecutor(len(lanes) + 1) as pool:
+            troubles = [pool.submit(one_by_one, acts) for acts in lanes]
+            troubles.append(pool.submit(claim_by_topic, gateway, range(CLAIMS)))
+            clients.give(range(COMMANDS))
             for trouble in troubles:
                 trouble.result()
-        assert len(acknowledged) == COMMANDS
         wait_until_applied(gateway, running)
+        clients.check(gateway)
+        check_door(gateway, range(CLAIMS))
+        check_hook(gateway, hook)
         check_ledger(gateway)
         check_partitions(own_kafka.bootstrap)
         check_received(gateway)
         check_reactions(gateway)
-
-
-def give_commands(gateway: House, luck: random.Random) -> list[str]:
-    """Registers two hundred firms, every one with a scope that is pushed; the acknowledged ids."""
-    samr = gateway.platform.departments["samr"]
-    acknowledged = []
-    for number in range(COMMANDS):
-        given = None
-        while given is None:
-            # The database may be away: the same command again is recorded at most once.
-            with suppress(StoreUnavailable):
-                given = samr.give(
-                    "RegisterOrganisation",
-                    {
-                        "organisation": uscc(number),
-                        "name": f"沈阳虚例{number:03d}人力有限公司",
-                        "scope": "职业中介活动",
-                    },
-                    default_post("SAMR", "210103"),
-                    key=f"register-{number}",
-                )
-        acknowledged.append(given.command_id)
-        time.sleep(luck.uniform(0.02, 0.25))
-    return acknowledged
 
 
 def wait_until_applied(gateway: House, running: dict[str, Node]) -> None:

@@ -68,9 +68,13 @@ def test_a_topic_cut_while_the_relay_runs_is_found_and_refilled(tmp_path: Path, 
         some_firms(town)
         assert town.samr.relay.check_topics() == []
         before = [record.value for record in registrations(town)]
+        assert not town.samr.relay.look()
         cut(tmp_path, kept)
         lost_events = len(before) - len(registrations(town))
+        assert town.samr.relay.look()
+        assert town.samr.relay.to_mend
         lost = town.samr.relay.check_topics()
+        assert not town.samr.relay.to_mend
         assert {loss.place[0] for loss in lost} == {TOPIC}
         assert "was deleted or its end was cut off" in lost[0].why
         assert [record.value for record in registrations(town)] == before
@@ -211,7 +215,7 @@ def test_a_log_file_taken_away_under_a_running_process_acknowledges_nothing(
 
 def test_an_alarm_shows_on_the_worker_and_goes_when_it_is_mended(town: Town) -> None:
     workers = Workers([town.samr], frozenset({"relay"}))
-    (relay,) = workers._threads
+    relay, _control = workers._threads
     some_firms(town)
     town.samr.relay._lost = {(TOPIC, 0): "its beginning was cut off"}
     relay._step = _once(relay._stopping)

@@ -274,3 +274,39 @@ def test_a_closed_stamp_counts_nothing_that_is_not_on_the_log(
     assert not town.samr.relay.close_topics()
     town.send()
     assert town.samr.relay.close_topics()
+def test_a_closed_stamp_made_ready_beside_goes_out_with_the_next_events(town: Town) -> None:
+    def closed() -> list[str]:
+        return [
+            canonical.decode(one.value)["data"]["sequence"]
+            for one in town.log.tail("labour.samr.control", 0, 10)
+        ]
+
+    relay = town.samr.relay
+    assert relay.prepare(closing=True) is None
+    town.register(0)
+    town.send()
+    assert relay.prepare(closing=False) is None
+    ready = relay.prepare(closing=True)
+    assert relay.prepare(closing=True) is ready is not None
+    assert closed() == []
+    town.register(1)
+    assert relay.step() == 2
+    assert closed() == ["2"]
+    town.clock.advance_to(town.clock.now() + 1_000_000)
+    assert relay.prepare(closing=True) is not None
+    assert relay.step() == 0
+    assert closed() == ["2", "4"]
+
+
+def test_receipts_made_ready_beside_are_forgotten_once_sent(town: Town) -> None:
+    town.register(0)
+    town.platform.settle()
+    town.samr.receipts.say()
+    relay = town.samr.relay
+    ready = relay.prepare(closing=False)
+    assert ready is not None
+    assert ready.places
+    relay.step()
+    assert town.samr.receipts.pending()
+    assert relay.prepare(closing=False) is None
+    assert town.samr.receipts.pending() == []

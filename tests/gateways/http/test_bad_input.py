@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Iterator
@@ -205,3 +206,25 @@ def test_a_form_whose_token_is_no_token_is_refused_and_no_fault(client: TestClie
     client.get("/sign-in")
     sent = {"form_token": "\u8868\u5355", "user": "x", "password": "y"}
     assert client.post("/sign-in", data=sent).status_code == 403
+@pytest.mark.usefixtures("nothing_stored")
+def test_a_client_that_leaves_before_its_body_has_come_is_no_fault_of_ours(
+    app: Any, samr: dict[str, str]
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send_on(message: dict[str, Any]) -> None:
+        told.append(message)
+
+    headers = {"host": "testserver", "content-length": "10"} | samr
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/commands/RegisterOrganisation",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), text.encode()) for name, text in headers.items()],
+    }
+    asyncio.run(app(scope, receive, send_on))
+    assert told[0]["status"] == 499
