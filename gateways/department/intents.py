@@ -97,6 +97,8 @@ class Intents:
     ) -> None:
         self.department = department
         self._gateway, self._database, self._clock = gateway, database, clock
+        self._none_at: dict[str, int] = {}
+        """The version of the database at which no intent stood in a state."""
         self.held_back = True
         """Whether an intent may be waiting for a fact, as far as this process knows."""
 
@@ -107,6 +109,9 @@ class Intents:
         StoreUnavailable; the intent then stays open.
         """
         state = "WAITING" if waiting else "PENDING"
+        version = self._database.version()
+        if version is not None and version == self._none_at.get(state):
+            return 0
         with self._database.reading() as connection:
             open_intents = connection.execute(
                 select(INTENTS)
@@ -125,6 +130,8 @@ class Intents:
             }
         if waiting:
             self.held_back = bool(open_intents)
+        if version is not None and not open_intents:
+            self._none_at[state] = version
         return sum(self._settle(row, causes[row.event_id]) for row in open_intents)
 
     def refused(self, connection: Connection) -> list[Any]:
