@@ -8,13 +8,16 @@ apart by a schema or a topic prefix of their own.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
+import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -33,7 +36,20 @@ ROOT = services.ROOT / "tests"
 TESTS = Path(__file__).parent
 SERVICES = {"postgres_url", "kafka_bootstrap", "own_kafka", "chromium"}
 """The fixtures that stand for a real service."""
+MEMORY = Path("/dev/shm")
+ROOM = 8_000_000_000
+"""What the files of a run may take in memory, in bytes, many times over."""
 Service = TypeVar("Service")
+
+
+def pytest_configure() -> None:
+    """Tests keep their files in memory where there is room: nobody waits for a disk.
+
+    What survives the loss of power no test can tell; what survives kill -9 is the same there.
+    """
+    with contextlib.suppress(OSError):
+        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def _users(file: Path) -> list[Process]:
@@ -80,6 +96,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = SERVICES & set(getattr(item, "fixturenames", ()))
         if used or any(item.iter_markers("services")) or any(item.iter_markers("browser")):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no collection looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_from_a_mould(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A new embedded database begins as a copy of one that was migrated before in this process.
+
+    It is migrated all the same, and finds that nothing is missing.
+    """
+    wiring: Any = sys.modules.get("ops.wiring")
+    if wiring is None:
+        return
+    place, migrated = tmp_path_factory.mktemp("moulds"), wiring.upgrade
+    moulds: dict[tuple[str, ...], Path] = {}
+
+    def mould(name: str) -> Path:
+        parts = wiring.tables_of(name)
+        known = (name, *sorted(table for one in parts for table in one.tables))
+        if known not in moulds:
+            file = place / f"{len(moulds)}-{name}.sqlite"
+            wiring.migrate.upgrade(str(file), None, extra=parts)
+            moulds[known] = file
+        return moulds[known]
+
+    def upgrade(settings: Any) -> list[str]:
+        if settings.mode is wiring.Mode.EMBEDDED:
+            settings.data.mkdir(parents=True, exist_ok=True)
+            for name in settings.departments:
+                file = settings.data / f"{name}.sqlite"
+                if not file.exists():
+                    shutil.copyfile(mould(name), file)
+        return list(migrated(settings))
+
+    wiring.upgrade = upgrade
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ class Clocks:
         self._gateway, self._database, self._clock = gateway, database, clock
         self._calendar = ""
         self._failing: set[str] = set()
+        self._next: tuple[int | None, int | None] = (None, None)
         self.held_back = False
         """Whether at the last step a clock waited for another department to be closed past it."""
 
@@ -79,8 +80,11 @@ class Clocks:
     def next_due(self) -> int | None:
         """The instant at which the next running clock of this department runs out."""
         self._follow_calendar()
-        with self._database.reading() as connection:
-            return clock_rows.next_due(connection, department=self.department)
+        version = self._database.version()
+        if version is None or version != self._next[0]:
+            with self._database.reading() as connection:
+                self._next = version, clock_rows.next_due(connection, department=self.department)
+        return self._next[1]
 
     def _may_declare(
         self, connection: Connection, row: Any, closed: dict[frozenset[str], int]

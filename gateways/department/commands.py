@@ -176,6 +176,8 @@ class CommandGateway:
         mode: str,
     ) -> None:
         self.department = department
+        self.appends = 0
+        """How often this gateway has asked the store to record something."""
         self._store, self._database, self._vault = store, database, vault
         self._files, self._clock, self._draw = files, clock, draw
         self._documents = Documents(files, self._stream)
@@ -404,6 +406,7 @@ class CommandGateway:
             for one in decided:
                 for body, media_type in one.keeps:
                     self._files.keep([body], media_type, asked.post, now=now)
+            self.appends += 1
             outcome = self._store.append(
                 Append(
                     command_id=asked.command_id,

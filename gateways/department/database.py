@@ -6,8 +6,10 @@ that one transaction of the intake covers a record and everything that follows f
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 from psycopg.errors import IdleInTransactionSessionTimeout
@@ -161,6 +163,11 @@ class Database:
     def __init__(self, url: str, *, schema: str | None = None) -> None:
         self.url, self.schema = url, schema
         self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+        self.alone = False
+        """Whether no other process writes here, as a player knows of what it plays into."""
+        self._written = 0
+        self._watching: sqlite3.Connection | None = None
+        self._watch_lock = Lock()
         self._lock: AbstractContextManager[Any] = nullcontext()
         if self.dialect == "sqlite":
             self._lock = writer_lock(url.removeprefix("sqlite:///"))
@@ -188,9 +195,31 @@ class Database:
         """One transaction, committed on leaving, rolled back on any error."""
         with self._lock, _plain_errors(), self._writing.begin() as connection:
             yield connection
+        self._written += 1
+
+    def version(self) -> int | None:
+        """A number that stays the same while nobody writes; None where that cannot be told.
+
+        What was read at a version need not be read again. SQLite counts the commits of every
+        process; PostgreSQL does not, so that there only who is `alone` can tell.
+        """
+        if self.dialect == "postgresql":
+            return self._written if self.alone else None
+        with self._watch_lock, _plain_errors():
+            if self._watching is None:
+                path = self.url.removeprefix("sqlite:///")
+                self._watching = sqlite3.connect(
+                    path, timeout=30.0, isolation_level=None, check_same_thread=False
+                )
+            (found,) = self._watching.execute("PRAGMA data_version").fetchone()
+        return int(found)
 
     def close(self) -> None:
         """Releases all connections."""
+        with self._watch_lock:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
         self._reading.dispose()
         self._writing.dispose()
 

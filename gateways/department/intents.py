@@ -118,6 +118,8 @@ class Intents:
     ) -> None:
         self.department = department
         self._gateway, self._database, self._clock = gateway, database, clock
+        self._none_at: dict[str, int] = {}
+        """The version of the database at which no intent stood in a state."""
         self.held_back = True
         """Whether an intent may be waiting for a fact, as far as this process knows."""
         # The last waiting intent that was tried, where others come after it.
@@ -131,6 +133,9 @@ class Intents:
         RuleFailed once the others were tried; the intent then stays open.
         """
         state = "WAITING" if waiting else "PENDING"
+        version = self._database.version()
+        if version is not None and version == self._none_at.get(state):
+            return 0
         order = [
             INTENTS.c.event_stamp,
             INTENTS.c.event_department,
@@ -139,6 +144,7 @@ class Intents:
             INTENTS.c.intent_id,
         ]
         query = select(INTENTS).where(INTENTS.c.state == state).order_by(*order).limit(limit)
+        from_the_first = not waiting or self._tried is None
         if waiting and self._tried is not None:
             query = query.where(tuple_(*order) > self._tried)
         with self._database.reading() as connection:
@@ -151,6 +157,8 @@ class Intents:
             self.held_back = bool(open_intents) or self._tried is not None
             last = open_intents[-1] if len(open_intents) == limit else None
             self._tried = last and tuple(last._mapping[one.name] for one in order)
+        if version is not None and from_the_first and not open_intents:
+            self._none_at[state] = version
         settled, failed = 0, list[str]()
         for row in open_intents:
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from domain.departments import NODES, ORGANS
+from domain.departments import NODES, ORGANS, TOPICS
 from gateways.department.intents import ALL
 from gateways.department.node import Department
 from gateways.department.time import Clock
@@ -28,11 +28,23 @@ class Platform:
         self._topics = sorted({name for one in departments.values() for name in one.intake.topics})
         self._ends: dict[Log, Mapping[TopicPartition, int]] = {}
         self._dues: dict[str, int | None] = {}
+        self._alone = False
+        self._sent: set[str] = set()
+        self._drained: dict[str, int] = {}
         self._workers: Workers | None = None
 
     def of_organ(self, organ: str) -> Department:
         """The department that holds an organ. Raises KeyError where it is not in this process."""
         return self.departments[ORGANS[organ].node]
+
+    def alone(self) -> None:
+        """From now on nobody else writes to these stores, databases and topics, and nobody must.
+
+        What this process did not change, it then need not look at again.
+        """
+        self._alone = True
+        for one in self.departments.values():
+            one.database.alone = True
 
     def settle(self, *, rounds: int = 200) -> None:
         """Lets every department finish: relay, intake, intents, in a fixed order, until quiet.
@@ -71,6 +83,7 @@ class Platform:
 
     def close_topics(self) -> None:
         """Every department says up to where it is closed, and takes in what the others say."""
+        self._sent.update(self.departments)
         for one in self.departments.values():
             one.relay.close_topics()
         self._take_in()
@@ -81,6 +94,7 @@ class Platform:
         For an installation that no node runs: nothing is declared, since nobody is live.
         """
         everybody = self.departments.values()
+        self._sent.update(self.departments)
         for one in everybody:
             one.relay.step()
             while one.receipts.say(sign_of_life=False)[1]:
@@ -134,14 +148,31 @@ class Platform:
         sending, acting = everybody, everybody
         for _ in range(rounds):
             for one in sending:
-                while one.relay.step():
-                    pass
+                self._send(one)
             taken = self._take_in()
             acted = [one for one in acting or taken if _act(one)]
             if not acted and not taken:
                 return
             sending, acting = acted, []
         raise Unsettled(f"still exchanging after {rounds} rounds")
+
+    def _send(self, one: Department) -> None:
+        """Sends all that a department recorded; who is alone knows whether there is anything."""
+        appends = one.gateway.appends
+        if self._alone and self._drained.get(one.id) == appends and one.relay.renew():
+            return
+        self._sent.add(one.id)
+        while one.relay.step():
+            pass
+        self._drained[one.id] = appends
+
+    def _now_ends(self, log: Log) -> Mapping[TopicPartition, int]:
+        """Where the topics end; who is alone asks about those only that something was sent to."""
+        before = self._ends.get(log)
+        if not self._alone or before is None:
+            return log.ends(self._topics)
+        moved = [name for name in self._topics if TOPICS[name].node in self._sent]
+        return {**before, **log.ends(moved)} if moved else before
 
     def _take_in(self) -> list[Department]:
         """Every department takes in what stands on its log, which is asked once for its ends."""
@@ -151,7 +182,7 @@ class Platform:
         for one in self.departments.values():
             log = one.intake.log
             if log not in ends:
-                ends[log], before = log.ends(self._topics), self._ends.get(log, {})
+                ends[log], before = self._now_ends(log), self._ends.get(log, {})
                 # What ended there when everybody had last taken it in, nobody has to look at.
                 moved[log] = {
                     place: end for place, end in ends[log].items() if before.get(place) != end
@@ -160,6 +191,7 @@ class Platform:
                 self._dues.pop(one.id, None)
                 taken.append(one)
         self._ends = ends
+        self._sent.clear()
         return taken
 
 

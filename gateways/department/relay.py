@@ -254,6 +254,10 @@ class Relay:
             # The store may be closed next: nothing may be reading from it then.
             wait([ahead[2]])
 
+    def renew(self) -> bool:
+        """Keeps the lease while there is nothing to send; whether this relay is at work."""
+        return self._active and self._hold()
+
     def _hold(self) -> bool:
         """Whether this relay may act: the lease is renewed in time, and asked for while idle."""
         since = time.monotonic() - self._asked

@@ -100,12 +100,16 @@ def note_new(connection: Connection, projections: Iterable[str]) -> None:
     Rows of a projection that came to a department with facts lack these: NEVER.
     """
     noted = versions(connection)
-    for name in projections:
-        if name in noted:
-            continue
-        projection = PROJECTIONS[name]
-        made = NEVER if _lacks_facts(connection, projection) else projection.version
-        connection.execute(insert(VERSIONS).values(projection=name, version=made, since=now()))
+    new = [PROJECTIONS[name] for name in projections if name not in noted]
+    if not new:
+        return
+    received = connection.execute(select(RECEIVED.c.event_id).limit(1)).first() is not None
+    for projection in new:
+        lacks = received and _lacks_facts(connection, projection)
+        made = NEVER if lacks else projection.version
+        connection.execute(
+            insert(VERSIONS).values(projection=projection.name, version=made, since=now())
+        )
 
 
 def _lacks_facts(connection: Connection, projection: Projection) -> bool:

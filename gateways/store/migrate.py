@@ -22,7 +22,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -57,9 +57,17 @@ def upgrade(
         config.attributes["connection"] = connection
         config.attributes["schema"] = schema if is_postgres(target) else None
         command.upgrade(config, "head")
-        for metadata in extra:
-            metadata.create_all(connection)
+        _create_missing(connection, schema if is_postgres(target) else None, extra)
         then(connection)
+
+
+def _create_missing(connection: Connection, schema: str | None, extra: Sequence[MetaData]) -> None:
+    """Creates the tables that a database lacks, which it is asked for once."""
+    present = set(inspect(connection).get_table_names(schema))
+    for metadata in extra:
+        missing = [table for table in metadata.sorted_tables if table.name not in present]
+        metadata.create_all(connection, missing, checkfirst=False)
+        present.update(table.name for table in missing)
 
 
 def check(target: str | Path, schema: str | None = None) -> None:
