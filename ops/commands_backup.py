@@ -104,12 +104,13 @@ def _fetched(chosen: Settings, *, accept_loss: bool) -> list[Row]:
             raise copies.BackupFailed(
                 f"{', '.join(busy)} is at work: stop its processes and wait 10 seconds"
             )
-        return [
-            _row(
-                department, fetch_back(department.store, one.platform.log, accept_loss=accept_loss)
-            )
-            for department in one.platform.departments.values()
-        ]
+        rows = []
+        for department in one.platform.departments.values():
+            report = fetch_back(department.store, one.platform.log, accept_loss=accept_loss)
+            # It takes in again what it had taken in since the backup, and says so.
+            department.receipts.begin_anew()
+            rows.append(_row(department, report))
+        return rows
 
 
 def _row(department: Department, report: Report) -> Row:

@@ -1,4 +1,4 @@
-"""`ledger`: what each department took in of what was published for it (show, event, check)."""
+"""`ledger`: what each department took in of what was published for it, and its restatement."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from domain.delivery.facts import FAULT_KINDS
-from domain.departments import NODES
+from domain.departments import NODES, TOPICS, readers_of
 from gateways.department.lag import words
 from gateways.department.ledger import telling
+from gateways.department.ledger.restating import NothingTaken
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, WRONG_USE, as_json, cell, err, listing, out, said, shown, table
 from ops.views import Row
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     ledger.command("show")(show)
     ledger.command("event")(event)
     ledger.command("check")(check)
+    ledger.command("restate")(restate)
     app.add_typer(ledger, name="ledger")
 
 
@@ -160,6 +162,75 @@ def check(
                 )
             )
     if faults or absent:
+        raise typer.Exit(FAILED)
+
+
+def restate(
+    reader: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="whose receipts")],
+    topic: Annotated[str, typer.Argument(help="of which topic")],
+    partition: Annotated[int, typer.Argument(help="of which partition", min=0)],
+    reason: Annotated[str, typer.Option("--reason", help="what was mended; it stays on record")],
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Has a reader say its receipts of one partition anew, from the bytes it received.
+
+    For a fault whose cause was mended: it closes only if the publisher then agrees. Exit 1
+    where one still stands.
+    """
+    known = TOPICS.get(topic)
+    if (
+        known is None
+        or reader not in NODES
+        or reader not in readers_of(known)
+        or partition >= known.partitions
+        or not reason.strip()
+    ):
+        what = f"{reader} {topic}[{partition}]"
+        err().print(
+            said(
+                f"不能重报 {what}：请核对部门、主题、分区，并写明理由",
+                f"{what} cannot be restated: check department, topic and partition, and say why",
+            ),
+            markup=False,
+        )
+        raise typer.Exit(WRONG_USE)
+    with opened(data) as one:
+        try:
+            through = one.department(reader).receipts.restate(topic, partition, reason.strip())
+        except NothingTaken as nothing:
+            told = said(f"{reader} 没有收过 {nothing}", f"{reader} took in nothing of {nothing}")
+            err().print(told, markup=False)
+            raise typer.Exit(WRONG_USE) from None
+        busy = bool(one.others_at_work())
+        _bring_up(one)
+        place = (reader, topic, partition)
+        left = [
+            fault
+            for fault in _faults(one)
+            if not busy and (fault.reader, fault.topic, fault.partition) == place
+        ]
+    if json_:
+        rows = [asdict(fault) for fault in left]
+        as_json({"restated": through, "under_way": busy, "faults": rows})
+    elif busy:
+        out().print(
+            said(
+                f"已要求重报至 {through}；运行中的进程随即完成，结果见 liandong ledger check。",
+                f"Asked to restate up to {through}: the node at work does it now;"
+                " `liandong ledger check` tells what it came to.",
+            )
+        )
+    else:
+        for fault in left:
+            _print(fault)
+        if not left:
+            out().print(
+                said(
+                    f"已重报至 {through}，没有异常。", f"Restated up to {through}: no fault stands."
+                )
+            )
+    if left:
         raise typer.Exit(FAILED)
 
 

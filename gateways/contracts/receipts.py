@@ -112,6 +112,16 @@ def _entry() -> dict[str, Any]:
                 "x-zh": "重新开始",
                 "description": "What was said from `from` on is void: it is taken in again.",
             },
+            "reason": {
+                "type": "string",
+                "title": "Reason",
+                "x-zh": "理由",
+                "description": (
+                    "Why an operator had it said again: nothing was taken in again, and the times"
+                    " that were said before hold."
+                ),
+                "maxLength": 400,
+            },
         },
         "required": ["from", "to", "applied", "digest", "delivered", "acted"],
     }

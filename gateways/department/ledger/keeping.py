@@ -21,7 +21,7 @@ from gateways.contracts import canonical
 from gateways.department.commands import CommandGateway
 from gateways.department.database import Database
 from gateways.department.intents import rule_post
-from gateways.department.ledger import ranges
+from gateways.department.ledger import ranges, timing
 from gateways.department.ledger.comparing import GAP, Compared, Standing, compare
 from gateways.department.ledger.faults import (
     STALLED,
@@ -40,11 +40,10 @@ from gateways.department.ledger.receipts import Entry, read_receipt
 from gateways.department.ledger.tables import (
     FAULTS,
     INBOX,
-    LATE,
     READERS,
-    RECEIPTS,
     STANDINGS,
 )
+from gateways.department.ledger.timing import Place
 from gateways.department.time import Clock
 from gateways.log.port import TopicPartition
 from gateways.store.port import EventStore
@@ -61,9 +60,6 @@ AT_ONCE = 100
 IDS_KNOWN = 200
 CREDENTIAL = "ledger"
 RULE = "G3"
-
-Place = tuple[str, str, int]
-"""A reader, and a partition that it reads."""
 
 
 class Ledger:
@@ -162,7 +158,8 @@ class Ledger:
             stands = standings(connection)
             heard = {row.reader: row.heard for row in connection.execute(select(READERS))}
             opened = connection.execute(select(FAULTS).where(FAULTS.c.mended_at.is_(None))).all()
-        mended = [row.fault for row in opened if self._agrees(row, stands)]
+        ends = self.published.given_out() if opened else {}
+        mended = [row.fault for row in opened if _agrees(row, stands, ends)]
         found = not_held(self._stalled(stands, heard, now), opened)
         if found or mended:
             with self._database.writing() as connection:
@@ -261,20 +258,6 @@ class Ledger:
             waiting=waiting,
         )
 
-    def _agrees(self, row: Any, stands: Mapping[Place, Standing]) -> bool:
-        """Whether what a fault says is no longer so."""
-        stand = stands.get((row.reader, row.topic, row.partition), Standing())
-        span = [(row.first, row.last)]
-        marks = json.loads(row.marks)
-        if marks:
-            behind = (
-                stands.get((row.reader, *place_of(name)), Standing()).accounted < last
-                for name, last in marks.items()
-            )
-            return not any(behind)
-        wanted = stand.missing if row.kind == GAP else stand.wrong
-        return not ranges.common(span, wanted)
-
     def _note(self, connection: Connection, fault: Fault) -> None:
         """Keeps a fault with its cases, unless one of the kind that stands holds it already."""
         standing = connection.execute(
@@ -343,33 +326,27 @@ class Ledger:
                 .values(known=json.dumps(known[reader][-IDS_KNOWN:]))
             )
         for place in sorted({place for place, _, _ in compared}):
-            connection.execute(delete(STANDINGS).where(_at(STANDINGS, place)))
+            connection.execute(delete(STANDINGS).where(timing.at(STANDINGS, place)))
             connection.execute(STANDINGS.insert(), _row(place, stands[place]))
         for place, entry, one in compared:
-            stand = one.standing
-            receipt = {
-                "accounted": stand.accounted,
-                "acted": stand.acted,
-                "delivered_at": entry.delivered_at,
-                "applied_at": entry.applied_at,
-                "acted_at": entry.acted_at,
-            }
-            same = and_(
-                _at(RECEIPTS, place),
-                RECEIPTS.c.accounted == stand.accounted,
-                RECEIPTS.c.acted == stand.acted,
-            )
-            connection.execute(delete(RECEIPTS).where(same))
-            connection.execute(RECEIPTS.insert(), _of(place) | receipt)
-            for first, last in one.late:
-                when = entry.applied_at or 0
-                row = _of(place) | {"first": first, "last": last, "applied_at": when}
-                connection.execute(
-                    delete(LATE).where(
-                        and_(_at(LATE, place), LATE.c.first == first, LATE.c.applied_at == when)
-                    )
-                )
-                connection.execute(LATE.insert(), row)
+            timing.keep(connection, place, entry, one)
+
+
+def _agrees(row: Any, stands: Mapping[Place, Standing], ends: Mapping[TopicPartition, int]) -> bool:
+    """Whether what a fault says is no longer so."""
+    stand = stands.get((row.reader, row.topic, row.partition), Standing())
+    marks = json.loads(row.marks)
+    if marks:
+        behind = (
+            stands.get((row.reader, *place_of(name)), Standing()).accounted < last
+            for name, last in marks.items()
+        )
+        return not any(behind)
+    # While receipts are being said anew, nothing is known yet of what they have not reached.
+    if stand.accounted < min(row.last, ends.get((row.topic, row.partition), 0)):
+        return False
+    wanted = stand.missing if row.kind == GAP else stand.wrong
+    return not ranges.common([(row.first, row.last)], wanted)
 
 
 def standings(connection: Connection) -> dict[Place, Standing]:
@@ -395,7 +372,7 @@ def _spans(text: str) -> tuple[Range, ...]:
 
 
 def _row(place: Place, stand: Standing) -> dict[str, Any]:
-    return _of(place) | {
+    return timing.of(place) | {
         "accounted": stand.accounted,
         "delivered": stand.delivered,
         "acted": stand.acted,
@@ -406,16 +383,6 @@ def _row(place: Place, stand: Standing) -> dict[str, Any]:
         "missing": json.dumps(stand.missing),
         "wrong": json.dumps(stand.wrong),
     }
-
-
-def _of(place: Place) -> dict[str, Any]:
-    return {"reader": place[0], "topic": place[1], "partition": place[2]}
-
-
-def _at(table: Any, place: Place) -> Any:
-    return and_(
-        table.c.reader == place[0], table.c.topic == place[1], table.c.partition == place[2]
-    )
 
 
 def _ours(department: str, reader: str, topic: str, partition: int) -> bool:

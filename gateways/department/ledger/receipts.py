@@ -6,7 +6,8 @@ are the partition sequences that it accounts for, each exactly once: applied, se
 were applied; what was set aside before may stand among them when it is applied at last.
 `digest` is SHA-256 over the SHA-256 of each applied record's value, in that order: skipped,
 repeated, reordered or altered records give another one than the publisher's own. `from`
-follows the last receipt's `to`; with `anew` what was said from `from` on is void. A record
+follows the last receipt's `to`; with `anew` what was said from `from` on is void. A `reason`
+is an operator's, who had it said again: nothing was taken in again, the times hold. A record
 without topics is a sign of life. The same record id again is the same record.
 """
 
@@ -44,6 +45,7 @@ class Entry:
     applied_at: int | None = None
     acted_at: int | None = None
     anew: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +137,8 @@ def _written(entry: Entry) -> dict[str, Any]:
             told[name] = timestamp(instant(at))
     if entry.anew:
         told["anew"] = True
+    if entry.reason:
+        told["reason"] = entry.reason
     return told
 
 
@@ -155,6 +159,7 @@ def _read(told: Mapping[str, Any]) -> Entry:
         applied_at=_stamp(told.get("appliedat")),
         acted_at=_stamp(told.get("actedat")),
         anew=told.get("anew") is True,
+        reason=str(told["reason"]) if told.get("reason") else None,
     )
 
 

@@ -33,7 +33,17 @@ SAID = Table(
     Column("parked", Text, nullable=False),
     Column("anew", Integer, nullable=False),
 )
-"""Where this reader's receipts stand."""
+"""Where this reader's receipts stand; `anew` is a mark of `standing`."""
+
+RESTATED = Table(
+    "ledger_restated",
+    METADATA,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("asked", BigInteger, primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+"""Restatements that an operator asked this reader for, with the reason; kept."""
 
 OUTBOX = Table(
     "ledger_outbox",

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
 from gateways.department import lag, workers
-from gateways.department.ledger import keeping, saying, telling
+from gateways.department.ledger import keeping, restating, saying, telling
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.tables import APPLIED, OUTBOX
 from gateways.department.node import Department
@@ -20,6 +20,7 @@ from gateways.department.platform import ROLES
 from gateways.log.port import LogUnavailable
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
+from projections.received import RECEIVED
 from projections.rows import Rows
 from tests.gateways.department.foreign import ForeignSystem
 from tests.gateways.department.town import Town, bodies, opened, parked, types
@@ -225,6 +226,57 @@ def test_our_own_intake_is_found_out_like_any_other(
     granted = [one for one in bodies(town.hr) if one["type"] == "licence.granted.v1"]
     assert gap["cases"] == [granted[1]["matter"]]
     assert [one for one in found if one["kind"] == "DISAGREEMENT"]
+
+
+def test_a_restatement_closes_a_fault_only_if_the_bytes_received_then_agree(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The received bytes of one record were altered, and are put back; receipts speak of two."""
+    monkeypatch.setattr(restating, "LOOKED_BACK", 2)
+    partition = next(
+        at for (topic, at), end in town.hr.store.partition_ends().items() if topic == LICENSING
+    )
+    here = (RECEIVED.c.topic == LICENSING) & (RECEIVED.c.partition_sequence == 3)
+
+    def altered(old: bytes, new: bytes) -> None:
+        with town.drc.database.writing() as connection:
+            (body,) = connection.execute(select(RECEIVED.c.body).where(here)).scalars()
+            connection.execute(
+                update(RECEIVED).where(here).values(body=bytes(body).replace(old, new))
+            )
+
+    def restated(reason: str) -> list[tuple[str, int, int]]:
+        assert town.drc.receipts.restate(LICENSING, partition, reason) == 3
+        for _ in range(4):
+            exchange(town)
+        with town.hr.reading() as connection:
+            standing = telling.faults(connection, "hr")
+        return [(one.kind, one.first, one.last) for one in standing if one.reader == "drc"]
+
+    event = next(
+        one
+        for one in bodies(town.hr)
+        if one["type"].startswith("licence.") and one["partitionsequence"] == "3"
+    )
+    with town.hr.reading() as connection:
+        before = telling.way(connection, town.hr.store, event["id"]).stages
+    assert restated("for no reason") == []
+    altered(b"210103", b"210104")
+    assert restated("the disk was exchanged") == [("DISAGREEMENT", 3, 3)]
+    assert restated("hoping for the best") == [("DISAGREEMENT", 3, 3)]
+    found = told(town.hr, DeliveryFaultFound)
+    assert [(one["reader"], one["first"]) for one in found] == [("drc", 3)]
+    assert told(town.hr, DeliveryFaultMended) == []
+    altered(b"210104", b"210103")
+    assert restated("the record is whole again") == []
+    assert [one["reader"] for one in told(town.hr, DeliveryFaultMended)] == ["drc"]
+    with town.hr.reading() as connection:
+        assert telling.way(connection, town.hr.store, event["id"]).stages == before
+    control = town.log.tail("labour.drc.control", 0, 1000)
+    reasons = [b"hoping for the best" in one.value for one in control]
+    assert sum(reasons) == 2
+    with pytest.raises(restating.NothingTaken):
+        town.drc.receipts.restate("labour.samr.push", 5, "nothing came")
 
 
 def test_a_parked_record_is_an_exception_and_no_gap(
