@@ -102,9 +102,9 @@ def event(
         [
             {
                 "reader": stage.reader,
-                "delivered": _moment(stage.delivered_at),
-                "applied": _moment(stage.applied_at),
-                "acted": _moment(stage.acted_at),
+                "delivered": _moment(stage.delivered_at, latest=stage.applied_latest),
+                "applied": _moment(stage.applied_at, latest=stage.applied_latest),
+                "acted": _moment(stage.acted_at, latest=stage.acted_latest),
                 "state": said(*telling.STAGES[stage.state]),
             }
             for stage in way.stages
@@ -117,6 +117,14 @@ def event(
             ("state", said("状态", "State")),
         ],
     )
+    if any(stage.applied_latest or stage.acted_latest for stage in way.stages):
+        out().print(
+            said(
+                "≤：该回执已久，只保留最晚时刻（LIANDONG_RECEIPTS_DAYS）。",
+                "≤: the receipt is of long ago and only the latest time is kept"
+                " (LIANDONG_RECEIPTS_DAYS).",
+            )
+        )
 
 
 def check(
@@ -291,5 +299,5 @@ def _waits(line: telling.Line, now: int) -> Row:
     return {"oldest_wait_s": wait}
 
 
-def _moment(stamp: int | None) -> str:
-    return "" if stamp is None else shown(stamp)
+def _moment(stamp: int | None, *, latest: bool = False) -> str:
+    return "" if stamp is None else ("≤ " if latest else "") + shown(stamp)

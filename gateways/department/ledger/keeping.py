@@ -73,12 +73,15 @@ class Ledger:
         gateway: CommandGateway,
         clock: Clock,
         holder: str,
+        *,
+        kept_days: int = timing.KEPT_DAYS,
     ) -> None:
         self._department, self._database, self._store = department, database, store
         self._gateway, self._clock, self._holder = gateway, clock, holder
+        self._kept_us = kept_days * timing.DAY_US
         self.published = Published(store)
         self._looked = float("-inf")
-        # Since when a reader is seen behind without moving, and at which sequence it stands.
+        # Where a reader is seen behind without moving, and since when.
         self._behind: dict[Place, tuple[int, int]] = {}
         self._down: set[str] = set()
 
@@ -328,8 +331,9 @@ class Ledger:
         for place in sorted({place for place, _, _ in compared}):
             connection.execute(delete(STANDINGS).where(timing.at(STANDINGS, place)))
             connection.execute(STANDINGS.insert(), _row(place, stands[place]))
+        before = self._clock.now() - self._kept_us
         for place, entry, one in compared:
-            timing.keep(connection, place, entry, one)
+            timing.keep(connection, place, entry, one, before=before)
 
 
 def _agrees(row: Any, stands: Mapping[Place, Standing], ends: Mapping[TopicPartition, int]) -> bool:

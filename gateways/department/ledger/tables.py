@@ -114,7 +114,20 @@ RECEIPTS = Table(
     Column("acted_at", BigInteger),
     Index("ledger_receipts_acted", "reader", "topic", "partition", "acted"),
 )
-"""Every receipt of a partition of ours: by when an event was delivered, applied, acted on."""
+"""The latest receipts of a partition of ours: by when an event was delivered, applied, acted on."""
+
+MERGED = Table(
+    "ledger_merged",
+    METADATA,
+    Column("reader", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("accounted", BigInteger, nullable=False),
+    Column("acted", BigInteger, nullable=False),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("acted_at", BigInteger),
+)
+"""What older receipts said, merged: up to where a reader had applied and acted, and by when."""
 
 LATE = Table(
     "ledger_late",

@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from domain.departments import TOPICS, readers_of
-from gateways.department.ledger import ranges
+from gateways.department.ledger import ranges, timing
 from gateways.department.ledger.comparing import Standing
 from gateways.department.ledger.keeping import SILENT_AFTER_US, standings
-from gateways.department.ledger.tables import FAULTS, LATE, READERS, RECEIPTS
+from gateways.department.ledger.tables import FAULTS, READERS
 from gateways.log.port import TopicPartition
 from gateways.store.port import EventStore
 from projections.received import RECEIVED
@@ -95,6 +94,10 @@ class Stage:
     applied_at: int | None
     acted_at: int | None
     state: str
+    applied_latest: bool = False
+    """The receipt is of long ago: delivered and applied at this time at the latest."""
+
+    acted_latest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,44 +286,20 @@ def _stage(
     connection: Connection, reader: str, place: TopicPartition, sequence: int, stand: Standing
 ) -> Stage:
     here = [(sequence, sequence)]
-    late = connection.execute(
-        select(LATE.c.applied_at)
-        .where(and_(_of(LATE, reader, place), LATE.c.first <= sequence, LATE.c["last"] >= sequence))
-        .order_by(LATE.c.applied_at.desc())
-        .limit(1)
-    ).scalar()
-    applied = connection.execute(
-        select(RECEIPTS)
-        .where(
-            and_(
-                _of(RECEIPTS, reader, place),
-                RECEIPTS.c.accounted >= sequence,
-                RECEIPTS.c.applied_at.is_not(None),
-            )
-        )
-        .order_by(RECEIPTS.c.accounted, RECEIPTS.c.acted)
-        .limit(1)
-    ).one_or_none()
-    acted = connection.execute(
-        select(RECEIPTS.c.acted_at)
-        .where(
-            and_(
-                _of(RECEIPTS, reader, place),
-                RECEIPTS.c.acted >= sequence,
-                RECEIPTS.c.acted_at.is_not(None),
-            )
-        )
-        .order_by(RECEIPTS.c.acted, RECEIPTS.c.accounted)
-        .limit(1)
-    ).scalar()
-    arrived = applied.delivered_at if applied and stand.delivered >= sequence else None
+    times = timing.times(connection, (reader, *place), sequence)
+    arrived = times.delivered_at if stand.delivered >= sequence else None
     if ranges.common(here, stand.missing):
         return Stage(
             reader=reader, delivered_at=None, applied_at=None, acted_at=None, state="MISSING"
         )
     if ranges.common(here, stand.parked):
         return Stage(
-            reader=reader, delivered_at=arrived, applied_at=None, acted_at=None, state="PARKED"
+            reader=reader,
+            delivered_at=arrived,
+            applied_at=None,
+            acted_at=None,
+            state="PARKED",
+            applied_latest=times.applied_latest,
         )
     if sequence > stand.accounted:
         came = stand.delivered >= sequence
@@ -333,14 +312,12 @@ def _stage(
     return Stage(
         reader=reader,
         delivered_at=arrived,
-        applied_at=late or (applied.applied_at if applied else None),
-        acted_at=max(acted, late or 0) if done and acted else None,
+        applied_at=times.applied_at,
+        acted_at=times.acted_at if done else None,
         state=state,
+        applied_latest=times.applied_latest,
+        acted_latest=times.acted_latest and done,
     )
-
-
-def _of(table: Any, reader: str, place: TopicPartition) -> Any:
-    return and_(table.c.reader == reader, table.c.topic == place[0], table.c.partition == place[1])
 
 
 def _latest(stamps: Iterable[int | None]) -> int | None:

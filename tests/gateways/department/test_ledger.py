@@ -12,18 +12,21 @@ from sqlalchemy import func, select, update
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
 from gateways.department import lag, workers
-from gateways.department.ledger import keeping, restating, saying, telling
+from gateways.department.ledger import keeping, restating, saying, telling, timing
+from gateways.department.ledger.comparing import Compared, Standing
 from gateways.department.ledger.keeping import Ledger
-from gateways.department.ledger.tables import APPLIED, OUTBOX
+from gateways.department.ledger.receipts import Entry
+from gateways.department.ledger.tables import APPLIED, OUTBOX, RECEIPTS
 from gateways.department.node import Department
 from gateways.department.platform import ROLES
 from gateways.log.port import LogUnavailable
+from ops.settings import Settings
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
 from projections.received import RECEIVED
 from projections.rows import Rows
 from tests.gateways.department.foreign import ForeignSystem
-from tests.gateways.department.town import Town, bodies, opened, parked, types
+from tests.gateways.department.town import Town, bodies, firm, opened, parked, types
 
 SECOND = 1_000_000
 LICENSING = "labour.hr.licensing"
@@ -199,6 +202,70 @@ def test_the_ledger_tells_published_delivered_applied_and_acted_of_every_reader(
     assert stages["lgo"].state == "WAITING"
     with pytest.raises(telling.UnknownEvent), town.hr.reading() as connection:
         telling.way(connection, town.hr.store, event["id"])
+
+
+def test_what_was_said_long_ago_is_one_row_that_still_tells_the_latest_time(town: Town) -> None:
+    event = bodies(town.samr)[0]
+
+    def stage() -> telling.Stage:
+        with town.samr.reading() as connection:
+            way = telling.way(connection, town.samr.store, event["id"])
+        return next(one for one in way.stages if one.reader == "hr")
+
+    assert Settings().receipts_days == timing.KEPT_DAYS
+    exact = stage()
+    assert (exact.state, exact.applied_latest, exact.acted_latest) == ("ACTED", False, False)
+    town.clock.advance_to(town.clock.now() + (timing.KEPT_DAYS + 1) * timing.DAY_US)
+    change = {"change": "NAME", "after": "沈阳虚例另名人力有限公司"}
+    town.give(
+        "SAMR", "ChangeRegistration", {"organisation": firm(1)["organisation"]} | change, key="new"
+    )
+    exchange(town)
+    exchange(town)
+    merged = stage()
+    assert (merged.state, merged.applied_latest, merged.acted_latest) == ("ACTED", True, True)
+    assert (exact.applied_at or 0) <= (merged.applied_at or 0) < town.clock.now() - timing.DAY_US
+    assert (exact.acted_at or 0) <= (merged.acted_at or 0) < town.clock.now() - timing.DAY_US
+
+
+def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log_is(
+    town: Town,
+) -> None:
+    """Five hundred receipts an hour apart, and those of a day are kept; then taken in anew."""
+    hour, place, start = 3600 * SECOND, ("psb", "labour.samr.push", 5), town.clock.now()
+
+    def say(at: int, *, anew: bool = False) -> None:
+        told = Entry(
+            first=at, to=at, digest="", applied=((at, at),), delivered=at, acted=at - 1,
+            delivered_at=start + at * hour - 2, applied_at=start + at * hour - 1,
+            acted_at=start + at * hour, anew=anew,
+        )  # fmt: skip
+        one = Compared(standing=Standing(accounted=at, acted=at - 1), findings=(), late=())
+        timing.keep(connection, place, told, one, before=start + (at - 24) * hour)
+
+    with town.samr.database.writing() as connection:
+        most = 0
+        for at in range(1, 501):
+            say(at)
+            if not at % 50:
+                most = max(most, len(connection.execute(_rows(place)).all()))
+        assert most <= 25
+        old, young = (timing.times(connection, place, at) for at in (3, 499))
+        assert (old.applied_latest, old.acted_latest) == (True, True)
+        assert start + 3 * hour < (old.applied_at or 0) < start + 477 * hour
+        assert (young.applied_at, young.applied_latest) == (start + 499 * hour - 1, False)
+        assert young.acted_at == start + 500 * hour
+        say(490, anew=True)
+        again = timing.times(connection, place, 495)
+        assert again == timing.Times()
+        assert timing.times(connection, place, 489).applied_at == start + 489 * hour - 1
+        say(5, anew=True)
+        assert timing.times(connection, place, 3).applied_latest
+        assert timing.times(connection, place, 6) == timing.Times()
+
+
+def _rows(place: tuple[str, str, int]) -> Any:
+    return select(RECEIPTS).where(timing.at(RECEIPTS, place))
 
 
 def test_our_own_intake_is_found_out_like_any_other(
