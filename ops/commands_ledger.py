@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from domain.delivery.facts import FAULT_KINDS
+from domain.delivery.facts import FAULT_KINDS, OUTCOMES
 from domain.departments import NODES, TOPICS, readers_of
 from gateways.department.lag import words
 from gateways.department.ledger import telling
@@ -51,6 +51,7 @@ def show(department: Department = None, data: Data = None, json_: Json = False) 
             row
             | {
                 "state": said(*telling.STATES[row["state"]]),
+                "dealt": _dealt(row),
                 "applied_at": _moment(row["applied_at"]),
                 "oldest_wait_s": said(*words(row["oldest_wait_s"])),
             }
@@ -66,6 +67,7 @@ def show(department: Department = None, data: Data = None, json_: Json = False) 
         ("acted", said("已办理", "Acted")),
         ("behind", said("未到", "Behind")),
         ("parked", said("隔离", "Set aside")),
+        ("dealt", said("隔离后处理", "Dealt with")),
         ("oldest_wait_s", said("最久等待", "Oldest wait")),
         ("applied_at", said("最近处理", "Last applied")),
     ]
@@ -106,6 +108,7 @@ def event(
                 "applied": _moment(stage.applied_at, latest=stage.applied_latest),
                 "acted": _moment(stage.acted_at, latest=stage.acted_latest),
                 "state": said(*telling.STAGES[stage.state]),
+                "dealt": _outcome(stage),
             }
             for stage in way.stages
         ],
@@ -115,6 +118,7 @@ def event(
             ("applied", said("处理", "Applied")),
             ("acted", said("办理", "Acted")),
             ("state", said("状态", "State")),
+            ("dealt", said("隔离后处理", "Set aside, then")),
         ],
     )
     if any(stage.applied_latest or stage.acted_latest for stage in way.stages):
@@ -297,6 +301,18 @@ def _way(one: House, event_id: str) -> telling.Way | None:
 def _waits(line: telling.Line, now: int) -> Row:
     wait = None if line.oldest is None else max(0.0, round((now - line.oldest) / 1e6, 1))
     return {"oldest_wait_s": wait}
+
+
+def _dealt(row: Row) -> str:
+    """What became of the records of a line that were set aside."""
+    counts = [(outcome, row[outcome.lower()]) for outcome in ("RELEASED", "FIXED", "DISCARDED")]
+    return ", ".join(f"{said(*OUTCOMES[name])} {count}" for name, count in counts if count)
+
+
+def _outcome(stage: telling.Stage) -> str:
+    if stage.dealt is None:
+        return ""
+    return f"{said(*OUTCOMES[stage.dealt])} {_moment(stage.dealt_at)}"
 
 
 def _moment(stamp: int | None, *, latest: bool = False) -> str:

@@ -34,6 +34,7 @@ MARKS = {
     "STALLED": "bad",
     "MISSING": "bad",
     "DISAGREES": "bad",
+    "DISCARDED": "warn",
     "UNHEARD": "warn",
     "SILENT": "warn",
     "PARKED": "warn",

@@ -115,7 +115,7 @@ class Ledger:
             }
         ends = self.published.given_out()
         found: list[Fault] = []
-        compared: list[tuple[Place, Entry, Compared]] = []
+        compared: list[tuple[Place, Entry, Compared, int]] = []
         for row in waiting:
             receipt = read_receipt(canonical.decode(bytes(row.body)))
             seen = known.setdefault(row.reader, [])
@@ -128,7 +128,7 @@ class Ledger:
                 place = (row.reader, topic, partition)
                 one = self._compared(place, entry, stands.get(place, Standing()), ends)
                 stands[place] = one.standing
-                compared.append((place, entry, one))
+                compared.append((place, entry, one, receipt.said))
                 found += [
                     Fault(
                         reader=row.reader,
@@ -317,7 +317,7 @@ class Ledger:
         self,
         connection: Connection,
         stands: Mapping[Place, Standing],
-        compared: Sequence[tuple[Place, Entry, Compared]],
+        compared: Sequence[tuple[Place, Entry, Compared, int]],
         known: Mapping[str, list[str]],
         readers: set[str],
     ) -> None:
@@ -328,12 +328,12 @@ class Ledger:
                 .where(READERS.c.reader == reader)
                 .values(known=json.dumps(known[reader][-IDS_KNOWN:]))
             )
-        for place in sorted({place for place, _, _ in compared}):
+        for place in sorted({place for place, *_ in compared}):
             connection.execute(delete(STANDINGS).where(timing.at(STANDINGS, place)))
             connection.execute(STANDINGS.insert(), _row(place, stands[place]))
         before = self._clock.now() - self._kept_us
-        for place, entry, one in compared:
-            timing.keep(connection, place, entry, one, before=before)
+        for place, entry, one, said in compared:
+            timing.keep(connection, place, entry, one, said=said, before=before)
 
 
 def _agrees(row: Any, stands: Mapping[Place, Standing], ends: Mapping[TopicPartition, int]) -> bool:

@@ -11,6 +11,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select, text, update
@@ -231,6 +232,11 @@ class Receipts:
         anew = stand.anew in (ANEW, UNSENT, RESTATED_ANEW)
         if same and not told and not discarded and not anew:
             return None
+        if any(then[0] <= before[1] for before, then in pairwise(told)):
+            # What was set aside and applied at last since the last receipt is said to be both.
+            at_last = _once_aside(connection, place, told, ("RELEASED", "FIXED"))
+            parked = tuple(ranges.joined([*parked, *ranges.without(at_last, stand.parked)]))
+        late = ranges.common(told, [*stand.parked, *parked])
         reason = restating.reason_of(connection, place) if stand.anew >= RESTATED_ANEW else None
         return Entry(
             first=first,
@@ -239,6 +245,7 @@ class Receipts:
             applied=tuple(told),
             parked=parked,
             discarded=discarded,
+            converted=tuple(_once_aside(connection, place, late, ("FIXED",))),
             delivered=delivered,
             acted=acted,
             # What is only restated was taken in before: the times said then hold.
@@ -331,6 +338,25 @@ def _unsettled(connection: Connection) -> dict[TopicPartition, int]:
             .group_by(RECEIVED.c.topic, RECEIVED.c.partition)
         )
     }
+
+
+def _once_aside(
+    connection: Connection, place: TopicPartition, among: Sequence[Range], states: Sequence[str]
+) -> list[Range]:
+    """Which of these records were parked and settled in one of these ways."""
+    found: set[int] = set()
+    for first, last in among:
+        found.update(
+            connection.execute(
+                select(PARKED.c.partition_sequence).where(
+                    PARKED.c.state.in_(states),
+                    PARKED.c.topic == place[0],
+                    PARKED.c.partition == place[1],
+                    PARKED.c.partition_sequence.between(first, last),
+                )
+            ).scalars()
+        )
+    return ranges.runs(sorted(found))
 
 
 def _set_aside(

@@ -141,6 +141,19 @@ LATE = Table(
 )
 """What was set aside or missing and applied at last, and when."""
 
+DEALT = Table(
+    "ledger_dealt",
+    METADATA,
+    Column("reader", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("dealt_at", BigInteger, nullable=False),
+)
+"""What became of records that were set aside: RELEASED, FIXED or DISCARDED, and by when it was said."""
+
 FAULTS = Table(
     "ledger_faults",
     METADATA,

@@ -37,6 +37,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "APPLIED": ("已处理", "Applied"),
     "DELIVERED": ("已送达", "Delivered"),
     "PARKED": ("已隔离", "Set aside"),
+    "DISCARDED": ("已作废", "Given up"),
     "MISSING": ("缺漏", "Missing"),
     "DISAGREES": ("不一致", "Disagrees"),
     "WAITING": ("未送达", "Not delivered"),
@@ -57,6 +58,9 @@ class Line:
     acted: int
     behind: int
     parked: int
+    released: int
+    fixed: int
+    discarded: int
     oldest: int | None
     delivered_at: int | None
     applied_at: int | None
@@ -98,6 +102,10 @@ class Stage:
     """The receipt is of long ago: delivered and applied at this time at the latest."""
 
     acted_latest: bool = False
+    dealt: str | None = None
+    """What became of it after it was set aside: RELEASED, FIXED or DISCARDED."""
+
+    dealt_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +139,7 @@ def lines(connection: Connection, department: str, store: EventStore, now: int) 
             broken.setdefault((row.reader, topic), set()).add(row.kind)
         if row.why == "SILENT":
             down.add(row.reader)
+    dealt = timing.dealt_counts(connection)
     by_topic: dict[str, dict[int, int]] = {}
     for (topic, partition), end in store.partition_ends().items():
         if end:
@@ -143,6 +152,7 @@ def lines(connection: Connection, department: str, store: EventStore, now: int) 
             ends,
             {part: stands.get((reader, topic, part), Standing()) for part in ends},
             store=store,
+            dealt=dealt.get((reader, topic), {}),
             heard=heard.get(reader),
             broken=broken.get((reader, topic), set()),
             down=reader in down,
@@ -231,6 +241,7 @@ def _line(
     stands: Mapping[int, Standing],
     *,
     store: EventStore,
+    dealt: Mapping[str, int],
     heard: int | None,
     broken: set[str],
     down: bool,
@@ -252,10 +263,16 @@ def _line(
         topic=topic,
         published=published,
         delivered=sum(one.delivered for one in stands.values()),
-        applied=sum(one.accounted for one in stands.values()) - parked - lost,
+        applied=sum(one.accounted for one in stands.values())
+        - parked
+        - lost
+        - dealt.get("DISCARDED", 0),
         acted=sum(one.acted for one in stands.values()),
         behind=behind,
         parked=parked,
+        released=dealt.get("RELEASED", 0),
+        fixed=dealt.get("FIXED", 0),
+        discarded=dealt.get("DISCARDED", 0),
         oldest=min(waits, default=None),
         delivered_at=_latest(one.delivered_at for one in stands.values()),
         applied_at=_latest(one.applied_at for one in stands.values()),
@@ -305,6 +322,18 @@ def _stage(
         came = stand.delivered >= sequence
         state = "DELIVERED" if came else "WAITING"
         return Stage(reader=reader, delivered_at=None, applied_at=None, acted_at=None, state=state)
+    dealt, dealt_at = timing.dealt(connection, (reader, *place), sequence) or (None, None)
+    if dealt == "DISCARDED":
+        return Stage(
+            reader=reader,
+            delivered_at=arrived,
+            applied_at=None,
+            acted_at=None,
+            state=dealt,
+            applied_latest=times.applied_latest,
+            dealt=dealt,
+            dealt_at=dealt_at,
+        )
     done = stand.acted >= sequence
     state = "ACTED" if done else "APPLIED"
     if ranges.common(here, stand.wrong):
@@ -317,6 +346,8 @@ def _stage(
         state=state,
         applied_latest=times.applied_latest,
         acted_latest=times.acted_latest and done,
+        dealt=dealt,
+        dealt_at=dealt_at,
     )
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from gateways.department.ledger.comparing import Compared
 from gateways.department.ledger.receipts import Entry
-from gateways.department.ledger.tables import LATE, MERGED, RECEIPTS
+from gateways.department.ledger.tables import DEALT, LATE, MERGED, RECEIPTS
 
 KEPT_DAYS = 30
 DAY_US = 86_400_000_000
@@ -38,7 +38,9 @@ class Times:
     acted_latest: bool = False
 
 
-def keep(connection: Connection, place: Place, entry: Entry, one: Compared, *, before: int) -> None:
+def keep(
+    connection: Connection, place: Place, entry: Entry, one: Compared, *, said: int, before: int
+) -> None:
     """Keeps the times that a receipt tells, and merges what was told `before` (microseconds).
 
     One that is restated tells no times, and voids none.
@@ -58,6 +60,11 @@ def keep(connection: Connection, place: Place, entry: Entry, one: Compared, *, b
         connection.execute(delete(RECEIPTS).where(at(RECEIPTS, place), same))
         connection.execute(RECEIPTS.insert(), of(place) | row)
         _thin(connection, place, before)
+    for outcome, (first, last) in one.dealt:
+        same = and_(DEALT.c.first == first, DEALT.c.outcome == outcome)
+        told = {"first": first, "last": last, "outcome": outcome, "dealt_at": said}
+        connection.execute(delete(DEALT).where(at(DEALT, place), same))
+        connection.execute(DEALT.insert(), of(place) | told)
     for first, last in one.late:
         when = entry.applied_at or 0
         row = {"first": first, "last": last, "applied_at": when}
@@ -113,6 +120,30 @@ def times(connection: Connection, place: Place, sequence: int) -> Times:
     )
 
 
+def dealt(connection: Connection, place: Place, sequence: int) -> tuple[str, int] | None:
+    """What became of a record that was set aside, and by when the reader had said so."""
+    row = connection.execute(
+        select(DEALT.c.outcome, DEALT.c.dealt_at)
+        .where(at(DEALT, place), DEALT.c.first <= sequence, DEALT.c["last"] >= sequence)
+        .order_by(DEALT.c.dealt_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.outcome, row.dealt_at)
+
+
+def dealt_counts(connection: Connection) -> dict[tuple[str, str], dict[str, int]]:
+    """How many records of each reader and topic were set aside and released, fixed, discarded."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    counted = func.sum(DEALT.c["last"] - DEALT.c.first + 1).label("records")
+    for row in connection.execute(
+        select(DEALT.c.reader, DEALT.c.topic, DEALT.c.outcome, counted).group_by(
+            DEALT.c.reader, DEALT.c.topic, DEALT.c.outcome
+        )
+    ):
+        found.setdefault((row.reader, row.topic), {})[row.outcome] = int(row.records)
+    return found
+
+
 def _thin(connection: Connection, place: Place, before: int) -> None:
     """Merges the oldest rows of a partition into one, where they were said before an instant."""
     oldest = connection.execute(
@@ -161,6 +192,7 @@ def _cut(connection: Connection, place: Place, first: int) -> None:
         connection.execute(delete(RECEIPTS).where(at(RECEIPTS, place), same))
         connection.execute(RECEIPTS.insert(), {**across._mapping, **kept})
     connection.execute(delete(LATE).where(at(LATE, place), LATE.c["last"] >= first))
+    connection.execute(delete(DEALT).where(at(DEALT, place), DEALT.c["last"] >= first))
     for column in (MERGED.c.accounted, MERGED.c.acted):
         connection.execute(
             update(MERGED).where(at(MERGED, place), column >= first).values({column: first - 1})

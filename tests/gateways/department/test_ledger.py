@@ -241,7 +241,7 @@ def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log
             acted_at=start + at * hour, anew=anew,
         )  # fmt: skip
         one = Compared(standing=Standing(accounted=at, acted=at - 1), findings=(), late=())
-        timing.keep(connection, place, told, one, before=start + (at - 24) * hour)
+        timing.keep(connection, place, told, one, said=0, before=start + (at - 24) * hour)
 
     with town.samr.database.writing() as connection:
         most = 0
