@@ -20,6 +20,7 @@ from gateways.department.ledger.tables import APPLIED, OUTBOX, RECEIPTS
 from gateways.department.node import Department
 from gateways.department.platform import ROLES
 from gateways.log.port import LogUnavailable
+from ops.doctor import delivery
 from ops.settings import Settings
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
@@ -381,7 +382,11 @@ def test_a_town_where_nothing_happens_is_not_stalled(town: Town) -> None:
         assert DeliveryFaultFound.TYPE not in types(one)
 
 
-def test_a_department_that_was_down_for_a_week_is_one_fault_and_then_none(town: Town) -> None:
+def test_a_department_that_was_down_for_a_week_is_one_fault_and_then_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.output.Language.chosen", "en")
+    assert list(delivery.lagging(town.house)) == []
     away = ("samr", "hr")
     town.register(4)
     town.register(5)
@@ -399,6 +404,11 @@ def test_a_department_that_was_down_for_a_week_is_one_fault_and_then_none(town: 
     assert behind.oldest_wait_s is not None
     assert behind.oldest_wait_s > 7 * 86_400
     assert line(town.samr, "drc", "labour.samr.registration").state == "STALLED"
+    (found,) = delivery.lagging(town.house)
+    assert found.state == "wrong"
+    assert found.what.startswith("drc: ")
+    assert "the oldest waits for 7 days" in found.what
+    assert found.mend == "liandong serve --departments drc"
     exchange(town)
     exchange(town)
     ends = town.log.ends(town.drc.intake.topics)
