@@ -101,12 +101,13 @@ def restore(
 def _fetched(chosen: Settings, *, accept_loss: bool) -> list[Row]:
     with house(chosen, create=False) as one:
         _must_be_stopped(one.others_at_work())
-        return [
-            _row(
-                department, fetch_back(department.store, one.platform.log, accept_loss=accept_loss)
-            )
-            for department in one.platform.departments.values()
-        ]
+        rows = []
+        for department in one.platform.departments.values():
+            report = fetch_back(department.store, one.platform.log, accept_loss=accept_loss)
+            # It takes in again what it had taken in since the backup, and says so.
+            department.receipts.begin_anew()
+            rows.append(_row(department, report))
+        return rows
 
 
 def _must_be_stopped(busy: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""`ledger`: what each department took in of what was published for it (show, event, check)."""
+"""`ledger`: what each department took in of what was published for it, and its restatement."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from domain.delivery.facts import FAULT_KINDS
-from domain.departments import NODES
+from domain.delivery.facts import FAULT_KINDS, OUTCOMES
+from domain.departments import NODES, TOPICS, readers_of
 from gateways.department.lag import words
 from gateways.department.ledger import telling
+from gateways.department.ledger.restating import NothingTaken
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, WRONG_USE, as_json, cell, err, listing, out, said, shown, table
 from ops.views import Row
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     ledger.command("show")(show)
     ledger.command("event")(event)
     ledger.command("check")(check)
+    ledger.command("restate")(restate)
     app.add_typer(ledger, name="ledger")
 
 
@@ -49,6 +51,7 @@ def show(department: Department = None, data: Data = None, json_: Json = False) 
             row
             | {
                 "state": said(*telling.STATES[row["state"]]),
+                "dealt": _dealt(row),
                 "applied_at": _moment(row["applied_at"]),
                 "oldest_wait_s": said(*words(row["oldest_wait_s"])),
             }
@@ -64,6 +67,7 @@ def show(department: Department = None, data: Data = None, json_: Json = False) 
         ("acted", said("已办理", "Acted")),
         ("behind", said("未到", "Behind")),
         ("parked", said("隔离", "Set aside")),
+        ("dealt", said("隔离后处理", "Dealt with")),
         ("oldest_wait_s", said("最久等待", "Oldest wait")),
         ("applied_at", said("最近处理", "Last applied")),
     ]
@@ -100,10 +104,11 @@ def event(
         [
             {
                 "reader": stage.reader,
-                "delivered": _moment(stage.delivered_at),
-                "applied": _moment(stage.applied_at),
-                "acted": _moment(stage.acted_at),
+                "delivered": _moment(stage.delivered_at, latest=stage.applied_latest),
+                "applied": _moment(stage.applied_at, latest=stage.applied_latest),
+                "acted": _moment(stage.acted_at, latest=stage.acted_latest),
                 "state": said(*telling.STAGES[stage.state]),
+                "dealt": _outcome(stage),
             }
             for stage in way.stages
         ],
@@ -113,8 +118,17 @@ def event(
             ("applied", said("处理", "Applied")),
             ("acted", said("办理", "Acted")),
             ("state", said("状态", "State")),
+            ("dealt", said("隔离后处理", "Set aside, then")),
         ],
     )
+    if any(stage.applied_latest or stage.acted_latest for stage in way.stages):
+        out().print(
+            said(
+                "≤：该回执已久，只保留最晚时刻（LIANDONG_RECEIPTS_DAYS）。",
+                "≤: the receipt is of long ago and only the latest time is kept"
+                " (LIANDONG_RECEIPTS_DAYS).",
+            )
+        )
 
 
 def check(
@@ -160,6 +174,75 @@ def check(
                 )
             )
     if faults or absent:
+        raise typer.Exit(FAILED)
+
+
+def restate(
+    reader: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="whose receipts")],
+    topic: Annotated[str, typer.Argument(help="of which topic")],
+    partition: Annotated[int, typer.Argument(help="of which partition", min=0)],
+    reason: Annotated[str, typer.Option("--reason", help="what was mended; it stays on record")],
+    data: Data = None,
+    json_: Json = False,
+) -> None:
+    """Has a reader say its receipts of one partition anew, from the bytes it received.
+
+    For a fault whose cause was mended: it closes only if the publisher then agrees. Exit 1
+    where one still stands.
+    """
+    known = TOPICS.get(topic)
+    if (
+        known is None
+        or reader not in NODES
+        or reader not in readers_of(known)
+        or partition >= known.partitions
+        or not reason.strip()
+    ):
+        what = f"{reader} {topic}[{partition}]"
+        err().print(
+            said(
+                f"不能重报 {what}：请核对部门、主题、分区，并写明理由",
+                f"{what} cannot be restated: check department, topic and partition, and say why",
+            ),
+            markup=False,
+        )
+        raise typer.Exit(WRONG_USE)
+    with opened(data) as one:
+        try:
+            through = one.department(reader).receipts.restate(topic, partition, reason.strip())
+        except NothingTaken as nothing:
+            told = said(f"{reader} 没有收过 {nothing}", f"{reader} took in nothing of {nothing}")
+            err().print(told, markup=False)
+            raise typer.Exit(WRONG_USE) from None
+        busy = bool(one.others_at_work())
+        _bring_up(one)
+        place = (reader, topic, partition)
+        left = [
+            fault
+            for fault in _faults(one)
+            if not busy and (fault.reader, fault.topic, fault.partition) == place
+        ]
+    if json_:
+        rows = [asdict(fault) for fault in left]
+        as_json({"restated": through, "under_way": busy, "faults": rows})
+    elif busy:
+        out().print(
+            said(
+                f"已要求重报至 {through}；运行中的进程随即完成，结果见 liandong ledger check。",
+                f"Asked to restate up to {through}: the node at work does it now;"
+                " `liandong ledger check` tells what it came to.",
+            )
+        )
+    else:
+        for fault in left:
+            _print(fault)
+        if not left:
+            out().print(
+                said(
+                    f"已重报至 {through}，没有异常。", f"Restated up to {through}: no fault stands."
+                )
+            )
+    if left:
         raise typer.Exit(FAILED)
 
 
@@ -220,5 +303,17 @@ def _waits(line: telling.Line, now: int) -> Row:
     return {"oldest_wait_s": wait}
 
 
-def _moment(stamp: int | None) -> str:
-    return "" if stamp is None else shown(stamp)
+def _dealt(row: Row) -> str:
+    """What became of the records of a line that were set aside."""
+    counts = [(outcome, row[outcome.lower()]) for outcome in ("RELEASED", "FIXED", "DISCARDED")]
+    return ", ".join(f"{said(*OUTCOMES[name])} {count}" for name, count in counts if count)
+
+
+def _outcome(stage: telling.Stage) -> str:
+    if stage.dealt is None:
+        return ""
+    return f"{said(*OUTCOMES[stage.dealt])} {_moment(stage.dealt_at)}"
+
+
+def _moment(stamp: int | None, *, latest: bool = False) -> str:
+    return "" if stamp is None else ("≤ " if latest else "") + shown(stamp)

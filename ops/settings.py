@@ -113,6 +113,13 @@ class Settings(BaseSettings):
         description="internal networks that webhooks may be sent to, such as 10.0.0.0/8,"
         " comma-separated; none by default",
     )
+    receipts_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="days for which the delivery ledger keeps each receipt's times; older ones are"
+        " merged into the latest time by which a record was applied and acted on",
+    )
     lang: str = Field(default="zh", pattern="^(zh|en)$", description="language of what is printed")
 
     @field_validator("departments", mode="before")

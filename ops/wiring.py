@@ -179,6 +179,7 @@ def house(
                 networks=networks_of(settings.webhook_networks),
                 alive=alive,
                 appointed=appointed,
+                receipts_kept_days=settings.receipts_days,
             )
             for name in settings.departments
         }

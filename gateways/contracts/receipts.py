@@ -101,6 +101,9 @@ def _entry() -> dict[str, Any]:
             },
             "parked": _ranges("隔离", "Set aside", "Could not be applied yet; said once."),
             "discarded": _ranges("作废", "Given up", "Will not be applied any more; said once."),
+            "converted": _ranges(
+                "转换", "Converted", "Of those applied: set aside, and converted to be applied."
+            ),
             "delivered": _sequence("已送达", "Delivered", "The furthest record that has arrived."),
             "acted": _sequence("已办理", "Acted", "Nothing up to here waits for a rule to act."),
             "deliveredat": _moment("送达时刻", "Delivered at", "Of the first record applied."),
@@ -111,6 +114,16 @@ def _entry() -> dict[str, Any]:
                 "title": "Anew",
                 "x-zh": "重新开始",
                 "description": "What was said from `from` on is void: it is taken in again.",
+            },
+            "reason": {
+                "type": "string",
+                "title": "Reason",
+                "x-zh": "理由",
+                "description": (
+                    "Why an operator had it said again: nothing was taken in again, and the times"
+                    " that were said before hold."
+                ),
+                "maxLength": 400,
             },
         },
         "required": ["from", "to", "applied", "digest", "delivered", "acted"],

@@ -135,7 +135,8 @@ PARKED_ACTS = Table(
     Column("detail", Text, nullable=False),
     Index("parked_acts_of_record", "parked_id"),
 )
-"""What a decision does to each record that it picked: PENDING, DONE, FAILED or GONE."""
+"""What a decision does to each record that it picked: PENDING, DONE, FAILED or GONE;
+FOLLOWED for what waited behind one of them and went on."""
 
 
 TOPIC_MARKS = Table(

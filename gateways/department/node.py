@@ -31,6 +31,7 @@ from gateways.department.intake import Intake
 from gateways.department.intents import Intents, rule_post
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.saying import Receipts
+from gateways.department.ledger.timing import KEPT_DAYS
 from gateways.department.marks import Marks
 from gateways.department.quarantine import Quarantine
 from gateways.department.relay import Relay
@@ -78,6 +79,7 @@ class Department:
         networks: Sequence[Network] = (),
         alive: Callable[[str], bool] = lambda _account: True,
         appointed: Callable[[str], Post | None] = lambda _post: None,
+        receipts_kept_days: int = KEPT_DAYS,
     ) -> None:
         self.id = department
         self.node = NODES[department]
@@ -91,7 +93,15 @@ class Department:
         store.guarded_by(partial(fence, store, log))
         self.marks = Marks(department, mode, log, database)
         self.receipts = Receipts(department, database, store, clock, holder)
-        self.ledger = Ledger(department, database, store, self.gateway, clock, holder)
+        self.ledger = Ledger(
+            department,
+            database,
+            store,
+            self.gateway,
+            clock,
+            holder,
+            kept_days=receipts_kept_days,
+        )
         self.relay = Relay(store, log, clock, holder, self.marks, self.receipts)
         self.intake = Intake(department, log, database, clock, mode, shared=shared)
         self.intents = Intents(department, self.gateway, database, clock)

@@ -16,6 +16,7 @@ def parked_rows(connection: Connection, *, settled: bool) -> Sequence[Any]:
     done = (
         select(
             PARKED_ACTS.c.parked_id,
+            PARKED_ACTS.c.state.label("carried"),
             PARKED_DECISIONS.c.decision,
             PARKED_DECISIONS.c.group_id,
             PARKED_DECISIONS.c.act,
@@ -25,7 +26,7 @@ def parked_rows(connection: Connection, *, settled: bool) -> Sequence[Any]:
             PARKED_DECISIONS.c.decided,
         )
         .join(PARKED_DECISIONS, PARKED_DECISIONS.c.decision == PARKED_ACTS.c.decision)
-        .where(PARKED_ACTS.c.state == "DONE")
+        .where(PARKED_ACTS.c.state.in_(("DONE", "FOLLOWED")))
         .subquery()
     )
     columns = [one for one in PARKED.c if one.name != "body"]
@@ -65,8 +66,10 @@ def told_record(
         "settled_at": row.settled_at,
     }
     if row.decision is not None and row.state not in OPEN_STATES:
+        # What went on behind a head names the decision about that head, and was not decided about.
+        act = "act" if row.carried == "DONE" else "followed"
         found |= {
-            "act": row.act,
+            act: row.act,
             "repair": row.repair,
             "post": row.post,
             "reason": row.reason,

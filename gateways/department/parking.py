@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, select, update
 
-from gateways.department.database import PARKED, PARKED_PROMOTED
+from gateways.department.database import PARKED, PARKED_ACTS, PARKED_PROMOTED
 from gateways.department.verdicts import Parked
 from gateways.log.port import LogRecord
 
@@ -170,6 +170,24 @@ def followers(connection: Connection, topic: str, key: bytes) -> list[int]:
             .order_by(PARKED.c.partition_sequence)
         ).scalars()
     )
+
+
+def decision_before(connection: Connection, row: Any) -> str | None:
+    """The last decision that was carried out on the line ahead of a follower."""
+    decision: str | None = connection.execute(
+        select(PARKED_ACTS.c.decision)
+        .join(PARKED, PARKED.c.parked_id == PARKED_ACTS.c.parked_id)
+        .where(
+            PARKED.c.topic == row.topic,
+            PARKED.c.key == row.key,
+            PARKED.c.state.in_(("RELEASED", "FIXED", "DISCARDED")),
+            PARKED.c.partition_sequence < row.partition_sequence,
+            PARKED_ACTS.c.state.in_(("DONE", "FOLLOWED")),
+        )
+        .order_by(PARKED.c.settled_at.desc(), PARKED.c.partition_sequence.desc())
+        .limit(1)
+    ).scalar()
+    return decision
 
 
 def record_of(row: Any) -> LogRecord:

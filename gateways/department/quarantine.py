@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
 from domain.departments import NODES
 from gateways.contracts import canonical
 from gateways.department import parking
-from gateways.department.database import Database
+from gateways.department.database import PARKED_ACTS, Database
 from gateways.department.desk import Desk
 from gateways.department.intake import apply_facts
 from gateways.department.judging import Judge
@@ -42,6 +42,18 @@ class Attempt:
 
 Noted = Callable[[Connection, Attempt], None]
 """What is written in the same transaction as an attempt."""
+
+
+def followed(decision: str | None, parked_id: int) -> Noted:
+    """Notes that a follower went on because of a decision about its head."""
+
+    def noted(connection: Connection, tried: Attempt) -> None:
+        if decision is not None and tried.state == "APPLIED":
+            row = {"decision": decision, "parked_id": parked_id}
+            connection.execute(delete(PARKED_ACTS).filter_by(**row))
+            connection.execute(PARKED_ACTS.insert(), row | {"state": "FOLLOWED", "detail": ""})
+
+    return noted
 
 
 class _Undone(Exception):
@@ -83,18 +95,34 @@ class Quarantine:
         """Applies followers whose head was settled: by others, or just before a crash."""
         with self._database.reading() as connection:
             lines = parking.headless_lines(connection)
-        return sum(self.release(parked_id).applied for parked_id in lines)
+        return sum(self._resume(parked_id) for parked_id in lines)
 
-    def follow(self, topic: str, key: bytes, again: Callable[[int, Attempt], Attempt]) -> int:
+    def _resume(self, parked_id: int) -> int:
+        """Tries a line of followers, by the decision that settled its head, where there was one."""
+        with self._database.reading() as connection:
+            row = parking.open_row(connection, parked_id)
+            if row is None:
+                return 0
+            decision = parking.decision_before(connection, row)
+        return self.follow(row.topic, bytes(row.key), lambda _, failed: failed, decision)
+
+    def follow(
+        self,
+        topic: str,
+        key: bytes,
+        again: Callable[[int, Attempt], Attempt],
+        decision: str | None = None,
+    ) -> int:
         """Tries what waits behind a head that was settled, in order, until one fails; how many.
 
-        `again` is asked about a follower that failed, and may have mended it.
+        `again` is asked about a follower that failed, and may have mended it. Each that goes on
+        is noted under the decision that settled the head.
         """
         with self._database.reading() as connection:
             waiting = parking.followers(connection, topic, key)
         applied = 0
         for parked_id in waiting:
-            tried = self.attempt(parked_id)
+            tried = self.attempt(parked_id, noted=followed(decision, parked_id))
             if tried.state == "FAILED":
                 tried = again(parked_id, tried)
             if tried.state == "FAILED":

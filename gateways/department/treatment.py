@@ -38,7 +38,7 @@ from gateways.department.grouping import Labels, ParkedGroup
 from gateways.department.histories import decode
 from gateways.department.intents import rule_post
 from gateways.department.parked_listing import parked_rows, told_record
-from gateways.department.quarantine import Attempt, Noted, Quarantine
+from gateways.department.quarantine import Attempt, Noted, Quarantine, followed
 from gateways.department.time import Clock
 from gateways.store.port import EventStore
 from projections.received import RECEIVED
@@ -247,9 +247,10 @@ class Treatment:
 
         def again(follower: int, failed: Attempt) -> Attempt:
             same = repair is not None and self._is_of(follower, decided.fact.group)
-            return self._quarantine.attempt(follower, repair) if same else failed
+            noted = followed(decided.id, follower)
+            return self._quarantine.attempt(follower, repair, noted) if same else failed
 
-        self._quarantine.follow(row.topic, bytes(row.key), again)
+        self._quarantine.follow(row.topic, bytes(row.key), again, decided.id)
 
     def _settle(self, group: str, stands: Group) -> Carried:
         """Records what a decision came to, or that what the group waited for has come."""

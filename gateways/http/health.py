@@ -32,6 +32,7 @@ from gateways.department.node import Department
 from gateways.department.parking import OPEN_STATES
 from gateways.http.edge import SecurityHeaders
 from gateways.log.port import LogUnavailable
+from gateways.rebuilding import standing
 from gateways.rebuilding.versions import outdated
 from gateways.store.port import StoreUnavailable
 from projections.clocks.terms import TERMS
@@ -231,6 +232,13 @@ class _Families:
         self.refilled = counter(
             "topic_records_refilled", "Records sent again to a lost topic", "department", "topic"
         )
+        copy = ("department", "projection", "copy", "state", "holder")
+        self.rebuild_done = gauge("rebuild_facts_done", "Facts that a copy holds", *copy)
+        self.rebuild_facts = gauge("rebuild_facts", "Facts it holds when it is filled", *copy)
+        self.rebuild_rate = gauge("rebuild_facts_per_second", "How fast it is filled", *copy)
+        self.rebuild_left = gauge(
+            "rebuild_left_seconds", "Time left at that rate; absent where it is not known", *copy
+        )
         self.steps = counter("worker_steps", "Steps that went well", "department", "role")
         self.workers = gauge("worker_state", "1 for its state", "department", "role", "state")
 
@@ -303,9 +311,16 @@ def _department(
         ):
             made.lost.add_metric((name, mark.topic), int(mark.lost))
             made.refilled.add_metric((name, mark.topic), int(mark.refilled))
+        for copy in standing.every(conn):
+            labels = (name, copy.projection, copy.copy, copy.state, copy.holder)
+            made.rebuild_done.add_metric(labels, copy.done)
+            made.rebuild_facts.add_metric(labels, copy.facts)
+            made.rebuild_rate.add_metric(labels, copy.rate)
+            if copy.left_s is not None:
+                made.rebuild_left.add_metric(labels, copy.left_s)
     for group in department.treatment.groups():
-        labels = (name, group.group, group.topic, group.cause)
-        made.groups.add_metric(labels, group.records + group.waiting)
+        of_group = (name, group.group, group.topic, group.cause)
+        made.groups.add_metric(of_group, group.records + group.waiting)
         made.oldest.add_metric((name, group.group), max(0.0, (now - group.oldest) / 1e6))
     for one in lags(department, ends) if ends is not None else ():
         made.lag.add_metric((name, one.topic), one.lag)

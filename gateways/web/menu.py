@@ -74,7 +74,10 @@ def menu(identity: Identity, on: date) -> tuple[Entry, ...]:
             Entry("/ops/quarantine", "隔离记录", "Quarantine", rare=True),
         ),
         (True, Entry("/cmd", "办理", "Commands")),
-        (True, Entry("/ops/ledger", "运行", "Operations", ("/ops/topics",), rare=True)),
+        (
+            True,
+            Entry("/ops/ledger", "运行", "Operations", ("/ops/topics", "/ops/rebuilds"), rare=True),
+        ),
         (True, Entry("/violations", "违法行为目录", "Catalogue", rare=True)),
     )
     told = tuple(entry for shown, entry in entries if shown)

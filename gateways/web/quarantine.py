@@ -18,8 +18,9 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.giving import give
 from gateways.http.problems import ProblemError, Said
-from gateways.web.rendering import Words, page, page_language
+from gateways.web.rendering import Words, moment, page, page_language
 from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.spreadsheets import spreadsheet
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +43,8 @@ class Chosen:
 @router.get(PATH)
 def show(request: Request, identity: Signed) -> Response:
     """The groups of the post's department, worst first, and the form to decide about them."""
+    if request.query_params.get("format") == "csv":
+        return _file(request, identity)
     return _page(request, identity)
 
 
@@ -89,6 +92,46 @@ async def act(request: Request, identity: Signed) -> Response:
     )
     sure = told.get("sure") == "1"
     return await run_in_threadpool(_acted, request, identity, chosen, sure)
+
+
+def _file(request: Request, identity: Identity) -> Response:
+    """The groups as a table that a spreadsheet opens."""
+    _allowed(request, identity)
+    department = department_of(request, identity)
+    words = Words(page_language(request))
+    heads = (
+        ("隔离组", "Group"),
+        ("原因", "Cause"),
+        ("错误", "Error"),
+        ("主题", "Topic"),
+        ("事件类型", "Event type"),
+        ("隔离", "Set aside"),
+        ("其后等候", "Waiting behind"),
+        ("最早", "Oldest"),
+        ("所涉事项", "Matters"),
+        ("所涉事项总数", "Matters in all"),
+        ("正在执行", "Being carried out"),
+    )
+    rows = [
+        (
+            one.group,
+            words.t(*CAUSES.get(one.cause, (one.cause, one.cause))),
+            one.error,
+            one.topic,
+            one.event_type,
+            one.records,
+            one.waiting,
+            moment(one.oldest),
+            words.t("、", ", ").join(one.cases),
+            one.cases_in_all,
+            words.t(*ACTS[one.deciding]) if one.deciding else "",
+        )
+        for one in department.treatment.groups()
+    ]
+    name = words.t("隔离记录", "Quarantine")
+    return spreadsheet(
+        name, request.app.state.platform.clock.now(), [words.t(*one) for one in heads], rows
+    )
 
 
 def _acted(request: Request, identity: Identity, chosen: Chosen, sure: bool) -> Response:

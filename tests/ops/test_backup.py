@@ -14,9 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.departments import TOPICS
+from domain.departments import NODES, TOPICS
 from gateways.department.commands import KeyReused
 from gateways.department.fetching_back import NotRecoverable, fetch_back
+from gateways.department.ledger import telling
 from gateways.log.embedded import EmbeddedLog
 from gateways.store.port import StoreHeldBack
 from ops import wiring
@@ -100,6 +101,11 @@ def test_a_restored_store_gets_back_what_it_acknowledged_and_forks_nothing(
         one.platform.settle()
         for department in one.platform.departments.values():
             department.relay.close_topics()
+        one.platform.exchange_receipts()
+        given += register(town, 30, 1)
+        one.platform.settle()
+        # The copy holds receipts that are sent only after it was made.
+        one.platform.departments["hr"].receipts.say()
         made = back_up(settings, folder)
         assert made["departments"]["samr"]["sequence"] == town.samr.store.head().sequence
         given += register(town, 10, 19)
@@ -114,6 +120,8 @@ def test_a_restored_store_gets_back_what_it_acknowledged_and_forks_nothing(
         one.platform.settle()
         for department in one.platform.departments.values():
             department.relay.close_topics()
+        one.platform.exchange_receipts()
+        assert not disagreeing(town)
         before = {
             name: [event.body for event in all_events(department.store)]
             for name, department in one.platform.departments.items()
@@ -134,6 +142,8 @@ def test_a_restored_store_gets_back_what_it_acknowledged_and_forks_nothing(
             name: fetch_back(department.store, town.log)
             for name, department in one.platform.departments.items()
         }
+        for department in one.platform.departments.values():
+            department.receipts.begin_anew()
         assert reports["samr"].fetched == old.sequence - made["departments"]["samr"]["sequence"]
         assert (reports["samr"].lost_sequences, len(reports["samr"].persons)) == ([], 1)
         after = {
@@ -147,17 +157,22 @@ def test_a_restored_store_gets_back_what_it_acknowledged_and_forks_nothing(
         assert fetch_back(town.samr.store, town.log).fetched == 0
         assert town.samr.store.head() == head
 
-        again = register(town, 0, 29)
+        again = [*register(town, 0, 10), *register(town, 30, 1), *register(town, 10, 19)]
         assert all(one.repeated for one in again)
-        assert [one.command_id for one in again] == [one.command_id for one in given[:29]]
-        published = [[event for event in one.events if event.topic] for one in given[:29]]
+        assert [one.command_id for one in again] == [one.command_id for one in given[:30]]
+        published = [[event for event in one.events if event.topic] for one in given[:30]]
         assert [[event for event in one.events if event.topic] for one in again] == published
         with pytest.raises(KeyReused):
             town.give("SAMR", "ChangeRegistration", _renamed(29), key="register-29")
         one.platform.settle()
         assert [record.value for record in registrations(town)] == logged
-        register(town, 30, 5)
+        one.platform.exchange_receipts()
+        one.platform.exchange_receipts()
+        assert not disagreeing(town)
+        register(town, 31, 5)
         one.platform.settle()
+        one.platform.exchange_receipts()
+        assert not disagreeing(town)
         assert once_everywhere(town)
         assert in_order(town) == whole(town)
         town.samr.relay.check_topics()
@@ -180,6 +195,19 @@ def test_a_process_that_was_not_stopped_writes_to_no_replaced_store(
         put_back(settings, tmp_path / "backup", replace=True)
         with pytest.raises(StoreHeldBack, match=r"replaced|older than"):
             register(town, 2, 1)
+
+
+def disagreeing(town: Town) -> list[Any]:
+    """The faults of delivery that stand, and the readers whose receipts do not agree."""
+    found: list[Any] = []
+    for department in town.platform.departments.values():
+        with department.reading() as connection:
+            found += telling.faults(connection, department.id)
+            lines = telling.lines(
+                connection, department.id, department.store, department.clock.now()
+            )
+        found += [one for one in lines if one.reader in DEPARTMENTS and one.state != "AGREES"]
+    return found
 
 
 def _renamed(number: int) -> dict[str, Any]:
@@ -240,6 +268,8 @@ def test_the_command_line_backs_up_restores_and_names_what_is_lost(
     assert run(["restore", "--from-log", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {row["fetched"] for row in rows} == {0}
+    assert run(["ledger", "check", *(f"--without={one}" for one in NODES)]) == 0
+    capsys.readouterr()
     assert run(["--lang", "en", "doctor"]) in (0, 1)
     assert "older than what it published" not in capsys.readouterr().out
 

@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import insert
 
 from gateways.department.database import INTENTS
-from ops import doctor
 from ops.cli import run
-from ops.doctor import Finding, examine, exit_code
+from ops.doctor import Finding, examine, exit_code, machine
 from ops.posts import default_post
 from ops.settings import load
 from ops.wiring import house
@@ -115,7 +114,7 @@ def test_a_missing_master_key_is_not_made_anew(
 def test_too_little_disk_space_is_told(
     demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "DISK_BYTES_MIN", 1 << 62)
+    monkeypatch.setattr(machine, "DISK_BYTES_MIN", 1 << 62)
     assert found(demonstration_copy, "Little disk space").state == "wrong"
 
 

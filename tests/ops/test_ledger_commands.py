@@ -81,6 +81,15 @@ def test_an_installation_that_nobody_runs_brings_its_ledger_up_by_itself_and_fin
     (fault,) = told(capsys, "ledger", "check")["faults"]
     assert (fault["first"], fault["last"], fault["cases"]) == (at, at, [granted["matter"]])
 
+    # Restated, our own readers still agree, and the liar is who it was: psb of this house took
+    # every record in, so that its receipts, said anew, close the fault.
+    restate = ["ledger", "restate", "psb", LICENSING, str(partition), "--reason"]
+    assert run([*restate, " "]) == 2
+    assert run(["ledger", "restate", "psb", "labour.hr.nothing", "0", "--reason", "x"]) == 2
+    capsys.readouterr()
+    assert run([*restate, "the foreign system was turned off"]) == 0
+    assert "no fault stands" in capsys.readouterr().out
+
 
 @pytest.mark.usefixtures("tool")
 def test_a_department_that_does_not_exist_is_wrong_use() -> None:

@@ -57,6 +57,8 @@ class Compared:
     standing: Standing
     findings: tuple[Finding, ...]
     late: tuple[Range, ...]
+    dealt: tuple[tuple[str, Range], ...] = ()
+    """What became of what was set aside: RELEASED, FIXED or DISCARDED."""
 
 
 def compare(standing: Standing, entry: Entry, *, end: int, hashes: Hashes) -> Compared:
@@ -75,7 +77,9 @@ def compare(standing: Standing, entry: Entry, *, end: int, hashes: Hashes) -> Co
     if entry.to > end:
         findings.append(Finding(DISAGREEMENT, (max(end + 1, entry.first), entry.to), "UNPUBLISHED"))
     to = min(entry.to, end)
-    overdue = ranges.joined([*standing.parked, *missing])
+    # Set aside before, or within what this receipt speaks of: applied at last, out of order.
+    aside = ranges.joined([*standing.parked, *entry.parked])
+    overdue = ranges.joined([*aside, *missing])
     expected = [(entry.first, to)] if to >= entry.first else []
     late = ranges.common(entry.applied, overdue)
     findings += _in_order(entry, late)
@@ -90,7 +94,7 @@ def compare(standing: Standing, entry: Entry, *, end: int, hashes: Hashes) -> Co
     missing = ranges.without(missing, settled)
     missing = ranges.joined([*missing, *(one.span for one in findings if one.kind == GAP)])
     wrong = ranges.joined([*wrong, *(one.span for one in findings if one.kind == DISAGREEMENT)])
-    parked = ranges.joined([*ranges.without(standing.parked, settled), *entry.parked])
+    parked = ranges.without(aside, settled)
     moved = max(accounted, to)
     return Compared(
         standing=Standing(
@@ -106,6 +110,20 @@ def compare(standing: Standing, entry: Entry, *, end: int, hashes: Hashes) -> Co
         ),
         findings=tuple(findings),
         late=tuple(late if agrees else ()),
+        dealt=_dealt(standing, entry, late if agrees else [], end),
+    )
+
+
+def _dealt(
+    standing: Standing, entry: Entry, late: list[Range], end: int
+) -> tuple[tuple[str, Range], ...]:
+    """What became of records that were set aside before, or given up."""
+    applied = ranges.common(late, [*standing.parked, *entry.parked])
+    fixed = ranges.common(applied, entry.converted)
+    return (
+        *(("RELEASED", one) for one in ranges.without(applied, fixed)),
+        *(("FIXED", one) for one in fixed),
+        *(("DISCARDED", one) for one in ranges.common(entry.discarded, [(1, max(end, 1))])),
     )
 
 

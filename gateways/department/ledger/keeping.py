@@ -21,7 +21,7 @@ from gateways.contracts import canonical
 from gateways.department.commands import CommandGateway
 from gateways.department.database import Database
 from gateways.department.intents import rule_post
-from gateways.department.ledger import ranges
+from gateways.department.ledger import ranges, timing
 from gateways.department.ledger.comparing import GAP, Compared, Standing, compare
 from gateways.department.ledger.faults import (
     STALLED,
@@ -40,11 +40,10 @@ from gateways.department.ledger.receipts import Entry, read_receipt
 from gateways.department.ledger.tables import (
     FAULTS,
     INBOX,
-    LATE,
     READERS,
-    RECEIPTS,
     STANDINGS,
 )
+from gateways.department.ledger.timing import Place
 from gateways.department.time import Clock
 from gateways.log.port import TopicPartition
 from gateways.store.port import EventStore
@@ -62,9 +61,6 @@ IDS_KNOWN = 200
 CREDENTIAL = "ledger"
 RULE = "G3"
 
-Place = tuple[str, str, int]
-"""A reader, and a partition that it reads."""
-
 
 class Ledger:
     """Keeps the ledger of what one department publishes."""
@@ -77,12 +73,15 @@ class Ledger:
         gateway: CommandGateway,
         clock: Clock,
         holder: str,
+        *,
+        kept_days: int = timing.KEPT_DAYS,
     ) -> None:
         self._department, self._database, self._store = department, database, store
         self._gateway, self._clock, self._holder = gateway, clock, holder
+        self._kept_us = kept_days * timing.DAY_US
         self.published = Published(store)
         self._looked = float("-inf")
-        # Since when a reader is seen behind without moving, and at which sequence it stands.
+        # Where a reader is seen behind without moving, and since when.
         self._behind: dict[Place, tuple[int, int]] = {}
         self._down: set[str] = set()
 
@@ -116,7 +115,7 @@ class Ledger:
             }
         ends = self.published.given_out()
         found: list[Fault] = []
-        compared: list[tuple[Place, Entry, Compared]] = []
+        compared: list[tuple[Place, Entry, Compared, int]] = []
         for row in waiting:
             receipt = read_receipt(canonical.decode(bytes(row.body)))
             seen = known.setdefault(row.reader, [])
@@ -129,7 +128,7 @@ class Ledger:
                 place = (row.reader, topic, partition)
                 one = self._compared(place, entry, stands.get(place, Standing()), ends)
                 stands[place] = one.standing
-                compared.append((place, entry, one))
+                compared.append((place, entry, one, receipt.said))
                 found += [
                     Fault(
                         reader=row.reader,
@@ -162,7 +161,8 @@ class Ledger:
             stands = standings(connection)
             heard = {row.reader: row.heard for row in connection.execute(select(READERS))}
             opened = connection.execute(select(FAULTS).where(FAULTS.c.mended_at.is_(None))).all()
-        mended = [row.fault for row in opened if self._agrees(row, stands)]
+        ends = self.published.given_out() if opened else {}
+        mended = [row.fault for row in opened if _agrees(row, stands, ends)]
         found = not_held(self._stalled(stands, heard, now), opened)
         if found or mended:
             with self._database.writing() as connection:
@@ -261,20 +261,6 @@ class Ledger:
             waiting=waiting,
         )
 
-    def _agrees(self, row: Any, stands: Mapping[Place, Standing]) -> bool:
-        """Whether what a fault says is no longer so."""
-        stand = stands.get((row.reader, row.topic, row.partition), Standing())
-        span = [(row.first, row.last)]
-        marks = json.loads(row.marks)
-        if marks:
-            behind = (
-                stands.get((row.reader, *place_of(name)), Standing()).accounted < last
-                for name, last in marks.items()
-            )
-            return not any(behind)
-        wanted = stand.missing if row.kind == GAP else stand.wrong
-        return not ranges.common(span, wanted)
-
     def _note(self, connection: Connection, fault: Fault) -> None:
         """Keeps a fault with its cases, unless one of the kind that stands holds it already."""
         standing = connection.execute(
@@ -331,7 +317,7 @@ class Ledger:
         self,
         connection: Connection,
         stands: Mapping[Place, Standing],
-        compared: Sequence[tuple[Place, Entry, Compared]],
+        compared: Sequence[tuple[Place, Entry, Compared, int]],
         known: Mapping[str, list[str]],
         readers: set[str],
     ) -> None:
@@ -342,34 +328,29 @@ class Ledger:
                 .where(READERS.c.reader == reader)
                 .values(known=json.dumps(known[reader][-IDS_KNOWN:]))
             )
-        for place in sorted({place for place, _, _ in compared}):
-            connection.execute(delete(STANDINGS).where(_at(STANDINGS, place)))
+        for place in sorted({place for place, *_ in compared}):
+            connection.execute(delete(STANDINGS).where(timing.at(STANDINGS, place)))
             connection.execute(STANDINGS.insert(), _row(place, stands[place]))
-        for place, entry, one in compared:
-            stand = one.standing
-            receipt = {
-                "accounted": stand.accounted,
-                "acted": stand.acted,
-                "delivered_at": entry.delivered_at,
-                "applied_at": entry.applied_at,
-                "acted_at": entry.acted_at,
-            }
-            same = and_(
-                _at(RECEIPTS, place),
-                RECEIPTS.c.accounted == stand.accounted,
-                RECEIPTS.c.acted == stand.acted,
-            )
-            connection.execute(delete(RECEIPTS).where(same))
-            connection.execute(RECEIPTS.insert(), _of(place) | receipt)
-            for first, last in one.late:
-                when = entry.applied_at or 0
-                row = _of(place) | {"first": first, "last": last, "applied_at": when}
-                connection.execute(
-                    delete(LATE).where(
-                        and_(_at(LATE, place), LATE.c.first == first, LATE.c.applied_at == when)
-                    )
-                )
-                connection.execute(LATE.insert(), row)
+        before = self._clock.now() - self._kept_us
+        for place, entry, one, said in compared:
+            timing.keep(connection, place, entry, one, said=said, before=before)
+
+
+def _agrees(row: Any, stands: Mapping[Place, Standing], ends: Mapping[TopicPartition, int]) -> bool:
+    """Whether what a fault says is no longer so."""
+    stand = stands.get((row.reader, row.topic, row.partition), Standing())
+    marks = json.loads(row.marks)
+    if marks:
+        behind = (
+            stands.get((row.reader, *place_of(name)), Standing()).accounted < last
+            for name, last in marks.items()
+        )
+        return not any(behind)
+    # While receipts are being said anew, nothing is known yet of what they have not reached.
+    if stand.accounted < min(row.last, ends.get((row.topic, row.partition), 0)):
+        return False
+    wanted = stand.missing if row.kind == GAP else stand.wrong
+    return not ranges.common([(row.first, row.last)], wanted)
 
 
 def standings(connection: Connection) -> dict[Place, Standing]:
@@ -395,7 +376,7 @@ def _spans(text: str) -> tuple[Range, ...]:
 
 
 def _row(place: Place, stand: Standing) -> dict[str, Any]:
-    return _of(place) | {
+    return timing.of(place) | {
         "accounted": stand.accounted,
         "delivered": stand.delivered,
         "acted": stand.acted,
@@ -406,16 +387,6 @@ def _row(place: Place, stand: Standing) -> dict[str, Any]:
         "missing": json.dumps(stand.missing),
         "wrong": json.dumps(stand.wrong),
     }
-
-
-def _of(place: Place) -> dict[str, Any]:
-    return {"reader": place[0], "topic": place[1], "partition": place[2]}
-
-
-def _at(table: Any, place: Place) -> Any:
-    return and_(
-        table.c.reader == place[0], table.c.topic == place[1], table.c.partition == place[2]
-    )
 
 
 def _ours(department: str, reader: str, topic: str, partition: int) -> bool:

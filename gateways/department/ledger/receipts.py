@@ -2,11 +2,12 @@
 
 One record speaks of every partition that moved since the last one, as ranges. `from` to `to`
 are the partition sequences that it accounts for, each exactly once: applied, set aside
-(`parked`) or given up (`discarded`). `applied` are the ranges in the order in which they
+(`parked`, and later perhaps `converted` to be applied) or given up (`discarded`). `applied` are the ranges in the order in which they
 were applied; what was set aside before may stand among them when it is applied at last.
 `digest` is SHA-256 over the SHA-256 of each applied record's value, in that order: skipped,
 repeated, reordered or altered records give another one than the publisher's own. `from`
-follows the last receipt's `to`; with `anew` what was said from `from` on is void. A record
+follows the last receipt's `to`; with `anew` what was said from `from` on is void. A `reason`
+is an operator's, who had it said again: nothing was taken in again, the times hold. A record
 without topics is a sign of life. The same record id again is the same record.
 """
 
@@ -38,12 +39,14 @@ class Entry:
     applied: tuple[Range, ...]
     parked: tuple[Range, ...] = ()
     discarded: tuple[Range, ...] = ()
+    converted: tuple[Range, ...] = ()
     delivered: int
     acted: int
     delivered_at: int | None = None
     applied_at: int | None = None
     acted_at: int | None = None
     anew: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +126,11 @@ def _written(entry: Entry) -> dict[str, Any]:
         "delivered": str(entry.delivered),
         "acted": str(entry.acted),
     }
-    for name, held in (("parked", entry.parked), ("discarded", entry.discarded)):
+    for name, held in (
+        ("parked", entry.parked),
+        ("discarded", entry.discarded),
+        ("converted", entry.converted),
+    ):
         if held:
             told[name] = ranges.written(held)
     for name, at in (
@@ -135,6 +142,8 @@ def _written(entry: Entry) -> dict[str, Any]:
             told[name] = timestamp(instant(at))
     if entry.anew:
         told["anew"] = True
+    if entry.reason:
+        told["reason"] = entry.reason
     return told
 
 
@@ -149,12 +158,14 @@ def _read(told: Mapping[str, Any]) -> Entry:
         applied=tuple(ranges.read(told["applied"])),
         parked=tuple(ranges.read(told.get("parked", ()))),
         discarded=tuple(ranges.read(told.get("discarded", ()))),
+        converted=tuple(ranges.read(told.get("converted", ()))),
         delivered=int(told["delivered"]),
         acted=int(told["acted"]),
         delivered_at=_stamp(told.get("deliveredat")),
         applied_at=_stamp(told.get("appliedat")),
         acted_at=_stamp(told.get("actedat")),
         anew=told.get("anew") is True,
+        reason=str(told["reason"]) if told.get("reason") else None,
     )
 
 

@@ -11,22 +11,33 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, and_, delete, func, select, text, update
 
 from domain.departments import CONTROL_FAMILY, TOPICS
 from gateways.department.database import INTENTS, PARKED, POSITIONS, Database
-from gateways.department.ledger import ranges
+from gateways.department.ledger import ranges, restating
 from gateways.department.ledger.ranges import Range
 from gateways.department.ledger.receipts import Entry, digest_of, receipt_record
+from gateways.department.ledger.standing import (
+    ANEW,
+    GOES_ON,
+    RESTATED_ANEW,
+    RESTATED_ON,
+    UNSENT,
+    Moved,
+    Stand,
+    keep,
+    received,
+    row_of,
+    stand_of,
+)
 from gateways.department.ledger.tables import APPLIED, OUTBOX, RATES, SAID
 from gateways.department.time import Clock
 from gateways.log.port import OutRecord, TopicPartition
 from gateways.store.port import EventStore
-from projections import received as received_log
 from projections.received import RECEIVED
 
 SAY_EVERY_S = 5.0
@@ -41,27 +52,6 @@ ENTRIES = 200
 RATES_KEPT = 60
 MINUTE_US = 60_000_000
 _HASH = 32
-
-
-@dataclass
-class _Moved:
-    """What was applied of a partition since the last receipt."""
-
-    runs: list[Range] = field(default_factory=list)
-    hashes: list[bytes] = field(default_factory=list)
-    first_at: int | None = None
-    last_at: int | None = None
-
-
-@dataclass
-class _Stand:
-    """Where this reader's receipts stand in a partition."""
-
-    accounted: int = 0
-    delivered: int = 0
-    acted: int = 0
-    parked: list[Range] = field(default_factory=list)
-    anew: bool = False
 
 
 class Receipts:
@@ -128,12 +118,18 @@ class Receipts:
                 connection.execute(
                     delete(APPLIED).where(APPLIED.c.note.in_([row.note for row in notes]))
                 )
-        return True, len(notes) == NOTES
+            more = len(notes) == NOTES or restating.looking_back(connection)
+        return True, more
 
     def begin_anew(self) -> None:
         """Voids what was said beyond where this database stands: for one restored from a backup."""
         with self._database.writing() as connection:
-            connection.execute(update(SAID).values(anew=1))
+            restating.begin_anew(connection, self._department)
+
+    def restate(self, topic: str, partition: int, reason: str) -> int:
+        """Asks for a restatement (see `restating.ask`), which `say` then makes."""
+        with self._database.writing() as connection:
+            return restating.ask(connection, topic, partition, reason, self._clock.now())
 
     def pending(self, limit: int = 20) -> list[tuple[int, OutRecord]]:
         """Control records that wait for the relay, oldest first."""
@@ -154,7 +150,7 @@ class Receipts:
         moved = _moved(notes)
         _count(connection, moved, now)
         stands = {
-            (row.topic, row.partition): _stand(row) for row in connection.execute(select(SAID))
+            (row.topic, row.partition): stand_of(row) for row in connection.execute(select(SAID))
         }
         early = _early(connection)
         waiting = _unsettled(connection)
@@ -165,12 +161,17 @@ class Receipts:
             place = (row.topic, row.partition)
             if TOPICS[row.topic].family == CONTROL_FAMILY:
                 continue
-            stand = stands.get(place, _Stand())
+            stand = stands.get(place, Stand())
             reached = row.partition_sequence
-            if len(notes) == NOTES and reached > stand.accounted:
+            held = moved.get(place, Moved())
+            more = len(notes) == NOTES
+            if more and reached > stand.accounted:
                 # More notes wait: what they hold is said with them.
-                told = moved.get(place, _Moved()).runs
-                reached = max([stand.accounted, *(last for _, last in told)])
+                reached = max([stand.accounted, *(last for _, last in held.runs)])
+            if stand.anew >= UNSENT:
+                reached = min(row.partition_sequence, stand.accounted + restating.LOOKED_BACK)
+                reached = stand.accounted if more else reached
+                held = restating.again(connection, place, stand, held)
             entry = self._entry(
                 connection,
                 place,
@@ -178,39 +179,33 @@ class Receipts:
                 reached=reached,
                 delivered=max(row.partition_sequence, early.get(place, 0)),
                 acted=waiting.get(place, reached + 1) - 1,
-                moved=moved.get(place, _Moved()),
+                moved=held,
                 now=now,
             )
             if entry is None:
                 continue
+            goes_on = stand.anew >= UNSENT and entry.to < row.partition_sequence
             found[place] = entry
             left = ranges.without(
                 [*stand.parked, *entry.parked], [*entry.applied, *entry.discarded]
             )
-            (changed if place in stands else fresh).append(
-                {
-                    "at_topic": row.topic,
-                    "at_partition": row.partition,
-                    "accounted": entry.to,
-                    "delivered": entry.delivered,
-                    "acted": entry.acted,
-                    "parked": json.dumps(left),
-                    "anew": 0,
-                }
+            told = Stand(
+                entry.to, entry.delivered, entry.acted, left, RESTATED_ON if goes_on else GOES_ON
             )
-        _keep(connection, fresh, changed)
+            (changed if place in stands else fresh).append(row_of(place, told))
+        keep(connection, fresh, changed)
         return found
 
     def _entry(
         self,
         connection: Connection,
         place: TopicPartition,
-        stand: _Stand,
+        stand: Stand,
         *,
         reached: int,
         delivered: int,
         acted: int,
-        moved: _Moved,
+        moved: Moved,
         now: int,
     ) -> Entry | None:
         """What is to be said of a partition; None where nothing moved."""
@@ -224,8 +219,9 @@ class Receipts:
             aside, given_up = _set_aside(connection, place, open_ranges)
             left = ranges.without(open_ranges, [*aside, *given_up])
             if left:
-                older, older_hashes = _received(connection, place, left)
-                told, hashes = [*older, *told], [*older_hashes, *hashes]
+                older = received(connection, place, left)
+                told, hashes = [*older.runs, *told], [*older.hashes, *hashes]
+                moved = older if moved.first_at is None else moved
             parked, discarded = tuple(aside), tuple(given_up)
         if stand.parked:
             _, given_up = _set_aside(connection, place, stand.parked)
@@ -233,8 +229,15 @@ class Receipts:
         acted = max(stand.acted, min(acted, to))
         delivered = max(delivered, to)
         same = (to, acted, delivered) == (stand.accounted, stand.acted, stand.delivered)
-        if same and not told and not discarded and not stand.anew:
+        anew = stand.anew in (ANEW, UNSENT, RESTATED_ANEW)
+        if same and not told and not discarded and not anew:
             return None
+        if any(then[0] <= before[1] for before, then in pairwise(told)):
+            # What was set aside and applied at last since the last receipt is said to be both.
+            at_last = _once_aside(connection, place, told, ("RELEASED", "FIXED"))
+            parked = tuple(ranges.joined([*parked, *ranges.without(at_last, stand.parked)]))
+        late = ranges.common(told, [*stand.parked, *parked])
+        reason = restating.reason_of(connection, place) if stand.anew >= RESTATED_ANEW else None
         return Entry(
             first=first,
             to=to,
@@ -242,12 +245,15 @@ class Receipts:
             applied=tuple(told),
             parked=parked,
             discarded=discarded,
+            converted=tuple(_once_aside(connection, place, late, ("FIXED",))),
             delivered=delivered,
             acted=acted,
-            delivered_at=moved.first_at,
-            applied_at=moved.last_at,
-            acted_at=now if acted > stand.acted else None,
-            anew=stand.anew,
+            # What is only restated was taken in before: the times said then hold.
+            delivered_at=None if reason else moved.first_at,
+            applied_at=None if reason else moved.last_at,
+            acted_at=now if acted > stand.acted and not reason else None,
+            anew=anew,
+            reason=reason,
         )
 
 
@@ -264,12 +270,12 @@ def rates(connection: Connection, now: int) -> dict[str, float]:
     }
 
 
-def _moved(notes: Sequence[Any]) -> dict[TopicPartition, _Moved]:
-    found: dict[TopicPartition, _Moved] = {}
+def _moved(notes: Sequence[Any]) -> dict[TopicPartition, Moved]:
+    found: dict[TopicPartition, Moved] = {}
     for row in notes:
         hashes, at = bytes(row.hashes), 0
         for topic, partition, told in json.loads(row.places):
-            one = found.setdefault((topic, partition), _Moved())
+            one = found.setdefault((topic, partition), Moved())
             for first, last in told:
                 if one.runs and one.runs[-1][1] + 1 == first:
                     one.runs[-1] = (one.runs[-1][0], last)
@@ -283,7 +289,7 @@ def _moved(notes: Sequence[Any]) -> dict[TopicPartition, _Moved]:
     return found
 
 
-def _count(connection: Connection, moved: Mapping[TopicPartition, _Moved], now: int) -> None:
+def _count(connection: Connection, moved: Mapping[TopicPartition, Moved], now: int) -> None:
     """Adds to the rates of the present minute, and forgets those of more than an hour ago."""
     by_topic: dict[str, int] = {}
     for (topic, _), one in moved.items():
@@ -299,16 +305,6 @@ def _count(connection: Connection, moved: Mapping[TopicPartition, _Moved], now: 
             )
     if by_topic:
         connection.execute(delete(RATES).where(RATES.c.minute < minute - RATES_KEPT))
-
-
-def _stand(row: Any) -> _Stand:
-    return _Stand(
-        row.accounted,
-        row.delivered,
-        row.acted,
-        [(first, last) for first, last in json.loads(row.parked)],
-        bool(row.anew),
-    )
 
 
 def _early(connection: Connection) -> dict[TopicPartition, int]:
@@ -344,6 +340,25 @@ def _unsettled(connection: Connection) -> dict[TopicPartition, int]:
     }
 
 
+def _once_aside(
+    connection: Connection, place: TopicPartition, among: Sequence[Range], states: Sequence[str]
+) -> list[Range]:
+    """Which of these records were parked and settled in one of these ways."""
+    found: set[int] = set()
+    for first, last in among:
+        found.update(
+            connection.execute(
+                select(PARKED.c.partition_sequence).where(
+                    PARKED.c.state.in_(states),
+                    PARKED.c.topic == place[0],
+                    PARKED.c.partition == place[1],
+                    PARKED.c.partition_sequence.between(first, last),
+                )
+            ).scalars()
+        )
+    return ranges.runs(sorted(found))
+
+
 def _set_aside(
     connection: Connection, place: TopicPartition, among: Sequence[Range]
 ) -> tuple[list[Range], list[Range]]:
@@ -363,49 +378,3 @@ def _set_aside(
         ):
             (given_up if row.state == "DISCARDED" else aside).append(row.partition_sequence)
     return ranges.runs(sorted({*aside} - {*given_up})), ranges.runs(sorted({*given_up}))
-
-
-def _received(
-    connection: Connection, place: TopicPartition, among: Sequence[Range]
-) -> tuple[list[Range], list[bytes]]:
-    """Which of these records were received before anything was noted, with their hashes."""
-    found, hashes = [], []
-    for first, last in among:
-        after = first - 1
-        while after < last and (rows := received_log.after(connection, *place, after, limit=1000)):
-            for sequence, _, body in rows:
-                if sequence <= last:
-                    found.append(sequence)
-                    hashes.append(sha256(body).digest())
-            after = rows[-1][0]
-    return ranges.runs(found), hashes
-
-
-def _keep(
-    connection: Connection, fresh: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]]
-) -> None:
-    values = ("accounted", "delivered", "acted", "parked", "anew")
-    if fresh:
-        connection.execute(
-            SAID.insert(),
-            [
-                {
-                    "topic": row["at_topic"],
-                    "partition": row["at_partition"],
-                    **{name: row[name] for name in values},
-                }
-                for row in fresh
-            ],
-        )
-    if changed:
-        connection.execute(
-            update(SAID)
-            .where(
-                and_(
-                    SAID.c.topic == bindparam("at_topic"),
-                    SAID.c.partition == bindparam("at_partition"),
-                )
-            )
-            .values({name: bindparam(name) for name in values}),
-            changed,
-        )

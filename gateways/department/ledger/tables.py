@@ -33,7 +33,17 @@ SAID = Table(
     Column("parked", Text, nullable=False),
     Column("anew", Integer, nullable=False),
 )
-"""Where this reader's receipts stand."""
+"""Where this reader's receipts stand; `anew` is a mark of `standing`."""
+
+RESTATED = Table(
+    "ledger_restated",
+    METADATA,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("asked", BigInteger, primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+"""Restatements that an operator asked this reader for, with the reason; kept."""
 
 OUTBOX = Table(
     "ledger_outbox",
@@ -104,7 +114,20 @@ RECEIPTS = Table(
     Column("acted_at", BigInteger),
     Index("ledger_receipts_acted", "reader", "topic", "partition", "acted"),
 )
-"""Every receipt of a partition of ours: by when an event was delivered, applied, acted on."""
+"""The latest receipts of a partition of ours: by when an event was delivered, applied, acted on."""
+
+MERGED = Table(
+    "ledger_merged",
+    METADATA,
+    Column("reader", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("accounted", BigInteger, nullable=False),
+    Column("acted", BigInteger, nullable=False),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("acted_at", BigInteger),
+)
+"""What older receipts said, merged: up to where a reader had applied and acted, and by when."""
 
 LATE = Table(
     "ledger_late",
@@ -117,6 +140,19 @@ LATE = Table(
     Column("last", BigInteger, nullable=False),
 )
 """What was set aside or missing and applied at last, and when."""
+
+DEALT = Table(
+    "ledger_dealt",
+    METADATA,
+    Column("reader", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("dealt_at", BigInteger, nullable=False),
+)
+"""What became of records that were set aside: RELEASED, FIXED or DISCARDED, and by when it was said."""
 
 FAULTS = Table(
     "ledger_faults",

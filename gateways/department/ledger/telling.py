@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from domain.departments import TOPICS, readers_of
-from gateways.department.ledger import ranges
+from gateways.department.ledger import ranges, timing
 from gateways.department.ledger.comparing import Standing
 from gateways.department.ledger.keeping import SILENT_AFTER_US, standings
-from gateways.department.ledger.tables import FAULTS, LATE, READERS, RECEIPTS
+from gateways.department.ledger.tables import FAULTS, READERS
 from gateways.log.port import TopicPartition
 from gateways.store.port import EventStore
 from projections.received import RECEIVED
@@ -38,6 +37,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "APPLIED": ("已处理", "Applied"),
     "DELIVERED": ("已送达", "Delivered"),
     "PARKED": ("已隔离", "Set aside"),
+    "DISCARDED": ("已作废", "Given up"),
     "MISSING": ("缺漏", "Missing"),
     "DISAGREES": ("不一致", "Disagrees"),
     "WAITING": ("未送达", "Not delivered"),
@@ -58,6 +58,9 @@ class Line:
     acted: int
     behind: int
     parked: int
+    released: int
+    fixed: int
+    discarded: int
     oldest: int | None
     delivered_at: int | None
     applied_at: int | None
@@ -95,6 +98,14 @@ class Stage:
     applied_at: int | None
     acted_at: int | None
     state: str
+    applied_latest: bool = False
+    """The receipt is of long ago: delivered and applied at this time at the latest."""
+
+    acted_latest: bool = False
+    dealt: str | None = None
+    """What became of it after it was set aside: RELEASED, FIXED or DISCARDED."""
+
+    dealt_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +139,7 @@ def lines(connection: Connection, department: str, store: EventStore, now: int) 
             broken.setdefault((row.reader, topic), set()).add(row.kind)
         if row.why == "SILENT":
             down.add(row.reader)
+    dealt = timing.dealt_counts(connection)
     by_topic: dict[str, dict[int, int]] = {}
     for (topic, partition), end in store.partition_ends().items():
         if end:
@@ -140,6 +152,7 @@ def lines(connection: Connection, department: str, store: EventStore, now: int) 
             ends,
             {part: stands.get((reader, topic, part), Standing()) for part in ends},
             store=store,
+            dealt=dealt.get((reader, topic), {}),
             heard=heard.get(reader),
             broken=broken.get((reader, topic), set()),
             down=reader in down,
@@ -228,6 +241,7 @@ def _line(
     stands: Mapping[int, Standing],
     *,
     store: EventStore,
+    dealt: Mapping[str, int],
     heard: int | None,
     broken: set[str],
     down: bool,
@@ -249,10 +263,16 @@ def _line(
         topic=topic,
         published=published,
         delivered=sum(one.delivered for one in stands.values()),
-        applied=sum(one.accounted for one in stands.values()) - parked - lost,
+        applied=sum(one.accounted for one in stands.values())
+        - parked
+        - lost
+        - dealt.get("DISCARDED", 0),
         acted=sum(one.acted for one in stands.values()),
         behind=behind,
         parked=parked,
+        released=dealt.get("RELEASED", 0),
+        fixed=dealt.get("FIXED", 0),
+        discarded=dealt.get("DISCARDED", 0),
         oldest=min(waits, default=None),
         delivered_at=_latest(one.delivered_at for one in stands.values()),
         applied_at=_latest(one.applied_at for one in stands.values()),
@@ -283,49 +303,37 @@ def _stage(
     connection: Connection, reader: str, place: TopicPartition, sequence: int, stand: Standing
 ) -> Stage:
     here = [(sequence, sequence)]
-    late = connection.execute(
-        select(LATE.c.applied_at)
-        .where(and_(_of(LATE, reader, place), LATE.c.first <= sequence, LATE.c["last"] >= sequence))
-        .order_by(LATE.c.applied_at.desc())
-        .limit(1)
-    ).scalar()
-    applied = connection.execute(
-        select(RECEIPTS)
-        .where(
-            and_(
-                _of(RECEIPTS, reader, place),
-                RECEIPTS.c.accounted >= sequence,
-                RECEIPTS.c.applied_at.is_not(None),
-            )
-        )
-        .order_by(RECEIPTS.c.accounted, RECEIPTS.c.acted)
-        .limit(1)
-    ).one_or_none()
-    acted = connection.execute(
-        select(RECEIPTS.c.acted_at)
-        .where(
-            and_(
-                _of(RECEIPTS, reader, place),
-                RECEIPTS.c.acted >= sequence,
-                RECEIPTS.c.acted_at.is_not(None),
-            )
-        )
-        .order_by(RECEIPTS.c.acted, RECEIPTS.c.accounted)
-        .limit(1)
-    ).scalar()
-    arrived = applied.delivered_at if applied and stand.delivered >= sequence else None
+    times = timing.times(connection, (reader, *place), sequence)
+    arrived = times.delivered_at if stand.delivered >= sequence else None
     if ranges.common(here, stand.missing):
         return Stage(
             reader=reader, delivered_at=None, applied_at=None, acted_at=None, state="MISSING"
         )
     if ranges.common(here, stand.parked):
         return Stage(
-            reader=reader, delivered_at=arrived, applied_at=None, acted_at=None, state="PARKED"
+            reader=reader,
+            delivered_at=arrived,
+            applied_at=None,
+            acted_at=None,
+            state="PARKED",
+            applied_latest=times.applied_latest,
         )
     if sequence > stand.accounted:
         came = stand.delivered >= sequence
         state = "DELIVERED" if came else "WAITING"
         return Stage(reader=reader, delivered_at=None, applied_at=None, acted_at=None, state=state)
+    dealt, dealt_at = timing.dealt(connection, (reader, *place), sequence) or (None, None)
+    if dealt == "DISCARDED":
+        return Stage(
+            reader=reader,
+            delivered_at=arrived,
+            applied_at=None,
+            acted_at=None,
+            state=dealt,
+            applied_latest=times.applied_latest,
+            dealt=dealt,
+            dealt_at=dealt_at,
+        )
     done = stand.acted >= sequence
     state = "ACTED" if done else "APPLIED"
     if ranges.common(here, stand.wrong):
@@ -333,14 +341,14 @@ def _stage(
     return Stage(
         reader=reader,
         delivered_at=arrived,
-        applied_at=late or (applied.applied_at if applied else None),
-        acted_at=max(acted, late or 0) if done and acted else None,
+        applied_at=times.applied_at,
+        acted_at=times.acted_at if done else None,
         state=state,
+        applied_latest=times.applied_latest,
+        acted_latest=times.acted_latest and done,
+        dealt=dealt,
+        dealt_at=dealt_at,
     )
-
-
-def _of(table: Any, reader: str, place: TopicPartition) -> Any:
-    return and_(table.c.reader == reader, table.c.topic == place[0], table.c.partition == place[1])
 
 
 def _latest(stamps: Iterable[int | None]) -> int | None:

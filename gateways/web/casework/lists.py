@@ -6,12 +6,9 @@ its own territory and what lies below it.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -28,15 +25,13 @@ from gateways.web.casework.words import States
 from gateways.web.inbox import names_of
 from gateways.web.rendering import Words, day, moment, page, page_language
 from gateways.web.signing import department_of
+from gateways.web.spreadsheets import spreadsheet
 from projections import clocks
 from projections.answers import Listed
 
 PAGE = 50
 EXPORT_STEP = 500
 EXPORT_MOST = 50_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
-
 Row = dict[str, Any]
 
 
@@ -219,14 +214,12 @@ def _file(
     now: int,
 ) -> Response:
     """Every row that the filters leave, as a table that a spreadsheet opens."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow([head for one in listing.columns for head in _heads(one, words)])
+    table: list[list[str]] = []
     offset = 0
     while offset < EXPORT_MOST:
         rows = listing.rows(conn, EXPORT_STEP, offset)
         for line in _table(conn, listing, rows, words, department, now):
-            table.writerow([_safe(text) for one in line for text in _texts(one)])
+            table.append([text for one in line for text in _texts(one)])
         offset += EXPORT_STEP
         if len(rows) < EXPORT_STEP:
             break
@@ -236,15 +229,8 @@ def _file(
             f"超过 {EXPORT_MOST} 行，请先缩小范围",
             f"more than {EXPORT_MOST} rows: narrow the filters first",
         )
-    name = quote(f"{words.label(listing)}-{moment(now)[:10]}.csv")
-    return Response(
-        out.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Cache-Control": "no-store",
-        },
-    )
+    heads = [head for one in listing.columns for head in _heads(one, words)]
+    return spreadsheet(words.label(listing), now, heads, table)
 
 
 def _heads(column: Column, words: Words) -> list[str]:
@@ -260,10 +246,6 @@ def _heads(column: Column, words: Words) -> list[str]:
 
 def _texts(one: Cell) -> list[str]:
     return [one.text] if one.below is None else [one.text, one.below.text]
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 NUMBERS = ("number", "yuan")

@@ -8,21 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
 from gateways.department import lag, workers
-from gateways.department.ledger import keeping, saying, telling
+from gateways.department.ledger import keeping, restating, saying, telling, timing
+from gateways.department.ledger.comparing import Compared, Standing
 from gateways.department.ledger.keeping import Ledger
-from gateways.department.ledger.tables import APPLIED, OUTBOX
+from gateways.department.ledger.receipts import Entry
+from gateways.department.ledger.tables import APPLIED, OUTBOX, RECEIPTS
 from gateways.department.node import Department
 from gateways.department.platform import ROLES
 from gateways.log.port import LogUnavailable
+from ops.doctor import delivery
+from ops.settings import Settings
 from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
+from projections.received import RECEIVED
 from projections.rows import Rows
 from tests.gateways.department.foreign import ForeignSystem
-from tests.gateways.department.town import Town, bodies, opened, parked, types
+from tests.gateways.department.town import Town, bodies, firm, opened, parked, types
 
 SECOND = 1_000_000
 LICENSING = "labour.hr.licensing"
@@ -200,6 +205,70 @@ def test_the_ledger_tells_published_delivered_applied_and_acted_of_every_reader(
         telling.way(connection, town.hr.store, event["id"])
 
 
+def test_what_was_said_long_ago_is_one_row_that_still_tells_the_latest_time(town: Town) -> None:
+    event = bodies(town.samr)[0]
+
+    def stage() -> telling.Stage:
+        with town.samr.reading() as connection:
+            way = telling.way(connection, town.samr.store, event["id"])
+        return next(one for one in way.stages if one.reader == "hr")
+
+    assert Settings().receipts_days == timing.KEPT_DAYS
+    exact = stage()
+    assert (exact.state, exact.applied_latest, exact.acted_latest) == ("ACTED", False, False)
+    town.clock.advance_to(town.clock.now() + (timing.KEPT_DAYS + 1) * timing.DAY_US)
+    change = {"change": "NAME", "after": "沈阳虚例另名人力有限公司"}
+    town.give(
+        "SAMR", "ChangeRegistration", {"organisation": firm(1)["organisation"]} | change, key="new"
+    )
+    exchange(town)
+    exchange(town)
+    merged = stage()
+    assert (merged.state, merged.applied_latest, merged.acted_latest) == ("ACTED", True, True)
+    assert (exact.applied_at or 0) <= (merged.applied_at or 0) < town.clock.now() - timing.DAY_US
+    assert (exact.acted_at or 0) <= (merged.acted_at or 0) < town.clock.now() - timing.DAY_US
+
+
+def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log_is(
+    town: Town,
+) -> None:
+    """Five hundred receipts an hour apart, and those of a day are kept; then taken in anew."""
+    hour, place, start = 3600 * SECOND, ("psb", "labour.samr.push", 5), town.clock.now()
+
+    def say(at: int, *, anew: bool = False) -> None:
+        told = Entry(
+            first=at, to=at, digest="", applied=((at, at),), delivered=at, acted=at - 1,
+            delivered_at=start + at * hour - 2, applied_at=start + at * hour - 1,
+            acted_at=start + at * hour, anew=anew,
+        )  # fmt: skip
+        one = Compared(standing=Standing(accounted=at, acted=at - 1), findings=(), late=())
+        timing.keep(connection, place, told, one, said=0, before=start + (at - 24) * hour)
+
+    with town.samr.database.writing() as connection:
+        most = 0
+        for at in range(1, 501):
+            say(at)
+            if not at % 50:
+                most = max(most, len(connection.execute(_rows(place)).all()))
+        assert most <= 25
+        old, young = (timing.times(connection, place, at) for at in (3, 499))
+        assert (old.applied_latest, old.acted_latest) == (True, True)
+        assert start + 3 * hour < (old.applied_at or 0) < start + 477 * hour
+        assert (young.applied_at, young.applied_latest) == (start + 499 * hour - 1, False)
+        assert young.acted_at == start + 500 * hour
+        say(490, anew=True)
+        again = timing.times(connection, place, 495)
+        assert again == timing.Times()
+        assert timing.times(connection, place, 489).applied_at == start + 489 * hour - 1
+        say(5, anew=True)
+        assert timing.times(connection, place, 3).applied_latest
+        assert timing.times(connection, place, 6) == timing.Times()
+
+
+def _rows(place: tuple[str, str, int]) -> Any:
+    return select(RECEIPTS).where(timing.at(RECEIPTS, place))
+
+
 def test_our_own_intake_is_found_out_like_any_other(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +294,57 @@ def test_our_own_intake_is_found_out_like_any_other(
     granted = [one for one in bodies(town.hr) if one["type"] == "licence.granted.v1"]
     assert gap["cases"] == [granted[1]["matter"]]
     assert [one for one in found if one["kind"] == "DISAGREEMENT"]
+
+
+def test_a_restatement_closes_a_fault_only_if_the_bytes_received_then_agree(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The received bytes of one record were altered, and are put back; receipts speak of two."""
+    monkeypatch.setattr(restating, "LOOKED_BACK", 2)
+    partition = next(
+        at for (topic, at), end in town.hr.store.partition_ends().items() if topic == LICENSING
+    )
+    here = (RECEIVED.c.topic == LICENSING) & (RECEIVED.c.partition_sequence == 3)
+
+    def altered(old: bytes, new: bytes) -> None:
+        with town.drc.database.writing() as connection:
+            (body,) = connection.execute(select(RECEIVED.c.body).where(here)).scalars()
+            connection.execute(
+                update(RECEIVED).where(here).values(body=bytes(body).replace(old, new))
+            )
+
+    def restated(reason: str) -> list[tuple[str, int, int]]:
+        assert town.drc.receipts.restate(LICENSING, partition, reason) == 3
+        for _ in range(4):
+            exchange(town)
+        with town.hr.reading() as connection:
+            standing = telling.faults(connection, "hr")
+        return [(one.kind, one.first, one.last) for one in standing if one.reader == "drc"]
+
+    event = next(
+        one
+        for one in bodies(town.hr)
+        if one["type"].startswith("licence.") and one["partitionsequence"] == "3"
+    )
+    with town.hr.reading() as connection:
+        before = telling.way(connection, town.hr.store, event["id"]).stages
+    assert restated("for no reason") == []
+    altered(b"210103", b"210104")
+    assert restated("the disk was exchanged") == [("DISAGREEMENT", 3, 3)]
+    assert restated("hoping for the best") == [("DISAGREEMENT", 3, 3)]
+    found = told(town.hr, DeliveryFaultFound)
+    assert [(one["reader"], one["first"]) for one in found] == [("drc", 3)]
+    assert told(town.hr, DeliveryFaultMended) == []
+    altered(b"210104", b"210103")
+    assert restated("the record is whole again") == []
+    assert [one["reader"] for one in told(town.hr, DeliveryFaultMended)] == ["drc"]
+    with town.hr.reading() as connection:
+        assert telling.way(connection, town.hr.store, event["id"]).stages == before
+    control = town.log.tail("labour.drc.control", 0, 1000)
+    reasons = [b"hoping for the best" in one.value for one in control]
+    assert sum(reasons) == 2
+    with pytest.raises(restating.NothingTaken):
+        town.drc.receipts.restate("labour.samr.push", 5, "nothing came")
 
 
 def test_a_parked_record_is_an_exception_and_no_gap(
@@ -262,7 +382,11 @@ def test_a_town_where_nothing_happens_is_not_stalled(town: Town) -> None:
         assert DeliveryFaultFound.TYPE not in types(one)
 
 
-def test_a_department_that_was_down_for_a_week_is_one_fault_and_then_none(town: Town) -> None:
+def test_a_department_that_was_down_for_a_week_is_one_fault_and_then_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.output.Language.chosen", "en")
+    assert list(delivery.lagging(town.house)) == []
     away = ("samr", "hr")
     town.register(4)
     town.register(5)
@@ -280,6 +404,11 @@ def test_a_department_that_was_down_for_a_week_is_one_fault_and_then_none(town: 
     assert behind.oldest_wait_s is not None
     assert behind.oldest_wait_s > 7 * 86_400
     assert line(town.samr, "drc", "labour.samr.registration").state == "STALLED"
+    (found,) = delivery.lagging(town.house)
+    assert found.state == "wrong"
+    assert found.what.startswith("drc: ")
+    assert "the oldest waits for 7 days" in found.what
+    assert found.mend == "liandong serve --departments drc"
     exchange(town)
     exchange(town)
     ends = town.log.ends(town.drc.intake.topics)

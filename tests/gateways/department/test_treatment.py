@@ -14,6 +14,7 @@ from sqlalchemy import select
 from domain.errors import Refusal
 from gateways.contracts import canonical
 from gateways.department.grouping import ParkedGroup
+from gateways.department.ledger import telling
 from gateways.department.node import Department
 from gateways.department.treatment import Treatment
 from gateways.http.health import Figures
@@ -88,6 +89,25 @@ def applied(town: Town, subject: str) -> list[str]:
     return [one["data"].get("after") or one["type"] for one in found]
 
 
+def exchanged(town: Town, events: list[Any]) -> list[telling.Stage]:
+    """How far events of 市场监管 have come with 人社, by the receipts that it gives now."""
+    town.platform.exchange_receipts()
+    with town.samr.reading() as connection:
+        ways = [
+            telling.way(connection, town.samr.store, canonical.decode(one.body)["id"])
+            for one in events
+        ]
+    return [next(one for one in way.stages if one.reader == "hr") for way in ways]
+
+
+def ledger_line(town: Town) -> telling.Line:
+    """How 人社 stands in the register of 市场监管."""
+    with town.samr.reading() as connection:
+        lines = telling.lines(connection, "samr", town.samr.store, town.clock.now())
+    (line,) = [one for one in lines if (one.reader, one.topic) == ("hr", REGISTRATION)]
+    return line
+
+
 def test_a_discarded_head_lets_its_followers_go_on_in_order_and_stays_on_record(
     town: Town, poison: Poison
 ) -> None:
@@ -121,6 +141,16 @@ def test_a_discarded_head_lets_its_followers_go_on_in_order_and_stays_on_record(
         "系统故障已排除",
     )
     assert gone["group"] == group.group
+    behind = [one for one in town.hr.treatment.records(settled=True) if one != gone]
+    assert {(one["state"], one["followed"], one["post"], one["group"]) for one in behind} == {
+        ("RELEASED", "DISCARD", HEAD.id, group.group)
+    }
+    stages = exchanged(town, stored(town))
+    assert [one.state for one in stages] == ["DISCARDED", *(["ACTED"] * len(stages[1:]))]
+    assert [one.dealt for one in stages].count("RELEASED") == len(behind)
+    line = ledger_line(town)
+    assert (line.discarded, line.released, line.fixed) == (1, len(behind), 0)
+    assert (line.applied, line.state) == (line.published - 1, "AGREES")
 
 
 def test_a_release_that_fails_again_leaves_the_group_open_and_a_new_cause_is_a_new_group(
@@ -273,6 +303,8 @@ def test_a_record_that_does_not_fit_is_applied_repaired_and_its_own_bytes_stay(
     assert applied(town, uscc(1)) == [REGISTERED, TOLD, NEW_NAMES[0]]
     (fixed,) = [one for one in town.hr.treatment.records(settled=True) if one["state"] == "FIXED"]
     assert (fixed["repair"], fixed["post"]) == ("ABSENT_NOT_EMPTY", OFFICER.id)
+    behind = [one for one in town.hr.treatment.records(settled=True) if one.get("followed")]
+    assert {(one["state"], one["post"]) for one in behind} == {("RELEASED", OFFICER.id)}
 
     append(town.log, came)
     town.hr.intake.catch_up()
@@ -350,6 +382,8 @@ def test_a_decision_that_a_crash_interrupted_is_carried_out_once(
     take_in(town)
     treatment.step()
     town.hr.quarantine.resume_headless()
+    every = town.hr.treatment.records(settled=True)
+    assert {one["reason"] for one in every if one["state"] == "RELEASED"} == {"系统故障已排除"}
     assert applied(town, uscc(1)) == [TOLD, *NEW_NAMES]
     assert applied(town, uscc(2)) == [TOLD, NEW_NAMES[0]]
     assert facts_of(town, group.group)[1:] == [

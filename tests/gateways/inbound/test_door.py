@@ -28,6 +28,7 @@ from gateways.department.commands import personal_fields
 from gateways.inbound.door import Inbound
 from gateways.log.port import LogUnavailable
 from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
+from ops.doctor import delivery
 from ops.player import all_events
 from tests.faults.organisations import uscc
 from tests.gateways.department.town import Town, opened
@@ -272,6 +273,7 @@ def test_an_outage_of_the_store_leaves_the_message_to_be_decided_later(
 def test_a_defect_is_answered_as_the_platform_s_own_and_holds_up_nothing(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ops.output.Language.chosen", "en")
     send(town.log, claim(0, key="1"))
 
     def broken(*_: object, **__: object) -> None:
@@ -280,8 +282,11 @@ def test_a_defect_is_answered_as_the_platform_s_own_and_holds_up_nothing(
     with monkeypatch.context() as defect:
         defect.setattr(town.hr.gateway, "give", broken)
         drain(town)
+    (told,) = delivery.failed(town.house)
+    assert (told.state, "1 messages were answered FAILED" in told.what) == ("wrong", True)
     send(town.log, claim(0, key="1"))
     drain(town)
+    assert list(delivery.failed(town.house)) == []
     failed, done = answers(town.log)
     assert (failed["outcome"], failed["rule"], done["outcome"]) == ("FAILED", "Fault", "ACCEPTED")
     assert "secret" not in json.dumps(failed)

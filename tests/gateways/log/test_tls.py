@@ -11,8 +11,9 @@ import pytest
 from gateways.log.kafka import KafkaLog
 from gateways.log.kafka_client import KafkaAccess
 from gateways.log.port import LogRefused, LogUnavailable, TopicSpec
-from ops import doctor, services
+from ops import services
 from ops.cli import run
+from ops.doctor import machine
 from ops.faults import sentence_of
 from ops.services.authority import Authority
 from ops.services.kafka.properties import ADMINISTRATOR
@@ -91,14 +92,14 @@ def test_doctor_names_a_wrong_password_in_bounded_time(tmp_path: Path) -> None:
     began = time.monotonic()
     found = [
         one
-        for one in doctor._kafka(load(kafka_password_file=wrong))
+        for one in machine.kafka(load(kafka_password_file=wrong))
         if one.state in ("wrong", "unreachable")
     ]
     assert time.monotonic() - began < BOUNDED_S
     assert [one.state for one in found] == ["unreachable"]
     assert "user name and password of admin" in found[0].what
     assert "LIANDONG_KAFKA_PASSWORD_FILE" in found[0].mend
-    assert [one.state for one in doctor._kafka(load())] == ["good"]
+    assert [one.state for one in machine.kafka(load())] == ["good"]
 
 
 @pytest.mark.usefixtures("told")

@@ -37,6 +37,7 @@ def pages_of(browsing: Any, site: Any, firm: str, user: str) -> list[str]:
         "/certificate/none",
         "/ops/ledger",
         "/ops/topics",
+        "/ops/rebuilds",
     ]
 
 

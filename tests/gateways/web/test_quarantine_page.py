@@ -88,6 +88,9 @@ def test_a_group_is_previewed_released_by_an_officer_and_discarded_by_the_head(
     assert rows.count() == 2
     assert "ZeroDivisionError: no row for #" in rows.nth(0).inner_text()
     found += wrong(page, axe)
+    table = page.context.request.get(f"{at}?format=csv&lang=en").body().decode("utf-8")
+    assert table.startswith("\ufeffGroup,Cause,Error,")
+    assert "ZeroDivisionError: no row for #" in table
     poisoned = page.locator("tr", has_text="labour.samr.registration")
     group = poisoned.locator("input[type=checkbox]").get_attribute("value")
 
