@@ -319,6 +319,8 @@ def test_applying_again_changes_nothing(secured: Secured, liandong: Told) -> Non
 def test_an_operator_made_by_the_table_administers_and_reads_nobodys_records(
     secured: Secured, liandong: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with log_of(secured, department_user("hr")) as log:
+        log.writer("relay").append([fact(LICENSING)])
     place = secured.data / "kafka-users" / "liandong-operator.password"
     monkeypatch.setenv("LIANDONG_KAFKA_USERNAME", "liandong-operator")
     monkeypatch.setenv("LIANDONG_KAFKA_PASSWORD_FILE", str(place))
