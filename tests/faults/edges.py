@@ -32,7 +32,7 @@ from tests.gateways.webhooks.receiving import Receiver
 
 AT_ONCE = 4
 ANSWER_S_MAX = 20.0
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 PUSHES = "labour.samr.push"
 POST = "SAMR@210103"
 
@@ -105,8 +105,10 @@ class Clients:
                 json=registration(number),
                 headers={"Idempotency-Key": f"register-{number}"},
             )
-        except httpx.TransportError:
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
             self._unanswered += 1
+            return None
+        except httpx.TransportError:
             return None
         finally:
             with self._lock:

@@ -7,15 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.proxy import Wire
-
-STARTED_S_MAX = 90.0
 
 
 class Node:
@@ -58,18 +54,6 @@ class Node:
         self.process.kill()
         self.process.wait()
         self._output.close()
-
-    def wait_until_serving(self) -> None:
-        """Waits until its web edge answers."""
-        late = time.monotonic() + STARTED_S_MAX
-        url = f"http://127.0.0.1:{self._environment['LIANDONG_PORT']}/healthz"
-        while True:
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                return
-            except (urllib.error.URLError, OSError):
-                assert time.monotonic() < late, f"{self.name} does not answer"
-                time.sleep(0.1)
 
 
 def free_port() -> int:
