@@ -245,6 +245,7 @@ def play_into(
         progress,
     ):
         refuse_live(one)
+        one.platform.alone()
         task = progress.add_task(scenario.name, total=len(scenario.given) + len(scenario.steps))
 
         def step_done(result: StepResult) -> None:

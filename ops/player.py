@@ -126,7 +126,6 @@ class Player:
     def play(self) -> Played:
         """Plays every step to the calendar's end, then says what differs from the expectations."""
         self._refuse_used_stores()
-        self._platform.alone()
         waiting = sorted(
             (one for one in self._scenario.expectations if one.at is not None),
             key=lambda one: one.at or 0,
