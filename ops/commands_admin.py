@@ -27,6 +27,8 @@ def register(app: typer.Typer) -> None:
     accounts.command("add")(accounts_add)
     accounts.command("list")(accounts_list)
     accounts.command("key")(accounts_key)
+    accounts.command("keys")(accounts_keys)
+    accounts.command("revoke")(accounts_revoke)
     app.add_typer(accounts, name="accounts")
     app.command("doctor")(doctor)
     app.command(
@@ -86,6 +88,35 @@ def accounts_key(post: Post, data: Data = None) -> None:
             organ=who.organ, region=who.region, post=who.id, appointment=who.appointment
         )
     out().print(key, markup=False)
+
+
+def accounts_keys(data: Data = None, json_: Json = False) -> None:
+    """Lists the live API keys by what they begin with, each with the post it acts as."""
+    with opened(data) as one:
+        rows: list[Row] = [
+            {"key": prefix, "post": post} for prefix, post in one.accounts().live_keys().items()
+        ]
+    listing(rows, [("key", said("密钥", "Key")), ("post", said("岗位", "Post"))], json_=json_)
+
+
+def accounts_revoke(
+    key: Annotated[str, typer.Argument(help="what the key begins with, as `accounts keys` shows")],
+    data: Data = None,
+) -> None:
+    """Ends an API key at once; streams and webhooks that rest on it end with it."""
+    prefix = key.partition(".")[0]
+    with opened(data) as one:
+        ended = one.accounts().revoke_key(prefix)
+    if not ended:
+        err().print(
+            said(
+                f"没有以 {prefix} 开头的有效密钥；liandong accounts keys 列出全部",
+                f"No live key begins with {prefix}; `liandong accounts keys` lists them",
+            ),
+            markup=False,
+        )
+        raise typer.Exit(WRONG_USE)
+    out().print(said("已撤销：", "revoked: ") + prefix, markup=False)
 
 
 def doctor(data: Data = None, json_: Json = False) -> None:

@@ -267,12 +267,21 @@ class Accounts:
             )
         return key
 
-    def revoke_key(self, prefix: str) -> None:
-        """Ends a key: it is refused from now on."""
+    def revoke_key(self, prefix: str) -> bool:
+        """Ends a key: it is refused from now on. False where no live key begins so."""
         with self.engine.begin() as conn:
-            conn.execute(
-                API_KEYS.update().where(API_KEYS.c.prefix == prefix).values(revoked=self._seconds())
+            ended = conn.execute(
+                API_KEYS.update()
+                .where(API_KEYS.c.prefix == prefix, API_KEYS.c.revoked.is_(None))
+                .values(revoked=self._seconds())
             )
+        return bool(ended.rowcount)
+
+    def live_keys(self) -> dict[str, str]:
+        """The live keys, each by what it begins with, and the post it acts as."""
+        live = sa.select(API_KEYS).where(API_KEYS.c.revoked.is_(None)).order_by(API_KEYS.c.created)
+        with self.engine.connect() as conn:
+            return {row.prefix: row.post for row in conn.execute(live)}
 
     def live(self, credential: str) -> bool:
         """Whether a credential still holds good: no key that was revoked, no account that is not."""

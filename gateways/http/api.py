@@ -156,6 +156,7 @@ def ask_view(reader: str, view: str, request: Request, identity: Officer) -> Any
 def list_cases(request: Request, identity: Officer) -> Any:
     """The cases that the caller's department has facts of."""
     asked = request.query_params
+    parameters.only(asked, "search", "region", "limit", "offset", "wait_for", "wait_s")
     department = _department(request, identity)
     _wait(request, department)
     with department.reading() as conn:
@@ -173,6 +174,7 @@ def list_cases(request: Request, identity: Officer) -> Any:
 def show_case(matter: str, request: Request, identity: Officer) -> Any:
     """Every fact of a matter and those linked to it that this department may see."""
     asked = request.query_params
+    parameters.only(asked, "as_of", "known_to", "wait_for", "wait_s")
     department = _department(request, identity)
     _wait(request, department)
     with department.reading() as conn:

@@ -131,6 +131,7 @@ async def page(
     With `wait` the answer comes as soon as there is a record (long poll).
     """
     found = _entitled(topic, identity)
+    parameters.only(request.query_params, "after", "limit", "wait")
     feeds: Feeds = request.app.state.feeds
     most = parameters.whole_number("limit", limit, LIMIT, least=1, most=LIMIT_MAX)
     wait_s = parameters.whole_number("wait", wait, 0, most=request.app.state.config.wait_s_max)
@@ -172,6 +173,7 @@ async def stream(topic: str, request: Request, identity: Officer, after: After =
     A client that reads slowly holds up itself alone. The stream ends when its API key is revoked.
     """
     found = _entitled(topic, identity)
+    parameters.only(request.query_params, "after")
     feeds: Feeds = request.app.state.feeds
     offsets = await start(feeds, found, request.headers.get("last-event-id") or after)
     # What is wrong with the position is told now: a stream can only break off.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +58,17 @@ def whole_number(
             name, f"应为 {least} 至 {most} 的整数", f"must be a whole number, {least} to {most}"
         )
     return int(text)
+
+
+def only(given: Iterable[str], *known: str) -> None:
+    """Refuses a parameter that is not known here: left out in silence it would mislead."""
+    for name in given:
+        if name not in known and name != "lang":
+            raise bad_parameter(
+                name[:60],
+                f"没有这个参数；可用：{'、'.join(known)}",
+                f"there is no such parameter here; known are {', '.join(known)}",
+            )
 
 
 def wait(department: DepartmentPort, position: str | None, wait_s: str | None, most: int) -> None:

@@ -115,7 +115,8 @@ class Rebuild:
     def cutover(self, name: str, *, digest: str | None = None, yes: bool = False) -> int:
         """Puts the rebuilt tables in place of the live ones; facts taken in while the intake waited.
 
-        `digest` is that of the last comparison; `yes` does without one.
+        `digest` is that of the last comparison; `yes` does without one. What an earlier cutover
+        kept is dropped first, and stays gone where long reads then prevent this one.
         """
         projection, known = self._built(name)
         if known.version != projection.version:

@@ -163,8 +163,10 @@ def test_a_position_beyond_the_log_is_told_and_never_read_as_the_end(
         assert (answer.status_code, answer.json()["rule"]) == (409, "PositionNotOnLog")
 
 
-@pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "501"), ("wait", "99")])
-def test_a_limit_out_of_bounds_is_refused_by_name(
+@pytest.mark.parametrize(
+    ("name", "value"), [("limit", "0"), ("limit", "501"), ("wait", "99"), ("position", "latest")]
+)
+def test_a_parameter_out_of_bounds_or_unknown_is_refused_by_name(
     client: TestClient, samr: dict[str, str], name: str, value: str
 ) -> None:
     answer = client.get(FEED, params={name: value}, headers=samr)

@@ -109,6 +109,7 @@ def test_every_view_answers_and_refuses_an_unknown_parameter(installation: House
         ("known_to=2024-13-01", "known_to"),
         ("wait_for=hr", "wait_for"),
         ("wait_for=hr:1&wait_s=999", "wait_s"),
+        ("known=2024-12-15", "known"),
     ],
 )
 def test_a_parameter_that_cannot_be_read_is_named(
@@ -116,6 +117,7 @@ def test_a_parameter_that_cannot_be_read_is_named(
 ) -> None:
     answer = client.get(f"/api/v1/cases/ANY?{query}", headers=samr)
     assert (answer.status_code, answer.json()["field"]) == (400, field)
+    assert client.get("/api/v1/cases?as_of=2024-12-15", headers=samr).json()["field"] == "as_of"
 
 
 def test_the_catalogue_of_commands_has_a_schema_for_each(

@@ -265,6 +265,16 @@ def test_a_subscription_that_stopped_by_itself_is_an_operators_task(
     assert run([*given[:-1], "labour.hr.complaint"]) == 2
     assert run([*given, "--after", "zzz"]) == 2
     assert "earliest" in capsys.readouterr().err
+    assert run(["accounts", "key", "--post", "SAMR@210103"]) == 0
+    leaked = capsys.readouterr().out.strip()
+    assert edge.get(ADDRESS, headers={"X-API-Key": leaked}).status_code == 200
+    assert run(["accounts", "keys", "--json"]) == 0
+    shown = capsys.readouterr().out
+    assert leaked.partition(".")[0] in shown
+    assert leaked.partition(".")[2] not in shown
+    assert run(["accounts", "revoke", leaked]) == 0
+    assert edge.get(ADDRESS, headers={"X-API-Key": leaked}).status_code == 401
+    assert run(["accounts", "revoke", leaked.partition(".")[0]]) == 2
 
 
 def test_the_openapi_document_tells_how_deliveries_are_signed(edge: TestClient) -> None:
