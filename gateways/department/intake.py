@@ -49,6 +49,7 @@ from gateways.log.port import (
     Log,
     LogReader,
     LogRecord,
+    LogUnavailable,
     PositionOutOfRange,
     TopicPartition,
 )
@@ -115,7 +116,8 @@ class Intake:
         self._since = 0.0
         self._awaiting = True
         self._holes = Holes()
-        self._astray: set[TopicPartition] = set()
+        # Partitions whose place is lost, each with the time at which to look for it again.
+        self._astray: dict[TopicPartition, float] = {}
         # Partitions whose next record is held already: more than one transaction takes.
         self._more: set[TopicPartition] = set()
         self._on_applied: list[Callable[[], None]] = []
@@ -133,16 +135,14 @@ class Intake:
         """
         reader = self._open()
         read = 0
-        for partition in (*self._astray, *self._holes.lasting()):
-            if partition in self._astray or partition in reader.assigned():
-                self._find_anew(partition)
+        self._look_for_places(reader)
         if not self._behind:
             try:
                 records = reader.poll(limit=limit, timeout_s=timeout_s)
             except PositionOutOfRange as cut:
                 # Kept until it is found: this is said once, and an outage may come between.
-                self._astray.add((cut.topic, cut.partition))
-                self._find_anew((cut.topic, cut.partition))
+                self._astray[cut.topic, cut.partition] = 0.0
+                self._look_for_places(reader)
                 return 1
             if records and not self._read:
                 self._since = time.monotonic()
@@ -153,6 +153,20 @@ class Intake:
             self._take(self._read)
             self._read, self._behind = [], False
         return read
+
+    def _look_for_places(self, reader: LogReader) -> None:
+        """Goes back where a place is lost or a hole lasts; a topic that is away holds up no other."""
+        now = time.monotonic()
+        for partition, due in list(self._astray.items()):
+            if now < due:
+                continue
+            try:
+                self._find_anew(partition)
+            except LogUnavailable:
+                self._astray[partition] = time.monotonic() + finding.HOLE_S
+        for partition in self._holes.lasting():
+            if partition in reader.assigned():
+                self._find_anew(partition)
 
     def _worth_a_transaction(self) -> bool:
         """Whether anything but closed stamps was read, or they have waited long enough."""
@@ -182,7 +196,13 @@ class Intake:
     def alarm(self) -> str:
         """What this reader misses, where that lasts; empty where nothing is wrong."""
         # What another reader took over is that reader's to tell.
-        return self._holes.told(self._reader.assigned() if self._reader is not None else ())
+        holes = self._holes.told(self._reader.assigned() if self._reader is not None else ())
+        lost = [
+            f"{topic}[{number}]: the place to go on is looked for, and the log does not say where"
+            for (topic, number), due in sorted(self._astray.items())
+            if due
+        ]
+        return "; ".join([*lost, *([holes] if holes else [])])
 
     def _cut_off(self) -> Mapping[TopicPartition, int]:
         """Where the topics end now; a position beyond that is found anew."""
@@ -207,7 +227,7 @@ class Intake:
         self._read = [one for one in self._read if (one.topic, one.partition) != partition]
         self._open().again(partition)
         self._holes.went_back(partition)
-        self._astray.discard(partition)
+        self._astray.pop(partition, None)
 
     def wake(self) -> None:
         """Makes a waiting step return."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
@@ -294,14 +294,19 @@ class Department:
 
     def stop(self) -> None:
         """Gives leases back and releases the log, the store and the database."""
-        self.deliveries.stop()
-        self.inbound.stop()
-        self.receipts.stop()
-        self.ledger.stop()
-        self.intake.stop()
-        self.relay.stop()
-        self.store.close()
-        self.database.close()
+        with ExitStack() as rest:
+            # The last first; what fails in an outage keeps nothing else from being released.
+            for part in (self.database, self.store):
+                rest.callback(part.close)
+            for role in (
+                self.relay,
+                self.intake,
+                self.ledger,
+                self.receipts,
+                self.inbound,
+                self.deliveries,
+            ):
+                rest.callback(role.stop)
 
 
 def _read_position(position: str) -> tuple[str, int, int]:

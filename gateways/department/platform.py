@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 
 from domain.departments import NODES, ORGANS, TOPICS
 from gateways.department.intents import ALL
@@ -134,9 +135,10 @@ class Platform:
         if self._workers is not None:
             self._workers.stop()
             self._workers = None
-        for department in self.departments.values():
-            department.stop()
-        self.log.close()
+        with ExitStack() as rest:
+            rest.callback(self.log.close)
+            for department in reversed(self.departments.values()):
+                rest.callback(department.stop)
 
     def _exchange(self, rounds: int) -> None:
         """Sends, takes in and acts, until nobody has anything to do.

@@ -39,7 +39,7 @@ from gateways.store.port import EventStore, Head, StoreUnavailable
 
 _log = structlog.get_logger("liandong.relay")
 
-CHUNK, FIRST_CHUNK = 15000, 1000
+CHUNK, FIRST_CHUNK = 15000, 4000
 CHUNK_BYTES = 32_000_000
 LEASE_S = 6.0
 RENEW_S = 1.5
@@ -96,7 +96,7 @@ class Relay:
         self._to_mend = False
         self._reading = ThreadPoolExecutor(1, f"{store.department}-relay-reading")
         self._ahead: tuple[int, int, Future[tuple[int, list[OutRecord]]]] | None = None
-        self._at_once = FIRST_CHUNK
+        self._at_once, self._slow = FIRST_CHUNK, False
 
     @property
     def active(self) -> bool:
@@ -139,9 +139,11 @@ class Relay:
             self._send_ready(ready, records)
         except LogUnavailable:
             # A slow log acknowledges fewer in time; the same many would fail for ever.
-            self._at_once = max(1, len(records) // 4)
+            self._at_once, self._slow = max(1, len(records) // 4), True
             raise
-        self._at_once = max(1, min(self._at_once * 5 // 4 + 1, CHUNK, fitting))
+        more_at_once = self._at_once * 5 // 4 + 1 if self._slow else 2 * self._at_once
+        self._at_once = max(1, min(more_at_once, CHUNK, fitting))
+        self._slow = self._slow and self._at_once < CHUNK
         self._cursor = None
         if not self._store.move_cursor(cursor, last):
             self._stand_by()

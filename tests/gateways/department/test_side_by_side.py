@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,14 +17,18 @@ from domain.departments import TOPICS
 from domain.errors import Refusal
 from gateways.department import desk
 from gateways.department.commands import KeyReused
-from gateways.department.control import Closure, closed_through, follow_closures
+from gateways.department.comparing import compare
+from gateways.department.control import Closure, closed_record, closed_through, follow_closures
 from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
 from gateways.department.intake import Intake
 from gateways.department.intents import RuleFailed
 from gateways.department.lag import lags
+from gateways.department.node import Department
+from gateways.department.platform import Platform
+from gateways.department.time import SystemClock
 from gateways.log.embedded import EmbeddedWriter
 from gateways.log.port import LogRecord, LogUnavailable, PositionOutOfRange
-from gateways.store.port import StoreUnavailable
+from gateways.store.port import StoreForked, StoreUnavailable
 from ops.scenario import moment
 from projections import received as received_log
 from tests.faults.organisations import uscc
@@ -229,9 +235,12 @@ def test_a_reader_that_lost_its_place_during_an_outage_finds_it_afterwards(
     with monkeypatch.context() as outage:
         outage.setattr(town.log, "begins", away)
         outage.setattr(town.hr.intake._open(), "poll", astray)
-        with pytest.raises(LogUnavailable):
-            town.hr.intake.step()
+        town.hr.intake.step()
+        assert "is looked for" in town.hr.intake.alarm
+    assert place not in town.hr.intake._open().assigned()
+    town.hr.intake._astray[place] = 0.0
     town.hr.intake.step()
+    assert town.hr.intake.alarm == ""
     assert place in town.hr.intake._open().assigned()
 
 
@@ -461,3 +470,40 @@ def test_an_offset_that_comes_round_again_does_not_let_a_stale_reader_pass(town:
     town.send()
     town.hr.intake.step()
     assert [one for one in received(town.hr) if one[0] == TOPIC] == before
+
+
+def test_what_cannot_be_given_back_keeps_nothing_else_from_being_released() -> None:
+    stopped: list[str] = []
+
+    def part(name: str) -> Any:
+        def stop() -> None:
+            stopped.append(name)
+            if name != "log":
+                raise StoreUnavailable(name)
+
+        return SimpleNamespace(id=name, stop=stop, close=stop, intake=SimpleNamespace(topics=()))
+
+    parts: Any = {name: part(name) for name in ("samr", "hr")}
+    with pytest.raises(StoreUnavailable):
+        Platform(parts, part("log"), SystemClock()).stop()
+    one: Any = Department.__new__(Department)
+    names = ["deliveries", "inbound", "receipts", "ledger", "intake", "relay", "store", "database"]
+    for name in names:
+        setattr(one, name, part(name))
+    with pytest.raises(StoreUnavailable):
+        one.stop()
+    assert sorted(stopped[:2]) == ["hr", "samr"]
+    assert stopped[2:] == ["log", *names]
+
+
+def test_a_store_that_lacks_what_it_closed_over_is_an_older_one(town: Town) -> None:
+    """The topics of what it lacks were cut too: only the closed stamp tells."""
+    town.register()
+    town.send()
+    town.samr.relay.close_topics()
+    compare(town.samr.store, town.log)
+    head = town.samr.store.head()
+    ahead = replace(head, sequence=head.sequence + 1, stamp=head.stamp + 1)
+    append(town.log, closed_record("samr", ahead, town.samr.store.partition_ends()))
+    with pytest.raises(StoreForked, match=f"closed its topics at sequence {ahead.sequence}"):
+        compare(town.samr.store, town.log)

@@ -455,3 +455,25 @@ def test_live_workers_tell_of_a_group_and_carry_a_decision_out(town: Town, poiso
     decide(town.hr, "ReleaseParked", group.group)
     until(lambda: facts_of(town, group.group)[-1] == "delivery.parked_settled.v1")
     assert applied(town, uscc(1)) == [REGISTERED, TOLD]
+
+
+def test_a_decision_is_of_its_territory_and_of_what_was_parked_by_then(
+    town: Town, poison: Poison
+) -> None:
+    poison.subjects = {uscc(1), uscc(2)}
+    town.register(1)
+    take_in(town)
+    group = stuck(town)
+    town.hr.treatment.step()
+    elsewhere = default_post("HRSS", "210204")
+    assert refusal(town.hr, "DiscardParked", group.group, elsewhere) == "OutsideTerritory"
+    decide(town.hr, "DiscardParked", group.group)
+    assert town.hr.treatment.history(group.group)[-1].region == REGION
+    town.clock.advance_to(town.clock.now() + 1_000_000)
+    town.register(2)
+    take_in(town)
+    town.hr.treatment.step()
+    assert [state for state, cause, _ in parked(town.hr) if cause == "POISONED"] == [
+        "DISCARDED",
+        "BLOCKING",
+    ]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from alembic import command as alembic
-from sqlalchemy import Column, Integer, MetaData, Table
+from sqlalchemy import Column, Integer, MetaData, Table, text
 
+from gateways.department.database import METADATA
 from gateways.store import migrate
 from gateways.store.port import (
     EventStore,
@@ -18,6 +19,7 @@ from gateways.store.port import (
     StoreUnavailable,
     WrongDatabaseVersion,
 )
+from projections import received
 from tests.gateways.store.appends import command
 from tests.gateways.store.conftest import Place
 
@@ -112,3 +114,20 @@ def test_an_unreachable_server_is_one_clear_sentence() -> None:
         migrate.check(url, "hr")
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_database_of_an_older_version_gets_the_indexes_that_it_lacks(empty_place: Place) -> None:
+    target, schema = empty_place.target, empty_place.schema
+    tables = [METADATA, received.METADATA]
+    names = ("parked_line", "received_sequence")
+    migrate.upgrade(target, schema, extra=tables)
+    with migrate._connection(target, schema, writing=True) as connection:
+        for name in names:
+            connection.execute(text(f"DROP INDEX {name}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    for _ in range(2):
+        migrate.upgrade(target, schema, extra=tables)
+    with migrate._connection(target, schema, writing=True) as connection:
+        for name in names:
+            connection.execute(text(f"DROP INDEX {name}"))
+    migrate.check(target, schema)
