@@ -274,6 +274,8 @@ def test_a_closed_stamp_counts_nothing_that_is_not_on_the_log(
     assert not town.samr.relay.close_topics()
     town.send()
     assert town.samr.relay.close_topics()
+
+
 def test_a_closed_stamp_made_ready_beside_goes_out_with_the_next_events(town: Town) -> None:
     def closed() -> list[str]:
         return [

@@ -206,6 +206,8 @@ def test_a_form_whose_token_is_no_token_is_refused_and_no_fault(client: TestClie
     client.get("/sign-in")
     sent = {"form_token": "\u8868\u5355", "user": "x", "password": "y"}
     assert client.post("/sign-in", data=sent).status_code == 403
+
+
 @pytest.mark.usefixtures("nothing_stored")
 def test_a_client_that_leaves_before_its_body_has_come_is_no_fault_of_ours(
     app: Any, samr: dict[str, str]
