@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from gateways.department.fetching_back import Report, fetch_back
 from gateways.department.node import Department
+from gateways.department.publishing.fetching_back import Report, fetch_back
 from gateways.trust.vault import VALUES
 from ops import backup as copies
 from ops.opened import Data, Json, settings

@@ -9,9 +9,9 @@ import typer
 
 from domain.delivery.facts import FAULT_KINDS, OUTCOMES
 from domain.departments import NODES, TOPICS, readers_of
-from gateways.department.lag import words
 from gateways.department.ledger import telling
 from gateways.department.ledger.restating import NothingTaken
+from gateways.department.taking_in.lag import words
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, WRONG_USE, as_json, cell, err, listing, out, said, shown, table
 from ops.views import Row

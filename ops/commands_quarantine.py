@@ -10,9 +10,9 @@ import typer
 from domain.delivery.parked import ACTS, CAUSES, REPAIRS
 from domain.departments import ORGANS
 from domain.errors import Refusal
-from gateways.department.commands import InvalidCommand
-from gateways.department.grouping import ParkedGroup
+from gateways.department.deciding.commands import InvalidCommand
 from gateways.department.node import Department
+from gateways.department.quarantine.grouping import ParkedGroup
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said, shown
 from ops.posts import post_of

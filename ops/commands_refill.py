@@ -11,9 +11,9 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from domain.departments import TOPICS
-from gateways.department.comparing import own_topics
 from gateways.department.node import Department
-from gateways.department.refill import Told
+from gateways.department.publishing.comparing import own_topics
+from gateways.department.publishing.refill import Told
 from gateways.log.port import TopicPartition
 from ops.opened import Data, Json, opened
 from ops.output import FAILED, WRONG_USE, as_json, err, out, said

@@ -24,7 +24,7 @@ from domain.statistics.counting import Window, printed, window_from
 from domain.statistics.form import ROWS, RULES, row_of
 from domain.violations.catalogue import known
 from gateways.contracts import canonical
-from gateways.department.tables import content_of, counted_again
+from gateways.department.deciding.tables import content_of, counted_again
 from gateways.files.statistics.csv import csv_of
 from gateways.files.statistics.pdf import pdf_of
 from gateways.files.statistics.sheet import Sheet, sealed_sheet, sheet_of

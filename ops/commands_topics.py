@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from gateways.contracts.catalogue import topic_rows
 from gateways.department.database import POSITIONS
-from gateways.department.lag import lags, words
 from gateways.department.node import Department
+from gateways.department.taking_in.lag import lags, words
 from gateways.log.drift import Difference
 from gateways.log.grants import users
 from gateways.log.port import TopicPartition

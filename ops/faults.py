@@ -13,9 +13,9 @@ import sqlalchemy.exc
 
 from domain.commands import COMMANDS
 from domain.errors import Refusal
-from gateways.department.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
-from gateways.department.fetching_back import NotRecoverable
+from gateways.department.deciding.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.platform import Unsettled
+from gateways.department.publishing.fetching_back import NotRecoverable
 from gateways.log.port import LogRefused, LogUnavailable, PositionOutOfRange, TopicMismatch
 from gateways.rebuilding.refused import NotDone
 from gateways.store.port import (

@@ -21,22 +21,22 @@ from domain.commands import Post
 from domain.departments import NODES
 from domain.document.access import Ground
 from domain.facts import Recorded
-from gateways.department.clock import Clocks
-from gateways.department.commands import CommandGateway, Given, scope_of
-from gateways.department.comparing import fence
-from gateways.department.control import closed_through
 from gateways.department.database import Database
-from gateways.department.fetching_back import known_command
-from gateways.department.intake import Intake
-from gateways.department.intents import Intents, rule_post
+from gateways.department.deciding.commands import CommandGateway, Given, scope_of
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.saying import Receipts
 from gateways.department.ledger.timing import KEPT_DAYS
-from gateways.department.marks import Marks
-from gateways.department.quarantine import Quarantine
-from gateways.department.relay import Relay
+from gateways.department.publishing.comparing import fence
+from gateways.department.publishing.control import closed_through
+from gateways.department.publishing.fetching_back import known_command
+from gateways.department.publishing.marks import Marks
+from gateways.department.publishing.relay import Relay
+from gateways.department.quarantine.releasing import Quarantine
+from gateways.department.quarantine.treatment import Treatment
+from gateways.department.reacting.clock import Clocks
+from gateways.department.reacting.intents import Intents, rule_post
+from gateways.department.taking_in.intake import Intake
 from gateways.department.time import Clock
-from gateways.department.treatment import Treatment
 from gateways.files.keeping import Files, Opened
 from gateways.files.opening import Reading
 from gateways.files.store import FileStore

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 
 from domain.departments import NODES, ORGANS, TOPICS
-from gateways.department.intents import ALL
 from gateways.department.node import Department
+from gateways.department.reacting.intents import ALL
 from gateways.department.time import Clock
 from gateways.department.workers import Workers
 from gateways.log.port import Log, TopicPartition

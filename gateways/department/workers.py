@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from gateways.department.commands import TooBusy
-from gateways.department.intents import RuleFailed
+from gateways.department.deciding.commands import TooBusy
 from gateways.department.node import Department
+from gateways.department.reacting.intents import RuleFailed
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreForked, StoreUnavailable
 

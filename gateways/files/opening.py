@@ -21,7 +21,7 @@ from domain.document.naming import files_of
 from domain.facts import Recorded
 from domain.review.standing import corrections, standing
 from gateways.department.database import Database
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.files.keeping import Files, Opened, Row
 from projections import received
 from projections.documents import naming

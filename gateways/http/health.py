@@ -26,10 +26,10 @@ from domain.delivery.facts import FAULT_KINDS
 from domain.departments import CONTROL_FAMILY
 from gateways.contracts.inbound import OUTCOMES
 from gateways.department.database import PARKED, POSITIONS, TOPIC_MARKS
-from gateways.department.lag import lags
 from gateways.department.ledger.tables import FAULTS
 from gateways.department.node import Department
-from gateways.department.parking import OPEN_STATES
+from gateways.department.quarantine.parking import OPEN_STATES
+from gateways.department.taking_in.lag import lags
 from gateways.http.edge import SecurityHeaders
 from gateways.log.port import LogUnavailable
 from gateways.rebuilding import standing

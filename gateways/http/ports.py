@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.commands import Post
 from domain.facts import Recorded
-from gateways.department.treatment import Treatment
+from gateways.department.quarantine.treatment import Treatment
 from gateways.files.keeping import Files
 from gateways.log.port import Log
 

@@ -29,7 +29,8 @@ from domain.departments import answers_topic, inbound_topic
 from domain.errors import Refusal
 from gateways.contracts import canonical
 from gateways.contracts.problems import Problem
-from gateways.department.commands import (
+from gateways.department.database import Database
+from gateways.department.deciding.commands import (
     CommandGateway,
     Given,
     InvalidCommand,
@@ -37,7 +38,6 @@ from gateways.department.commands import (
     TooBusy,
     scope_of,
 )
-from gateways.department.database import Database
 from gateways.department.time import Clock
 from gateways.inbound import answers
 from gateways.inbound.reading import (

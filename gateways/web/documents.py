@@ -28,7 +28,7 @@ from domain.facts import Recorded, instant
 from domain.powers import commands_of
 from domain.review.standing import corrections, standing
 from domain.statistics.form import REPORT_YEAR
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.files.rendering.content import content_schema
 from gateways.http import problems
 from gateways.http.accounts import Identity

@@ -21,10 +21,10 @@ from domain.delivery.facts import (
 )
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS
 from domain.facts import Recorded, stamp_of
-from gateways.department import lag
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.department.ledger import telling
 from gateways.department.node import Department
+from gateways.department.taking_in import lag
 from gateways.http.accounts import Identity
 from gateways.log.port import LogUnavailable
 from gateways.rebuilding import standing

@@ -22,7 +22,7 @@ from domain.reactions import RULES, Kind
 from domain.referral.facts import about_of
 from domain.review.standing import corrections, standing
 from gateways.contracts.schemas import command_schema
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.web.fields import fields_of
 from gateways.web.forms import shown
 from projections import received

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from domain import powers
 from domain.delivery.parked import ACTS, CAUSES, REPAIRS
 from domain.facts import FACTS, instant
-from gateways.department.grouping import KINDS, ParkedGroup
+from gateways.department.quarantine.grouping import KINDS, ParkedGroup
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.giving import give

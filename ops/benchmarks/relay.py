@@ -13,7 +13,7 @@ from typing import Any
 
 from kafka import KafkaProducer
 
-from gateways.department.relay import Relay
+from gateways.department.publishing.relay import Relay
 from gateways.department.time import SystemClock
 from gateways.log.kafka import KafkaLog
 from gateways.log.kafka_writer import HEADERS

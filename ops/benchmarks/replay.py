@@ -20,8 +20,8 @@ from domain.departments import NODES
 from gateways.contracts import canonical
 from gateways.contracts.envelope import recorded, source_of
 from gateways.department.database import Database
-from gateways.department.intake import apply_facts
-from gateways.department.verdicts import Taken
+from gateways.department.taking_in.intake import apply_facts
+from gateways.department.taking_in.verdicts import Taken
 from gateways.log.port import LogRecord
 from gateways.store import migrate
 from gateways.store.planning import Standing, plan

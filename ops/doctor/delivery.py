@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from domain.delivery.parked import CAUSES
 from domain.departments import CONTROL_FAMILY, TOPICS, answers_topic
-from gateways.department import lag
 from gateways.department.node import Department
+from gateways.department.taking_in import lag
 from gateways.log.port import Log
 from gateways.webhooks.subscriptions import LOST, REASONS, REVOKED
 from ops.doctor.findings import Finding

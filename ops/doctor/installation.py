@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from domain.document.files import FileDamaged, FileNotKept
-from gateways.department.comparing import compare
+from gateways.department.publishing.comparing import compare
 from gateways.store.port import StoreForked
 from ops.doctor.findings import Finding
 from ops.output import said, shown

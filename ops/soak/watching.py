@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from domain.departments import entitled_topics
 from gateways.department.database import INTENTS, PARKED, POSITIONS
-from gateways.department.parking import OPEN_STATES
+from gateways.department.quarantine.parking import OPEN_STATES
 from gateways.log.port import TopicPartition
 from ops.soak.processes import Copy, resident_mb
 from ops.wiring import House

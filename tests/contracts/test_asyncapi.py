@@ -21,8 +21,8 @@ from gateways.contracts.inbound import ANSWER, COMMAND_PREFIX, by_topic, given_i
 from gateways.contracts.receipts import RECEIPT_TYPE, receipt_sample, receipt_schema
 from gateways.contracts.samples import control_sample
 from gateways.contracts.schemas import control_schema
-from gateways.department.control import closed_record
 from gateways.department.ledger.receipts import read_receipt, receipt_record
+from gateways.department.publishing.control import closed_record
 from gateways.log.kafka import KEPT_FOR_EVER
 from gateways.store.port import Head
 from gateways.web.assets import node, npm

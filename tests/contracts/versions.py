@@ -14,7 +14,7 @@ from domain.facts import FACTS, Fact, fact
 from domain.powers import Power
 from domain.terms import Term, Uscc
 from domain.versions import SUCCESSIONS, Data, supersedes
-from gateways.department import commands
+from gateways.department.deciding import commands
 
 V1, V2 = "subject.noted.v1", "subject.noted.v2"
 UNTIL = date(2025, 6, 30)

@@ -25,7 +25,7 @@ from domain.draw.population import freeze
 from domain.draw.verification import verify
 from domain.errors import Refusal
 from domain.facts import Recorded
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.trust import escrow, foretold
 from ops.player import all_events
 from ops.posts import post_of

@@ -20,8 +20,8 @@ from domain.facts import instant
 from domain.policy import policy_for
 from gateways.contracts.envelope import draft_envelope
 from gateways.contracts.validation import build_command, validate_command
-from gateways.department.command_ids import COMMAND_NAMESPACE
-from gateways.department.histories import load
+from gateways.department.deciding.command_ids import COMMAND_NAMESPACE
+from gateways.department.deciding.histories import load
 from gateways.department.node import Department
 from gateways.log.partitioning import partition_of
 from gateways.store.port import Accepted, Append, Draft

@@ -13,7 +13,7 @@ from typing import Any
 from ahocorasick_rs import BytesAhoCorasick
 
 from gateways.contracts.schemas import PERSON_PARTS
-from gateways.department.commands import personal_fields
+from gateways.department.deciding.commands import personal_fields
 from ops.scenario import Scenario
 
 NAMES = "赤橙黄绿青蓝紫玄白"

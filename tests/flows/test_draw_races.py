@@ -22,9 +22,9 @@ from domain.draw.population import freeze
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.inspection.facts import TaskSent, TeamMatched
-from gateways.department.commands import Given
 from gateways.department.database import Database
-from gateways.department.histories import decode
+from gateways.department.deciding.commands import Given
+from gateways.department.deciding.histories import decode
 from gateways.department.node import Department
 from gateways.department.platform import Platform
 from gateways.department.time import SimulatedClock

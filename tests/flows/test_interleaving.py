@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from domain.departments import NODES, TOPICS
 from gateways.contracts import canonical
-from gateways.department.intake import Intake
 from gateways.department.node import Department
+from gateways.department.taking_in.intake import Intake
 from gateways.log.port import (
     Log,
     LogReader,

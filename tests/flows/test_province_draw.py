@@ -16,7 +16,7 @@ from domain.errors import Refusal
 from domain.facts import Fact
 from domain.finding import ViolationFound
 from domain.inspection.facts import Category, ItemListPublished, TaskSent, TeamMatched
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from ops.posts import post_of
 from ops.scenario import moment
 from projections import inspections

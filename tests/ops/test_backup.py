@@ -15,9 +15,9 @@ import psycopg
 import pytest
 
 from domain.departments import NODES, TOPICS
-from gateways.department.commands import KeyReused
-from gateways.department.fetching_back import NotRecoverable, fetch_back
+from gateways.department.deciding.commands import KeyReused
 from gateways.department.ledger import telling
+from gateways.department.publishing.fetching_back import NotRecoverable, fetch_back
 from gateways.log.embedded import EmbeddedLog
 from gateways.store.port import StoreHeldBack
 from ops import wiring

@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from gateways.department import finding
 from gateways.department.database import PARKED, POSITIONS
+from gateways.department.taking_in import finding
 from gateways.store.port import StoreForked
 from ops.posts import default_post
 from ops.settings import load

@@ -18,9 +18,8 @@ from sqlalchemy import Connection, and_, delete, select, update
 from domain.delivery.facts import CASES_NAMED
 from domain.departments import CONTROL_FAMILY, TOPICS, readers_of
 from gateways.contracts import canonical
-from gateways.department.commands import CommandGateway
 from gateways.department.database import Database
-from gateways.department.intents import rule_post
+from gateways.department.deciding.commands import CommandGateway
 from gateways.department.ledger import ranges, timing
 from gateways.department.ledger.comparing import GAP, Compared, Standing, compare
 from gateways.department.ledger.faults import (
@@ -44,6 +43,7 @@ from gateways.department.ledger.tables import (
     STANDINGS,
 )
 from gateways.department.ledger.timing import Place
+from gateways.department.reacting.intents import rule_post
 from gateways.department.time import Clock
 from gateways.log.port import TopicPartition
 from gateways.store.port import EventStore

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from gateways.department.ledger import ranges
 from gateways.department.ledger.tables import APPLIED
-from gateways.department.verdicts import Taken
+from gateways.department.taking_in.verdicts import Taken
 from gateways.log.port import TopicPartition
 
 

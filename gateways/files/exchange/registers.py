@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.inspection.facts import OutsideDrawEntered
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.files.exchange.layouts import CATEGORIES
 from gateways.files.exchange.registers_market import ACTIVITIES, ANNUAL, GUIDANCE, SELF_CHECKS
 from projections import inspections, received

@@ -17,7 +17,7 @@ from domain.market.facts import (
     SelfCheckDeclared,
 )
 from domain.review.standing import CORRECTED, standing
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from projections import received
 
 Rows = Iterator[dict[str, Any]]

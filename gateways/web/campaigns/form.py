@@ -24,7 +24,7 @@ from domain.statistics.counting import Window, printed
 from domain.statistics.form import ROWS, RULES, Kind, row_of
 from domain.violations.catalogue import known as catalogued
 from gateways.contracts import canonical
-from gateways.department.tables import counted_again
+from gateways.department.deciding.tables import counted_again
 from gateways.files.statistics.csv import csv_of
 from gateways.files.statistics.pdf import pdf_of
 from gateways.files.statistics.sheet import Sheet, sealed_sheet, sheet_of

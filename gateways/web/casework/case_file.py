@@ -28,7 +28,7 @@ from domain.referral.facts import ReferralProposed, ReferralQuestionAnswered, qu
 from domain.review.facts import DecisionOverturned, RemedyStepTaken
 from domain.review.overturning import UNDOES
 from domain.review.standing import corrections, standing
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain
 from gateways.web.casework import files, words

@@ -19,7 +19,7 @@ from domain.document.naming import files_of
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.review.standing import corrections, standing
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.http.accounts import Identity
 from gateways.web.rendering import Words, page_language
 from gateways.web.signing import department_of

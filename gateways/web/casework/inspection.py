@@ -18,7 +18,7 @@ from domain.complaint.facts import stream_of as complaints_of
 from domain.departments import NODES, covers
 from domain.errors import Refusal
 from domain.facts import instant
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain

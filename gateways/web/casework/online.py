@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from domain.departments import NODES
 from domain.online.facts import OnlineDisposalRequested
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.web.casework import files, words

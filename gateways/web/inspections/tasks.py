@@ -12,7 +12,7 @@ from domain.commands import COMMANDS
 from domain.facts import FACTS, instant
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.lists import (

@@ -9,8 +9,8 @@ import pytest
 
 from domain.campaign.facts import ReportSubmitted, TablePrepared
 from gateways.contracts import canonical
-from gateways.department.histories import decode
-from gateways.department.tables import counted_again
+from gateways.department.deciding.histories import decode
+from gateways.department.deciding.tables import counted_again
 from ops.player import all_events
 from ops.services import KafkaService
 from ops.settings import Settings, StoreMode

@@ -9,7 +9,7 @@ import pytest
 
 from domain.draw.facts import DrawExecuted, DrawOpened
 from domain.draw.verification import verify
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from ops.player import all_events
 from ops.services import KafkaService
 from ops.settings import Settings, StoreMode

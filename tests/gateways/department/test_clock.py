@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import update
 
 from domain.facts import instant
-from gateways.department.control import closed_through
+from gateways.department.publishing.control import closed_through
 from ops.clock_check import verify_clocks
 from ops.scenario import moment
 from projections.clocks import clocks

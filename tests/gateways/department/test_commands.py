@@ -14,14 +14,14 @@ from domain.commands import Post
 from domain.errors import Refusal
 from domain.organisation import AlreadyRegistered
 from domain.powers import AutomaticOnly, NoPower, OfficerMustDecide, OutsideTerritory
-from gateways.department.commands import (
+from gateways.department.deciding.commands import (
     Given,
     InvalidCommand,
     KeyReused,
     UnknownCommand,
 )
-from gateways.department.intents import rule_post
 from gateways.department.node import ORPHAN_AGE_US, Department
+from gateways.department.reacting.intents import rule_post
 from gateways.store.port import Append, Outcome
 from gateways.trust.vault import PERSONS, VALUES
 from ops.posts import default_post

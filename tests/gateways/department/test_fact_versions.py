@@ -18,7 +18,7 @@ from gateways.contracts.envelope import recorded
 from gateways.contracts.upcasting import current
 from gateways.contracts.validation import validate_envelope
 from gateways.department.database import INTENTS
-from gateways.department.histories import load
+from gateways.department.deciding.histories import load
 from gateways.log.port import OutRecord
 from gateways.store.port import StoredEvent
 from ops.player import all_events

@@ -11,7 +11,7 @@ import pytest
 
 from domain.departments import PARTITIONS
 from gateways.contracts import canonical
-from gateways.department.intake import Intake
+from gateways.department.taking_in.intake import Intake
 from gateways.log.partitioning import partition_of
 from gateways.log.port import OutRecord
 from gateways.store.port import StoredEvent

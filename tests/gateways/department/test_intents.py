@@ -10,10 +10,10 @@ import pytest
 
 from domain.credit_record import ReceiveCreditRecord
 from domain.reactions import RULES
-from gateways.department import intents as intents_module
-from gateways.department.command_ids import COMMAND_NAMESPACE
 from gateways.department.database import INTENTS
-from gateways.department.intents import CREDENTIAL, intent_id
+from gateways.department.deciding.command_ids import COMMAND_NAMESPACE
+from gateways.department.reacting import intents as intents_module
+from gateways.department.reacting.intents import CREDENTIAL, intent_id
 from tests.faults.organisations import uscc
 from tests.gateways.department.town import Town, bodies, intents, opened, types
 

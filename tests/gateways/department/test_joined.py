@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
-from gateways.department.intake import apply_facts
+from gateways.department.taking_in.intake import apply_facts
 from ops.scenario import moment
 from ops.services import KafkaService, PostgresService
 from ops.settings import Mode, Settings, StoreMode
@@ -66,7 +66,7 @@ def test_a_poisoned_record_released_by_two_processes_at_once_is_applied_once(
         apply_facts(*told, **more)  # type: ignore[arg-type]
         threading.Event().wait(0.3)
 
-    monkeypatch.setattr("gateways.department.quarantine.apply_facts", slowly)
+    monkeypatch.setattr("gateways.department.quarantine.releasing.apply_facts", slowly)
 
     def release() -> None:
         both.wait()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
-from gateways.department import lag, workers
+from gateways.department import workers
 from gateways.department.ledger import keeping, restating, saying, telling, timing
 from gateways.department.ledger.comparing import Compared, Standing
 from gateways.department.ledger.keeping import Ledger
@@ -19,6 +19,7 @@ from gateways.department.ledger.receipts import Entry
 from gateways.department.ledger.tables import APPLIED, OUTBOX, RECEIPTS
 from gateways.department.node import Department
 from gateways.department.platform import ROLES
+from gateways.department.taking_in import lag
 from gateways.log.port import LogUnavailable
 from ops.doctor import delivery
 from ops.settings import Settings
@@ -273,7 +274,7 @@ def test_our_own_intake_is_found_out_like_any_other(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """发展改革 loses one record and turns two others round, without noticing."""
-    from gateways.department import intake
+    from gateways.department.taking_in import intake
 
     real = intake.apply_facts
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from domain.departments import TOPICS
-from gateways.department import finding
-from gateways.department.comparing import compare
+from gateways.department.publishing.comparing import compare
+from gateways.department.taking_in import finding
 from gateways.department.workers import Workers
 from gateways.log.port import LogRecord, LogUnavailable
 from ops.player import all_events

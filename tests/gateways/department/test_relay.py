@@ -13,7 +13,7 @@ import pytest
 
 from domain.departments import TOPICS, entitled_topics
 from gateways.contracts import canonical
-from gateways.department.relay import Relay
+from gateways.department.publishing.relay import Relay
 from gateways.log.port import LogRecord, LogUnavailable, OutRecord
 from gateways.store.port import StoreForked, StoreHeldBack
 from ops.player import all_events

@@ -15,16 +15,21 @@ from sqlalchemy import create_engine, event
 
 from domain.departments import TOPICS
 from domain.errors import Refusal
-from gateways.department import desk
-from gateways.department.commands import KeyReused
-from gateways.department.comparing import compare
-from gateways.department.control import Closure, closed_record, closed_through, follow_closures
 from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
-from gateways.department.intake import Intake
-from gateways.department.intents import RuleFailed
-from gateways.department.lag import lags
+from gateways.department.deciding.commands import KeyReused
 from gateways.department.node import Department
 from gateways.department.platform import Platform
+from gateways.department.publishing.comparing import compare
+from gateways.department.publishing.control import (
+    Closure,
+    closed_record,
+    closed_through,
+    follow_closures,
+)
+from gateways.department.reacting.intents import RuleFailed
+from gateways.department.taking_in import desk
+from gateways.department.taking_in.intake import Intake
+from gateways.department.taking_in.lag import lags
 from gateways.department.time import SystemClock
 from gateways.log.embedded import EmbeddedWriter
 from gateways.log.port import LogRecord, LogUnavailable, PositionOutOfRange

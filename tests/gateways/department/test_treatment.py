@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from domain.errors import Refusal
 from gateways.contracts import canonical
-from gateways.department.grouping import ParkedGroup
 from gateways.department.ledger import telling
 from gateways.department.node import Department
-from gateways.department.treatment import Treatment
+from gateways.department.quarantine.grouping import ParkedGroup
+from gateways.department.quarantine.treatment import Treatment
 from gateways.http.health import Figures
 from gateways.log.port import OutRecord
 from ops.posts import default_post

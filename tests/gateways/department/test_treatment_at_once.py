@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import make_url
 
 from domain.errors import Refusal
-from gateways.department.intake import apply_facts
-from gateways.department.treatment import Treatment
+from gateways.department.quarantine.treatment import Treatment
+from gateways.department.taking_in.intake import apply_facts
 from gateways.log.embedded import EmbeddedLog
 from ops import wiring
 from ops.posts import default_post
@@ -111,7 +111,7 @@ def test_of_two_who_decide_at_once_one_wins_and_two_who_carry_it_out_do_each_rec
         apply_facts(*told, **more)
         threading.Event().wait(0.05)
 
-    monkeypatch.setattr("gateways.department.quarantine.apply_facts", slowly)
+    monkeypatch.setattr("gateways.department.quarantine.releasing.apply_facts", slowly)
     hr = town.hr
     second = Treatment("hr", hr.store, hr.database, hr.gateway, hr.clock, hr.quarantine)
     at_once(hr.treatment.step, second.step)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.files.exchange.importing import Advance, Choice, Report, imported
 from gateways.files.exchange.layouts import OBJECTS
 from ops.player import all_events

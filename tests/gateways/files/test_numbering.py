@@ -13,7 +13,7 @@ from domain.document.facts import register_of
 from domain.document.making import DraftDocument
 from domain.terms import FileRef
 from gateways.contracts import canonical
-from gateways.department.histories import load
+from gateways.department.deciding.histories import load
 from gateways.store.port import Append, Draft
 from tests.gateways.department.town import Town, firm, opened
 

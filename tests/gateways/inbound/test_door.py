@@ -24,7 +24,7 @@ from gateways.contracts.inbound import (
     message_sample,
 )
 from gateways.contracts.parsing import LARGEST_BODY
-from gateways.department.commands import personal_fields
+from gateways.department.deciding.commands import personal_fields
 from gateways.inbound.door import Inbound
 from gateways.log.port import LogUnavailable
 from gateways.store.port import EnvelopeTooLarge, StoreUnavailable

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from domain.departments import NODES
-from gateways.department import intents
 from gateways.department.database import METADATA as DEPARTMENT_TABLES
 from gateways.department.database import PARKED, POSITIONS, Database
+from gateways.department.reacting import intents
 from gateways.rebuilding.filling import Pace
 from gateways.rebuilding.rebuild import Rebuild
 from gateways.rebuilding.tables import METADATA as REBUILD_TABLES

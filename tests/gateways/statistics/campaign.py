@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateways.contracts import canonical
-from gateways.department.tables import Recount, counted_again
+from gateways.department.deciding.tables import Recount, counted_again
 from ops.posts import post_of
 from tests.faults.organisations import uscc
 from tests.gateways.department.town import REGION, Town, bodies

@@ -10,7 +10,7 @@ import pytest
 
 from domain.campaign.facts import ReportSubmitted, TablePrepared
 from domain.campaign.tables import FiguresEditedByHand, PreparerCannotApprove
-from gateways.department.tables import counted_again
+from gateways.department.deciding.tables import counted_again
 from ops.posts import post_of
 from projections import statistics
 from tests.gateways.department.town import REGION, bodies, opened

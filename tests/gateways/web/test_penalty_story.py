@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateways.department.histories import decode
+from gateways.department.deciding.histories import decode
 from gateways.web import assets
 from projections import casework, labour_inspection, received
 from tests.gateways.web.story import NAME, post, registered, until

@@ -47,16 +47,16 @@ from gateways.contracts.validation import (
     validate_command,
     validate_data,
 )
-from gateways.department import fetching_back
-from gateways.department.command_ids import command_id_of
 from gateways.department.database import Database
-from gateways.department.draws import Draws
-from gateways.department.foresight import NOBODY, foreseen
-from gateways.department.histories import Histories, Versions, load
-from gateways.department.populations import Populations
-from gateways.department.tables import Tables
+from gateways.department.deciding.command_ids import command_id_of
+from gateways.department.deciding.draws import Draws
+from gateways.department.deciding.foresight import NOBODY, foreseen
+from gateways.department.deciding.histories import Histories, Versions, load
+from gateways.department.deciding.populations import Populations
+from gateways.department.deciding.tables import Tables
+from gateways.department.deciding.together import in_its_versions
+from gateways.department.publishing import fetching_back
 from gateways.department.time import Clock
-from gateways.department.together import in_its_versions
 from gateways.files.documents import Documents
 from gateways.files.keeping import Files
 from gateways.log.partitioning import partition_of

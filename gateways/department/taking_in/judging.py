@@ -15,8 +15,8 @@ from domain.departments import TOPICS
 from gateways.contracts import canonical
 from gateways.contracts.envelope import UnknownType, read_source, recorded
 from gateways.contracts.validation import envelope_fits, validate_envelope
-from gateways.department.desk import Desk
-from gateways.department.verdicts import Parked, Taken
+from gateways.department.taking_in.desk import Desk
+from gateways.department.taking_in.verdicts import Parked, Taken
 from gateways.log.port import LogRecord, TopicPartition
 
 SKEW_US = 60_000_000

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, select, update
 
 from gateways.department.database import PARKED
-from gateways.department.parking import record_of
-from gateways.department.verdicts import Parked
+from gateways.department.quarantine.parking import record_of
+from gateways.department.taking_in.verdicts import Parked
 from gateways.log.port import LogRecord, TopicPartition
 from projections import received as received_log
 

@@ -11,14 +11,14 @@ from sqlalchemy.exc import OperationalError
 
 from domain.departments import NODES
 from gateways.contracts import canonical
-from gateways.department import parking
 from gateways.department.database import PARKED_ACTS, Database
-from gateways.department.desk import Desk
-from gateways.department.intake import apply_facts
-from gateways.department.judging import Judge
-from gateways.department.repairs import repaired
+from gateways.department.quarantine import parking
+from gateways.department.quarantine.repairs import repaired
+from gateways.department.taking_in.desk import Desk
+from gateways.department.taking_in.intake import apply_facts
+from gateways.department.taking_in.judging import Judge
+from gateways.department.taking_in.verdicts import Parked
 from gateways.department.time import Clock
-from gateways.department.verdicts import Parked
 from projections.catalogue import PROJECTIONS
 
 

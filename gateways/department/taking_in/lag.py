@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from domain.facts import stamp_of
 from gateways.department.database import PARKED, POSITIONS
 from gateways.department.ledger.saying import rates
-from gateways.department.parking import OPEN_STATES
+from gateways.department.quarantine.parking import OPEN_STATES
 from gateways.log.port import Log, LogRecord, LogUnavailable, PositionOutOfRange, TopicPartition
 
 if TYPE_CHECKING:

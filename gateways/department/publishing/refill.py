@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gateways.department.comparing import own_sequence
+from gateways.department.publishing.comparing import own_sequence
 from gateways.log.port import Log, LogRecord, OutRecord, TopicPartition
 from gateways.store.port import EventStore, StoredEvent, StoreForked
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import Connection, and_, select, update
 
 from gateways.department.database import PARKED, POSITIONS
-from gateways.department.verdicts import Parked
+from gateways.department.taking_in.verdicts import Parked
 from gateways.log.port import TopicPartition
 
 HOLE_S = 5.0

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, select, update
 
 from gateways.department.database import PARKED, PARKED_ACTS, PARKED_PROMOTED
-from gateways.department.verdicts import Parked
+from gateways.department.taking_in.verdicts import Parked
 from gateways.log.port import LogRecord
 
 OPEN_STATES = ("FOREIGN", "EARLY", "BLOCKING", "WAITING")

@@ -24,8 +24,6 @@ from domain.delivery.parked import (
 )
 from domain.delivery.quarantine import keeper_of
 from domain.facts import Recorded, instant
-from gateways.department import grouping
-from gateways.department.commands import CommandGateway, KeyReused
 from gateways.department.database import (
     PARKED,
     PARKED_ACTS,
@@ -34,11 +32,13 @@ from gateways.department.database import (
     PARKED_PROMOTED,
     Database,
 )
-from gateways.department.grouping import Labels, ParkedGroup
-from gateways.department.histories import decode
-from gateways.department.intents import rule_post
-from gateways.department.parked_listing import parked_rows, told_record
-from gateways.department.quarantine import Attempt, Noted, Quarantine, followed
+from gateways.department.deciding.commands import CommandGateway, KeyReused
+from gateways.department.deciding.histories import decode
+from gateways.department.quarantine import grouping
+from gateways.department.quarantine.grouping import Labels, ParkedGroup
+from gateways.department.quarantine.parked_listing import parked_rows, told_record
+from gateways.department.quarantine.releasing import Attempt, Noted, Quarantine, followed
+from gateways.department.reacting.intents import rule_post
 from gateways.department.time import Clock
 from gateways.store.port import EventStore
 from projections.received import RECEIVED

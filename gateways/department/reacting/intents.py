@@ -21,9 +21,9 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.reactions import RULES, Kind, Rule
 from domain.review.standing import CORRECTED, voids
-from gateways.department.commands import CommandGateway, InvalidCommand, KeyReused, TooBusy
 from gateways.department.database import INTENTS, Database
-from gateways.department.histories import decode
+from gateways.department.deciding.commands import CommandGateway, InvalidCommand, KeyReused, TooBusy
+from gateways.department.deciding.histories import decode
 from gateways.department.time import Clock
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreUnavailable

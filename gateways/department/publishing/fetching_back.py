@@ -18,9 +18,9 @@ from typing import Any
 
 from gateways.contracts import canonical
 from gateways.contracts.envelope import recorded_stamp
-from gateways.department.command_ids import command_id_of
-from gateways.department.comparing import compare, last_closure, own_sequence, own_topics
-from gateways.department.refill import pages
+from gateways.department.deciding.command_ids import command_id_of
+from gateways.department.publishing.comparing import compare, last_closure, own_sequence, own_topics
+from gateways.department.publishing.refill import pages
 from gateways.log.port import Log, TopicPartition
 from gateways.store.identity import fresh_incarnation
 from gateways.store.planning import CommandRow, EventRow, Plan

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from domain.departments import CONTROL_FAMILY, TOPICS, topic_name
 from gateways.contracts import canonical
 from gateways.contracts.envelope import read_source
-from gateways.department.control import Closure, read_closure
+from gateways.department.publishing.control import Closure, read_closure
 from gateways.log.port import Log, LogRecord, LogUnavailable, TopicPartition
 from gateways.store.port import EventStore, StoreForked, StoreHeldBack, StoreUnavailable
 

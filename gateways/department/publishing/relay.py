@@ -20,10 +20,10 @@ from typing import Protocol
 import structlog
 
 from domain.departments import TOPICS
-from gateways.department.comparing import compare, own_topics
-from gateways.department.control import closed_record
-from gateways.department.marks import BEGINNING, Loss, Marks
-from gateways.department.refill import Told, record_of, send_again, stands
+from gateways.department.publishing.comparing import compare, own_topics
+from gateways.department.publishing.control import closed_record
+from gateways.department.publishing.marks import BEGINNING, Loss, Marks
+from gateways.department.publishing.refill import Told, record_of, send_again, stands
 from gateways.department.time import Clock
 from gateways.log.port import (
     Log,

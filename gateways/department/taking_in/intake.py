@@ -35,16 +35,18 @@ from sqlalchemy.types import TypeEngine
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.contracts.receipts import RECEIPT_TYPE
-from gateways.department import finding, intents, parking
-from gateways.department.control import Closure, follow_closures, read_closure
 from gateways.department.database import POSITIONS, Database
-from gateways.department.desk import Desk
-from gateways.department.finding import Holes
-from gateways.department.judging import Judge
 from gateways.department.ledger import inbox, noting
 from gateways.department.ledger.receipts import read_receipt
+from gateways.department.publishing.control import Closure, follow_closures, read_closure
+from gateways.department.quarantine import parking
+from gateways.department.reacting import intents
+from gateways.department.taking_in import finding
+from gateways.department.taking_in.desk import Desk
+from gateways.department.taking_in.finding import Holes
+from gateways.department.taking_in.judging import Judge
+from gateways.department.taking_in.verdicts import Parked, Taken
 from gateways.department.time import Clock
-from gateways.department.verdicts import Parked, Taken
 from gateways.log.port import (
     Log,
     LogReader,

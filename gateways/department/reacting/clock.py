@@ -17,10 +17,10 @@ from domain.calendar.working_days import CALENDAR
 from domain.clocks.reckoning import RULES_BY_CODE
 from domain.departments import TOPICS
 from domain.errors import Refusal
-from gateways.department.commands import CommandGateway, KeyReused
-from gateways.department.control import closed_through
 from gateways.department.database import Database
-from gateways.department.intents import OUTAGES, RuleFailed, rule_post
+from gateways.department.deciding.commands import CommandGateway, KeyReused
+from gateways.department.publishing.control import closed_through
+from gateways.department.reacting.intents import OUTAGES, RuleFailed, rule_post
 from gateways.department.time import Clock
 from projections import clocks as clock_rows
 

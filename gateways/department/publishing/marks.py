@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateways.department.comparing import own_sequence, own_topics
 from gateways.department.database import TOPIC_MARKS, Database
+from gateways.department.publishing.comparing import own_sequence, own_topics
 from gateways.log.port import Log, LogRecord, TopicPartition
 
 BEGINNING = "its beginning was cut off"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gateways.department.database import PARKED, PARKED_ACTS, PARKED_DECISIONS
-from gateways.department.parking import OPEN_STATES
+from gateways.department.quarantine.parking import OPEN_STATES
 
 
 def parked_rows(connection: Connection, *, settled: bool) -> Sequence[Any]:

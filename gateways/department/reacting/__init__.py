@@ -1,0 +1,1 @@
+"""Reacting: what facts and clocks bring about without an officer, each once."""
