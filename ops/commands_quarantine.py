@@ -10,7 +10,7 @@ import typer
 from domain.delivery.parked import ACTS, CAUSES, REPAIRS
 from domain.departments import ORGANS
 from domain.errors import Refusal
-from gateways.department.deciding.commands import InvalidCommand
+from gateways.department.deciding.answers import InvalidCommand
 from gateways.department.node import Department
 from gateways.department.quarantine.grouping import ParkedGroup
 from ops.opened import Data, Json, opened

@@ -18,7 +18,7 @@ from domain.commands import COMMANDS
 from domain.departments import ORGANS
 from domain.facts import instant
 from gateways.contracts.schemas import command_schema
-from gateways.department.deciding.commands import UnknownCommand
+from gateways.department.deciding.answers import UnknownCommand
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, as_json, err, listing, out, said, shown
 from ops.player import Played, Player, StepResult, StoreInUse, draw_for, incarnation_of

@@ -13,7 +13,7 @@ import sqlalchemy.exc
 
 from domain.commands import COMMANDS
 from domain.errors import Refusal
-from gateways.department.deciding.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.department.deciding.answers import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.department.platform import Unsettled
 from gateways.department.publishing.fetching_back import NotRecoverable
 from gateways.log.port import LogRefused, LogUnavailable, PositionOutOfRange, TopicMismatch

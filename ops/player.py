@@ -21,7 +21,7 @@ from domain.departments import ORGANS
 from domain.errors import Refusal
 from domain.facts import instant
 from gateways.contracts import canonical
-from gateways.department.deciding.commands import InvalidCommand, KeyReused
+from gateways.department.deciding.answers import InvalidCommand, KeyReused
 from gateways.department.platform import Platform
 from gateways.department.time import SimulatedClock
 from gateways.store.port import EventStore, StoredEvent

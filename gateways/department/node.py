@@ -22,7 +22,8 @@ from domain.departments import NODES
 from domain.document.access import Ground
 from domain.facts import Recorded
 from gateways.department.database import Database
-from gateways.department.deciding.commands import CommandGateway, Given, scope_of
+from gateways.department.deciding.answers import Given
+from gateways.department.deciding.commands import CommandGateway, scope_of
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.saying import Receipts
 from gateways.department.ledger.timing import KEPT_DAYS

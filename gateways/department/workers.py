@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from gateways.department.deciding.commands import TooBusy
+from gateways.department.deciding.answers import TooBusy
 from gateways.department.node import Department
 from gateways.department.reacting.intents import RuleFailed
 from gateways.log.port import LogUnavailable

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from domain.departments import NODES
 from domain.errors import Refusal
 from domain.terms import FileRef
-from gateways.department.deciding.commands import TooBusy
+from gateways.department.deciding.answers import TooBusy
 from gateways.files.keeping import Opened
 from gateways.files.kinds import suffix_of
 from gateways.files.store import CHUNK_BYTES

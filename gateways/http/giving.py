@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Recorded
-from gateways.department.deciding.commands import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.department.deciding.answers import InvalidCommand, KeyReused, TooBusy, UnknownCommand
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.ports import Given, PlatformPort

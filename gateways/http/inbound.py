@@ -16,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from gateways.contracts.inbound import ANSWER, OUTCOMES
-from gateways.department.deciding.commands import Given, KeyReused
+from gateways.department.deciding.answers import Given, KeyReused
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer

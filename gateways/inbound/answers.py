@@ -13,7 +13,7 @@ from gateways.contracts import canonical
 from gateways.contracts.envelope import schema_name, source_of, timestamp
 from gateways.contracts.inbound import ANSWER
 from gateways.contracts.problems import Problem
-from gateways.department.deciding.commands import Given
+from gateways.department.deciding.answers import Given
 from gateways.inbound.reading import Message, Wrong
 from gateways.log.port import LogRecord
 from gateways.store.port import Head

@@ -30,14 +30,8 @@ from domain.errors import Refusal
 from gateways.contracts import canonical
 from gateways.contracts.problems import Problem
 from gateways.department.database import Database
-from gateways.department.deciding.commands import (
-    CommandGateway,
-    Given,
-    InvalidCommand,
-    KeyReused,
-    TooBusy,
-    scope_of,
-)
+from gateways.department.deciding.answers import Given, InvalidCommand, KeyReused, TooBusy
+from gateways.department.deciding.commands import CommandGateway, scope_of
 from gateways.department.time import Clock
 from gateways.inbound import answers
 from gateways.inbound.reading import (

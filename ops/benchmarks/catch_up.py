@@ -23,7 +23,7 @@ from sqlalchemy import and_, func, select, update
 
 from domain.departments import entitled_topics
 from gateways.department.database import PARKED, POSITIONS
-from gateways.department.deciding.commands import Given
+from gateways.department.deciding.answers import Given
 from gateways.department.node import Department
 from gateways.log.port import TopicPartition
 from gateways.store.port import EventStore

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from gateways.department.deciding.commands import Given
+from gateways.department.deciding.answers import Given
 from gateways.department.node import Department
 from ops.benchmarks.figures import Figure
 from ops.benchmarks.prepared import drop, uscc

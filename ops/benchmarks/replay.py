@@ -20,7 +20,7 @@ from domain.departments import NODES
 from gateways.contracts import canonical
 from gateways.contracts.envelope import recorded, source_of
 from gateways.department.database import Database
-from gateways.department.taking_in.intake import apply_facts
+from gateways.department.taking_in.applying import apply_facts
 from gateways.department.taking_in.verdicts import Taken
 from gateways.log.port import LogRecord
 from gateways.store import migrate

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from gateways.department.deciding.commands import TooBusy
+from gateways.department.deciding.answers import TooBusy
 from gateways.store.port import StoreUnavailable
 from ops import services
 from ops.benchmarks.figures import machine

@@ -23,7 +23,7 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.inspection.facts import TaskSent, TeamMatched
 from gateways.department.database import Database
-from gateways.department.deciding.commands import Given
+from gateways.department.deciding.answers import Given
 from gateways.department.deciding.histories import decode
 from gateways.department.node import Department
 from gateways.department.platform import Platform

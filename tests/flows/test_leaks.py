@@ -26,7 +26,7 @@ from domain.errors import Refusal
 from domain.powers import NoPower
 from domain.protected import NotKeeperOfValue
 from gateways.contracts import canonical
-from gateways.department.deciding.commands import InvalidCommand
+from gateways.department.deciding.answers import InvalidCommand
 from gateways.department.node import Department
 from gateways.files.keeping import FILES
 from gateways.http.accounts import Accounts

@@ -17,7 +17,7 @@ from domain.errors import Refusal
 from domain.facts import instant
 from gateways.contracts import canonical
 from gateways.department.database import Database
-from gateways.department.deciding.commands import Given
+from gateways.department.deciding.answers import Given
 from gateways.department.node import Department
 from gateways.department.time import SimulatedClock
 from gateways.files.store import FileStore

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from domain.departments import NODES, TOPICS
-from gateways.department.deciding.commands import KeyReused
+from gateways.department.deciding.answers import KeyReused
 from gateways.department.ledger import telling
 from gateways.department.publishing.fetching_back import NotRecoverable, fetch_back
 from gateways.log.embedded import EmbeddedLog

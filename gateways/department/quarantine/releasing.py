@@ -14,8 +14,8 @@ from gateways.contracts import canonical
 from gateways.department.database import PARKED_ACTS, Database
 from gateways.department.quarantine import parking
 from gateways.department.quarantine.repairs import repaired
+from gateways.department.taking_in.applying import apply_facts
 from gateways.department.taking_in.desk import Desk
-from gateways.department.taking_in.intake import apply_facts
 from gateways.department.taking_in.judging import Judge
 from gateways.department.taking_in.verdicts import Parked
 from gateways.department.time import Clock

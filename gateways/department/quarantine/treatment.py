@@ -32,7 +32,8 @@ from gateways.department.database import (
     PARKED_PROMOTED,
     Database,
 )
-from gateways.department.deciding.commands import CommandGateway, KeyReused
+from gateways.department.deciding.answers import KeyReused
+from gateways.department.deciding.commands import CommandGateway
 from gateways.department.deciding.histories import decode
 from gateways.department.quarantine import grouping
 from gateways.department.quarantine.grouping import Labels, ParkedGroup

@@ -18,7 +18,8 @@ from domain.clocks.reckoning import RULES_BY_CODE
 from domain.departments import TOPICS
 from domain.errors import Refusal
 from gateways.department.database import Database
-from gateways.department.deciding.commands import CommandGateway, KeyReused
+from gateways.department.deciding.answers import KeyReused
+from gateways.department.deciding.commands import CommandGateway
 from gateways.department.publishing.control import closed_through
 from gateways.department.reacting.intents import OUTAGES, RuleFailed, rule_post
 from gateways.department.time import Clock

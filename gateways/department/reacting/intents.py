@@ -22,7 +22,8 @@ from domain.facts import Recorded
 from domain.reactions import RULES, Kind, Rule
 from domain.review.standing import CORRECTED, voids
 from gateways.department.database import INTENTS, Database
-from gateways.department.deciding.commands import CommandGateway, InvalidCommand, KeyReused, TooBusy
+from gateways.department.deciding.answers import InvalidCommand, KeyReused, TooBusy
+from gateways.department.deciding.commands import CommandGateway
 from gateways.department.deciding.histories import decode
 from gateways.department.time import Clock
 from gateways.log.port import LogUnavailable

@@ -8,43 +8,28 @@ that key wait behind it in order, and everything else goes on.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Connection,
-    Integer,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    column,
-    func,
-    select,
-    update,
 )
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.sql.dml import ReturningUpdate
-from sqlalchemy.types import TypeEngine
 
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS, entitled_topics
 from gateways.contracts.receipts import RECEIPT_TYPE
-from gateways.department.database import POSITIONS, Database
-from gateways.department.ledger import inbox, noting
+from gateways.department.database import Database
+from gateways.department.ledger import inbox
 from gateways.department.ledger.receipts import read_receipt
 from gateways.department.publishing.control import Closure, follow_closures, read_closure
 from gateways.department.quarantine import parking
-from gateways.department.reacting import intents
-from gateways.department.taking_in import finding
+from gateways.department.taking_in import finding, positions
+from gateways.department.taking_in.applying import apply_facts
 from gateways.department.taking_in.desk import Desk
 from gateways.department.taking_in.finding import Holes
 from gateways.department.taking_in.judging import Judge
+from gateways.department.taking_in.positions import Overtaken, Position
 from gateways.department.taking_in.verdicts import Parked, Taken
 from gateways.department.time import Clock
 from gateways.log.port import (
@@ -56,28 +41,10 @@ from gateways.log.port import (
     TopicPartition,
 )
 from gateways.store.port import StoreUnavailable
-from projections import received as received_log
 from projections.catalogue import PROJECTIONS
-from projections.rows import Rows
 
 BATCH = 2000
 GATHER_S = 1.0
-
-
-class Overtaken(Exception):
-    """Another reader moved this partition's position on: this one holds stale records."""
-
-    def __init__(self, partition: TopicPartition) -> None:
-        self.partition = partition
-        super().__init__(f"{partition[0]}[{partition[1]}] was read on by another reader")
-
-
-@dataclass
-class Position:
-    """Where a partition stands: the next offset, and the last partition sequence applied or parked."""
-
-    next_offset: int
-    partition_sequence: int
 
 
 @dataclass
@@ -259,13 +226,10 @@ class Intake:
         """The positions of newly assigned partitions, from the database."""
         wanted = list(partitions)
         with self._database.writing() as connection:
-            known = {
-                (row.topic, row.partition): Position(row.next_offset, row.partition_sequence)
-                for row in connection.execute(select(POSITIONS))
-            }
+            known = positions.standing(connection)
             missing = [partition for partition in wanted if partition not in known]
             if missing:
-                _insert_positions(connection, missing)
+                positions.begin(connection, missing)
             held = finding.open_holes(connection)
             self._holes.found_open(held, known)
             self._more |= set(held) & set(wanted)
@@ -335,10 +299,7 @@ class Intake:
     def _moved_on(self, partitions: set[TopicPartition]) -> list[TopicPartition]:
         """The partitions that another reader has moved on since this one looked."""
         with self._database.reading() as connection:
-            stands = {
-                (row.topic, row.partition): Position(row.next_offset, row.partition_sequence)
-                for row in connection.execute(select(POSITIONS))
-            }
+            stands = positions.standing(connection)
         return [
             place
             for place in sorted(partitions)
@@ -462,111 +423,9 @@ class Intake:
     def _move(self, connection: Connection, batch: _Batch) -> None:
         """Moves all positions by one compare-and-set: the last statements before the commit."""
         if batch.positions:
-            moves = [
-                {
-                    "topic": topic,
-                    "partition": partition,
-                    "known": self._remembered[topic, partition].next_offset,
-                    "known_sequence": self._remembered[topic, partition].partition_sequence,
-                    "next_offset": to.next_offset,
-                    "partition_sequence": to.partition_sequence,
-                }
-                for (topic, partition), to in sorted(batch.positions.items(), key=itemgetter(0))
-            ]
-            moved = {
-                (row.topic, row.partition)
-                for row in connection.execute(
-                    _MOVING[connection.dialect.name], {"moves": json.dumps(moves)}
-                )
-            }
-            for partition in batch.positions:
-                if partition not in moved:
-                    raise Overtaken(partition)
+            positions.move(connection, self._remembered, batch.positions)
         if batch.closures or self._awaiting:
             self._awaiting = follow_closures(connection, batch.closures, self._entitled)
-
-
-def apply_facts(
-    connection: Connection,
-    department: str,
-    taken: Sequence[Taken],
-    projections: Sequence[Any],
-    *,
-    received: int,
-) -> None:
-    """Received log, live projections and intents of judged records, in their order."""
-    if not taken:
-        return
-    rows = Rows(connection)
-    received_log.append(
-        rows,
-        [
-            received_log.entry(
-                item.fact,
-                topic=item.record.topic,
-                partition=item.record.partition,
-                offset=item.record.offset,
-                partition_sequence=item.partition_sequence,
-                received=received,
-                confidentiality=type(item.fact.fact).CONFIDENTIALITY._value_,
-                body=item.record.value,
-            )
-            for item in taken
-        ],
-    )
-    facts = [item.fact for item in taken if not item.fact.twin]
-    for projection in projections:
-        wanted = [fact for fact in facts if fact.type in projection.reads]
-        if wanted:
-            projection.apply(wanted, rows)
-    intents.form(rows, department, facts, now=received)
-    rows.flush()
-    noting.note(connection, taken, received=received)
-
-
-def _moving(dialect: str) -> ReturningUpdate[tuple[str, int]]:
-    """The statement that moves each of `moves` from the place it was known to stand at.
-
-    Offset and partition sequence both: after a rewind an offset comes round again. `moves` is JSON, so that the statement is one and the same however many positions move.
-    """
-    moves = bindparam("moves", type_=Text)
-    names: dict[str, type[TypeEngine[Any]]] = {
-        "topic": Text,
-        "partition": Integer,
-        "known": BigInteger,
-        "known_sequence": BigInteger,
-        "next_offset": BigInteger,
-        "partition_sequence": BigInteger,
-    }
-    if dialect == "postgresql":
-        records = func.json_to_recordset(cast(moves, JSON)).table_valued(
-            *(column(name, kind) for name, kind in names.items())
-        )
-        given = select(records.render_derived(with_types=True)).cte("given")
-    else:
-        each = func.json_each(moves).table_valued("value")
-        given = select(
-            *(
-                func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name)
-                for name, kind in names.items()
-            )
-        ).cte("given")
-    return (
-        update(POSITIONS)
-        .where(
-            and_(
-                POSITIONS.c.topic == given.c.topic,
-                POSITIONS.c.partition == given.c.partition,
-                POSITIONS.c.next_offset == given.c.known,
-                POSITIONS.c.partition_sequence == given.c.known_sequence,
-            )
-        )
-        .values(next_offset=given.c.next_offset, partition_sequence=given.c.partition_sequence)
-        .returning(POSITIONS.c.topic, POSITIONS.c.partition)
-    )
-
-
-_MOVING = {dialect: _moving(dialect) for dialect in ("postgresql", "sqlite")}
 
 
 def _caught_up(item: Taken | Parked, desk: Desk) -> bool:
@@ -575,17 +434,3 @@ def _caught_up(item: Taken | Parked, desk: Desk) -> bool:
         return False
     record = item.record
     return (record.topic, record.partition, item.own_sequence) in desk.caught_up
-
-
-def _insert_positions(connection: Connection, partitions: Sequence[TopicPartition]) -> None:
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    connection.execute(
-        insert(POSITIONS).on_conflict_do_nothing(),
-        [
-            {"topic": topic, "partition": partition, "next_offset": 0, "partition_sequence": 0}
-            for topic, partition in partitions
-        ],
-    )

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from domain.commands import Post
 from domain.errors import Refusal
 from gateways.contracts import canonical
-from gateways.department.deciding.commands import InvalidCommand
+from gateways.department.deciding.answers import InvalidCommand
 from gateways.files.exchange.checking import Bad, BadCell, Good, judged, written
 from gateways.files.exchange.layouts_words import Layout
 from gateways.files.exchange.reading import column_letters, rows_of

@@ -14,12 +14,7 @@ from domain.commands import Post
 from domain.errors import Refusal
 from domain.organisation import AlreadyRegistered
 from domain.powers import AutomaticOnly, NoPower, OfficerMustDecide, OutsideTerritory
-from gateways.department.deciding.commands import (
-    Given,
-    InvalidCommand,
-    KeyReused,
-    UnknownCommand,
-)
+from gateways.department.deciding.answers import Given, InvalidCommand, KeyReused, UnknownCommand
 from gateways.department.node import ORPHAN_AGE_US, Department
 from gateways.department.reacting.intents import rule_post
 from gateways.store.port import Append, Outcome

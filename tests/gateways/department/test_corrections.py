@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Refusal
 from gateways.contracts import canonical
-from gateways.department.deciding.commands import InvalidCommand
+from gateways.department.deciding.answers import InvalidCommand
 from tests.faults.organisations import uscc
 from tests.gateways.department.town import Town, bodies, intents, types
 

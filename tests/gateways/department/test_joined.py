@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.delivery.facts import DeliveryFaultFound, DeliveryFaultMended
-from gateways.department.taking_in.intake import apply_facts
+from gateways.department.taking_in.applying import apply_facts
 from ops.scenario import moment
 from ops.services import KafkaService, PostgresService
 from ops.settings import Mode, Settings, StoreMode

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, event
 from domain.departments import TOPICS
 from domain.errors import Refusal
 from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
-from gateways.department.deciding.commands import KeyReused
+from gateways.department.deciding.answers import KeyReused
 from gateways.department.node import Department
 from gateways.department.platform import Platform
 from gateways.department.publishing.comparing import compare

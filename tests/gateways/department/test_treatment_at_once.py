@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from domain.errors import Refusal
 from gateways.department.quarantine.treatment import Treatment
-from gateways.department.taking_in.intake import apply_facts
+from gateways.department.taking_in.applying import apply_facts
 from gateways.log.embedded import EmbeddedLog
 from ops import wiring
 from ops.posts import default_post

@@ -14,7 +14,7 @@ from domain.commands import Post
 from domain.departments import ORGANS
 from gateways.contracts import canonical
 from gateways.department.database import INTENTS, PARKED
-from gateways.department.deciding.commands import Given
+from gateways.department.deciding.answers import Given
 from gateways.department.node import Department
 from gateways.department.time import SimulatedClock
 from gateways.log.port import Log, LogRecord, OutRecord

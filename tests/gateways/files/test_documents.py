@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from domain.commands import Post
 from domain.document.templates import TEMPLATES, Field, FieldKind, Template
 from domain.facts import CHINA
-from gateways.department.deciding.commands import InvalidCommand
+from gateways.department.deciding.answers import InvalidCommand
 from gateways.files.rendering import pdf
 from gateways.files.rendering.content import content_problems
 from gateways.files.rendering.docx import docx_of

@@ -20,7 +20,7 @@ from domain.document.files import (
     FileOfOtherOrgan,
 )
 from domain.errors import Refusal
-from gateways.department.deciding.commands import InvalidCommand
+from gateways.department.deciding.answers import InvalidCommand
 from tests.domain.story import refused
 from tests.gateways.department.town import Town, bodies, firm, opened
 
