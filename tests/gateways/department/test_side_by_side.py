@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event
 
+from domain.credit_record import CreditRecordNotKept
 from domain.departments import TOPICS
-from domain.errors import Refusal
 from gateways.department.database import CLOSURES, INTENTS, METADATA, PARKED, POSITIONS, Database
 from gateways.department.deciding.answers import KeyReused
 from gateways.department.node import Department
@@ -159,12 +159,8 @@ def test_an_intent_that_waits_behind_many_others_is_tried_in_its_turn(town: Town
 
     def none_of_the_first(name: str, data: Any, *told: Any, **more: Any) -> Any:
         if more["key"] in (first.intent_id, second.intent_id):
-            raise NotYet()
+            raise CreditRecordNotKept(record="CR-1")
         return gave(name, data, *told, **more)
-
-    class NotYet(Refusal):
-        zh = en = next_zh = next_en = source = "-"
-        transient = True
 
     town.samr.gateway.give = none_of_the_first  # type: ignore[method-assign]
     settled = [town.samr.intents.step(waiting=True, limit=1) for _ in range(4)]
