@@ -403,6 +403,8 @@ def _value_picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequenc
     whole = itemgetter(*names) if len(names) > 1 else None
 
     def pick(row: Mapping[str, Any]) -> Sequence[Any]:
+        if tuple(row) == names:
+            return tuple(row.values())
         try:
             if whole is not None:
                 values: Sequence[Any] = whole(row)

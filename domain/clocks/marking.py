@@ -33,6 +33,7 @@ def starts(recorded: Recorded[Any], policy: Policy, *, correction: str = "") -> 
     found: list[ClockStart] = []
     if recorded.history:
         return found
+    policy_version = str(policy.get("policy_version", ""))
     for rule, start in STARTS.get(recorded.type, ()):
         if start.when is not always and not start.when(recorded):
             continue
@@ -49,27 +50,25 @@ def starts(recorded: Recorded[Any], policy: Policy, *, correction: str = "") -> 
                 continue
         found.append(
             ClockStart(
-                code=rule.code,
-                key=start.key(recorded),
-                item="" if start.item is None else start.item(recorded),
-                event=recorded.id,
-                stamp=recorded.stamp,
-                department=recorded.department,
-                sequence=recorded.sequence,
-                on=on,
-                period=None if until is not None else period,
-                until=until,
-                rolls=rule.rolls,
-                subject=recorded.subject,
-                matter=recorded.matter,
-                region=recorded.region if start.region is None else start.region(recorded),
-                owner=(rule.owner or recorded.organ)
-                if start.owner is None
-                else start.owner(recorded),
-                data={} if start.data is None else start.data(recorded),
-                rule_version=rule.rule_version,
-                policy_version=str(policy.get("policy_version", "")),
-                correction=correction,
+                rule.code,
+                start.key(recorded),
+                "" if start.item is None else start.item(recorded),
+                recorded.id,
+                recorded.stamp,
+                recorded.department,
+                recorded.sequence,
+                on,
+                None if until is not None else period,
+                until,
+                rule.rolls,
+                recorded.subject,
+                recorded.matter,
+                recorded.region if start.region is None else start.region(recorded),
+                (rule.owner or recorded.organ) if start.owner is None else start.owner(recorded),
+                {} if start.data is None else start.data(recorded),
+                rule.rule_version,
+                policy_version,
+                correction,
             )
         )
     return found

@@ -177,12 +177,14 @@ def clocks_of(
             for one in marks
             if one.kind != "VOID" and readings.get(one.event, "") == one.correction
         ]
-    orders = [mark.order for mark in marks]
+    orders = [mark.order for mark in marks] if begun else []
     clocks = []
     for start in begun:
         rule = RULES_BY_CODE[start.code]
-        found = bisect_left if rule.same_fact else bisect_right
-        later = islice(marks, found(orders, start.order), None) if marks else ()
+        later: Iterable[ClockEnd] = ()
+        if marks:
+            found = bisect_left if rule.same_fact else bisect_right
+            later = islice(marks, found(orders, start.order), None)
         if not rule.grounds:
             clocks.append(_clock(start, rule, start.item, None, later, calendar))
             continue
@@ -201,27 +203,27 @@ def _clock(
     calendar: Calendar,
 ) -> Clock:
     followed = _what_followed(item, bool(rule.acted), later)
-    length = _length(start, followed, calendar)
+    length = _length(start, followed, calendar) if followed.extensions else start.period
     used, runs_from, paused = 0, last_day(start.on), None
     if followed.pauses and length is not None and length.unit is not Unit.HR:
         end, used, runs_from, paused = _interrupted(start, length, followed.pauses, calendar)
     else:
         end = start.due_with(length, calendar)
     return Clock(
-        id=clock_id(start.event, start.code, item if rule.grounds or rule.several else ""),
-        rule=rule,
-        start=start,
-        item=item,
-        due=end,
-        stop=followed.stop,
-        acted=followed.acted,
-        extended_by=0 if length is None or start.period is None else length.n - start.period.n,
-        owner=start.owner or ("" if ground is None else ground.organ),
-        region=start.region or ("" if ground is None else ground.region),
-        length=length,
-        used=used,
-        runs_from=runs_from,
-        paused=paused,
+        clock_id(start.event, start.code, item if rule.grounds or rule.several else ""),
+        rule,
+        start,
+        item,
+        end,
+        followed.stop,
+        followed.acted,
+        0 if length is None or start.period is None else length.n - start.period.n,
+        start.owner or ("" if ground is None else ground.organ),
+        start.region or ("" if ground is None else ground.region),
+        length,
+        used,
+        runs_from,
+        paused,
     )
 
 
@@ -242,8 +244,13 @@ class _Followed(NamedTuple):
     pauses: tuple[ClockEnd, ...]
 
 
+_NOTHING = _Followed(None, None, (), ())
+
+
 def _what_followed(item: str, may_act: bool, later: Iterable[ClockEnd]) -> _Followed:
     """The first stop and the first act after a start, and the changes of its term before that stop."""
+    if later == ():
+        return _NOTHING
     stop: ClockEnd | None = None
     acted: ClockEnd | None = None
     extensions: list[ClockEnd] = []

@@ -207,7 +207,7 @@ def _fold(added: dict[str, dict[str, Marks]], rows: Rows) -> None:
             known_starts, known_ends = _read(code, key, held.get(code))
             all_starts = _merged(known_starts, new_starts)
             all_ends = _merged(known_ends, new_ends)
-            if (all_starts, all_ends) == (known_starts, known_ends):
+            if code in held and (all_starts, all_ends) == (known_starts, known_ends):
                 continue
             held[code] = (list(map(_start_values, all_starts)), list(map(_end_values, all_ends)))
             changed = True
