@@ -14,10 +14,10 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreUnavailable
 from ops import demonstration
-from ops.collecting import as_a_node_serves
 from ops.opened import Data, settings
 from ops.output import FAILED, out, said
 from ops.settings import Settings, StoreMode
+from ops.tuning import as_a_node_serves, as_a_node_starts
 from ops.wiring import House, house
 
 Host = Annotated[str | None, typer.Option("--host", help="address to bind; 127.0.0.1")]
@@ -56,6 +56,7 @@ def demo(
         if not demonstration.check(story):
             raise typer.Exit(FAILED)
         return
+    as_a_node_starts()
     chosen = settings(
         data or demonstration.folder_of(story),
         mode="embedded",
@@ -93,6 +94,7 @@ def serve(
     Every node answers /healthz, /readyz and /metrics; one without the gateway role nothing
     else, on any free port unless --port names one.
     """
+    as_a_node_starts()
     chosen = settings(data, roles=roles, departments=departments, host=host, port=port)
     if "gateway" not in chosen.roles and "port" not in chosen.model_fields_set:
         # Its port only tells of its health: several such nodes share a machine.

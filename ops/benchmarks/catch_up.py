@@ -30,10 +30,10 @@ from gateways.store.port import EventStore
 from ops.benchmarks.figures import Figure
 from ops.benchmarks.latency import Watch
 from ops.benchmarks.prepared import drop, fill, uscc
-from ops.collecting import as_a_node_serves
 from ops.posts import default_post
 from ops.settings import Mode, Settings
 from ops.soak.processes import Copy
+from ops.tuning import as_a_node_serves
 from ops.wiring import House, house, tables_of
 from projections.received import RECEIVED
 

@@ -25,7 +25,7 @@ from gateways.department.time import SystemClock
 from gateways.log.kafka import KafkaLog
 from ops.benchmarks.figures import Figure
 from ops.benchmarks.prepared import MODE, Ground, published, put_on_log, record_of
-from ops.collecting import collect_seldom
+from ops.tuning import collect_seldom
 
 READER = "hr"
 POLLED_AT_ONCE = 2_000

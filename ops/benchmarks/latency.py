@@ -21,9 +21,9 @@ from gateways.department.deciding.answers import Given
 from gateways.department.node import Department
 from ops.benchmarks.figures import Figure
 from ops.benchmarks.prepared import drop, uscc
-from ops.collecting import as_a_node_serves
 from ops.posts import default_post
 from ops.settings import Settings
+from ops.tuning import as_a_node_serves
 from ops.wiring import House, house
 
 DEPARTMENTS = ("samr", "hr", "drc")
