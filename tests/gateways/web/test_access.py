@@ -81,6 +81,32 @@ def test_at_twice_the_size_nothing_is_clipped_sideways(site: Any, browsing: Any,
     assert clipped == []
 
 
+def test_on_a_narrow_screen_the_menu_is_folded_and_figures_share_a_line(
+    site: Any, browsing: Any, without_javascript: Any, axe: str
+) -> None:
+    browsing.sign_in(site, "hrss_appr")
+    page = browsing.page
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(f"{site.address}/ops/topics")
+    assert page.locator("main").bounding_box()["y"] <= 120
+    figures = page.locator("table.stack").first.locator("tbody tr").first.locator("td.number")
+    assert figures.count() == 6
+    assert len({figures.nth(place).bounding_box()["y"] for place in range(6)}) <= 2
+    page.focus("nav.main summary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("nav.main details[open]")
+    assert wrong(page, axe) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.address}/")
+    plain = without_javascript.page
+    plain.set_viewport_size({"width": 400, "height": 800})
+    plain.goto(f"{site.address}/catalog")
+    plain.click("nav.main summary")
+    plain.click("nav.main details >> text=机构名录")
+    plain.wait_for_url("**/directory")
+
+
 def test_a_case_is_stepped_and_a_form_is_sent_by_keyboard_alone(
     site: Any, browsing: Any, firm: str
 ) -> None:

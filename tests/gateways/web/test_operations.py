@@ -140,6 +140,7 @@ def test_a_rebuild_is_followed_on_its_page_and_in_the_metrics(town: Town, app: A
     shown = officer.get("/ops/rebuilds?lang=en").text
     for words in ("human_resources", "Being filled", "3,000 / 9,000", "33%", "2 min", holder):
         assert words in shown
+    assert 'href="/ops/quarantine?lang=en"' in shown.partition('class="tabs"')[2]
     registry = CollectorRegistry()
     registry.register(Figures(town.platform))
     labels = {
