@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
@@ -11,14 +12,20 @@ from fastapi.responses import Response
 
 from gateways.web.rendering import moment
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for a formula at the beginning of a cell."""
+
+CODE = re.compile(r"0[0-9]+|[0-9]{16,}|[0-9]+[Ee][0-9]+")
+"""Texts that a spreadsheet would take for a number and round: it keeps fifteen digits."""
 
 
 def spreadsheet(
     name: str, now: int, heads: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> Response:
-    """A table with its heads, to be kept as `name-day.csv`; None is an empty cell."""
+    """A table with its heads, to be kept as `name-day.csv`; None is an empty cell.
+
+    A code of digits alone ends with a tab, which is not seen and keeps it text.
+    """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(heads)
@@ -38,4 +45,8 @@ def spreadsheet(
 def _safe(value: object) -> object:
     if value is None:
         return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    if value.startswith(FORMULA):
+        return f"'{value}"
+    return f"{value}\t" if CODE.fullmatch(value) else value
