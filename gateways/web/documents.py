@@ -39,6 +39,7 @@ from gateways.http.problems import ProblemError
 from gateways.web import forms
 from gateways.web.casework import words
 from gateways.web.casework.acts import allowed
+from gateways.web.casework.files import address
 from gateways.web.casework.lists import (
     REGION,
     SUBJECT,
@@ -259,9 +260,16 @@ def show(request: Request, document_id: str, identity: Signed) -> Response:
     document, facts = _document(request, identity, document_id)
     now = request.app.state.platform.clock.now()
     held = commands_of(identity.post.organ, instant(now).date())
+    with department_of(request, identity).reading() as conn:
+        opens = {
+            kind
+            for kind, file in (("pdf", document.pdf), ("docx", document.docx))
+            if file and address(request, conn, identity, file.sha256, list(facts))
+        }
     return page(
         request,
         "document.html",
+        opens=opens,
         identity=identity,
         document=document,
         kind=TEMPLATES.get(document.kind),

@@ -99,6 +99,11 @@ def test_a_document_goes_from_its_form_to_its_files(app: Any) -> None:
     assert pdf.content.startswith(b"%PDF-")
     assert "%E6%B2%88%E6%B2%B3" in pdf.headers["content-disposition"]
     assert officer.get(f"{place}/docx").content.startswith(b"PK")
+    assert f"{place}/pdf" in officer.get(place).text
+    checker = Officer(app, "hrss_mkt")
+    assert checker.get(f"{place}/pdf").status_code == 403
+    assert f"{place}/pdf" not in checker.get(place).text
+    assert "由保存机关调阅：" in checker.get(place).text
     proof = {"receipt.upload": ("回证.png", b"\x89PNG\r\n\x1a\n proof", "image/png")}
     give(officer, "ServeDocument", document, proof, method="DIRECT")
     assert "已送达" in officer.get(place).text
