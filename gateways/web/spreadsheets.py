@@ -15,8 +15,8 @@ from gateways.web.rendering import moment
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for a formula at the beginning of a cell."""
 
-CODE = re.compile(r"0[0-9]+|[0-9]{16,}|[0-9]+[Ee][0-9]+")
-"""Texts that a spreadsheet would take for a number and round: it keeps fifteen digits."""
+CODE = re.compile(r"0[0-9]+|[0-9]{16,}|[0-9]+[Ee][0-9]+|[0-9]+ ?[/-] ?[0-9]+")
+"""Texts that a spreadsheet would take for a number and round to fifteen digits, or for a day."""
 
 
 def spreadsheet(
@@ -24,7 +24,7 @@ def spreadsheet(
 ) -> Response:
     """A table with its heads, to be kept as `name-day.csv`; None is an empty cell.
 
-    A code of digits alone ends with a tab, which is not seen and keeps it text.
+    A code of digits, or `12 / 90`, ends with a tab, which is not seen and keeps it text.
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")

@@ -21,7 +21,7 @@ def test_a_formula_stays_text_whatever_sign_begins_it() -> None:
 
 
 def test_a_code_of_digits_alone_is_not_rounded_to_a_number() -> None:
-    codes = ("911000001000013428", "912101036812345E12", "0024")
+    codes = ("911000001000013428", "912101036812345E12", "0024", "5 / 30", "1-2")
     assert cells(*codes) == [f"{one}\t" for one in codes]
     plain = ("91210103MAYTX0128N", "210103", "50,000", "2024-12-15", "0")
     assert cells(*plain) == list(plain)
