@@ -9,7 +9,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.facts import CHINA, end_of, stamp_of
+from domain.facts import CHINA, end_of, instant, stamp_of
 from gateways.department.node import BadPosition
 from gateways.http.ports import DepartmentPort
 from gateways.http.problems import bad_parameter, not_reached
@@ -33,6 +33,11 @@ def stamp_parameter(name: str, text: str | None) -> int | None:
             "应为日期（2024-12-15）或时刻（2024-12-15T09:00:00+08:00）",
             "must be a date (2024-12-15) or an instant (2024-12-15T09:00:00+08:00)",
         ) from error
+
+
+def lies_ahead(stamp: int | None, now: int) -> bool:
+    """Whether a stamp is later than the end of today."""
+    return stamp is not None and stamp > end_of(instant(now).date())
 
 
 def date_parameter(name: str, text: str | None) -> date | None:

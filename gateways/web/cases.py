@@ -12,7 +12,7 @@ from domain.departments import NODES
 from domain.facts import instant
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.parameters import plain, stamp_parameter, whole_number
+from gateways.http.parameters import lies_ahead, plain, stamp_parameter, whole_number
 from gateways.web import swimlane
 from gateways.web.casework import words
 from gateways.web.casework.acts import may
@@ -92,7 +92,16 @@ def replay(request: Request, matter: str, identity: Signed) -> Response:
         is_correction=swimlane.is_correction,
         as_of=asked.get("as_of", ""),
         known_to=asked.get("known_to", ""),
+        ahead=_ahead(request),
         **_shown(ready, at, page_language(request)),
+    )
+
+
+def _ahead(request: Request) -> bool:
+    now = request.app.state.platform.clock.now()
+    return any(
+        lies_ahead(stamp_parameter(name, request.query_params.get(name)), now)
+        for name in ("as_of", "known_to")
     )
 
 

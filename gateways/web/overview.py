@@ -12,7 +12,7 @@ from domain.departments import NODES
 from domain.facts import stamp_of
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.parameters import plain, stamp_parameter, whole_number
+from gateways.http.parameters import lies_ahead, plain, stamp_parameter, whole_number
 from gateways.http.ports import DepartmentPort
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
@@ -73,6 +73,7 @@ def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
             for code, value in sorted(ranked.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
         "as_of": asked.get("as_of", ""),
+        "ahead": lies_ahead(as_of, request.app.state.platform.clock.now()),
         "region": region or "",
     }
 
