@@ -94,6 +94,9 @@ def test_on_a_narrow_screen_the_menu_is_folded_and_figures_share_a_line(
         ".map(one => one.offsetTop)"
     )
     assert (len(figures), len(set(figures))) == (6, 2)
+    page.goto(f"{site.address}/cases")
+    cells = page.locator("tbody tr").first.locator("td").all()
+    assert max(one.bounding_box()["x"] + one.bounding_box()["width"] for one in cells) <= 400
     page.focus("nav.main summary")
     page.keyboard.press("Enter")
     page.wait_for_selector("nav.main details[open]")
