@@ -33,6 +33,9 @@ PAGE_BYTES_MAX = 1_000_000
 LINES = "application/x-ndjson"
 POSITION = "Liandong-Position"
 
+TOPICS_LISTED = problems.Said(
+    zh="GET /api/v1/feed 列出可读的主题", en="GET /api/v1/feed lists the topics you may read"
+)
 TOPIC_TEXT = "主题，如 labour.hr.licensing / a topic; GET /api/v1/feed lists those you may read"
 AFTER_TEXT = (
     "位置：上一页的 position，或 earliest（缺省）、latest / "
@@ -175,7 +178,8 @@ async def stream(topic: str, request: Request, identity: Officer, after: After =
     found = _entitled(topic, identity)
     parameters.only(request.query_params, "after")
     feeds: Feeds = request.app.state.feeds
-    offsets = await start(feeds, found, request.headers.get("last-event-id") or after)
+    last = request.headers.get("last-event-id")
+    offsets = await start(feeds, found, last or after, "Last-Event-ID" if last else "after")
     # What is wrong with the position is told now: a stream can only break off.
     await _page(feeds, offsets, 1)
     if not feeds.streams.take(identity.credential):
@@ -192,13 +196,15 @@ async def stream(topic: str, request: Request, identity: Officer, after: After =
     )
 
 
-async def start(feeds: Feeds, topic: Topic, word: str | None) -> dict[TopicPartition, int]:
-    """The offsets for a position, or a problem that says what is wrong with it."""
+async def start(
+    feeds: Feeds, topic: Topic, word: str | None, field: str = "after"
+) -> dict[TopicPartition, int]:
+    """The offsets for a position, or a problem that says what is wrong with it and where it stood."""
     try:
         return await run_in_threadpool(begin, feeds.source.log, topic.name, word or EARLIEST)
     except BadPosition:
         raise problems.bad_parameter(
-            "after",
+            field,
             "不是该主题的位置；请使用上一页返回的 position，或 earliest、latest",
             "is no position of this topic; use the position of the page before, earliest or latest",
         ) from None
@@ -228,11 +234,13 @@ async def _page(feeds: Feeds, offsets: Mapping[TopicPartition, int], limit: int)
 def _entitled(name: str, identity: Identity) -> Topic:
     topic = TOPICS.get(name)
     if topic is None:
-        raise problems.not_found(
+        problem = problems.not_found(
             problems.Said(zh=f"没有主题“{name}”", en=f"There is no topic “{name}”"),
             rule="UnknownTopic",
             field_name="topic",
         )
+        problem.next = TOPICS_LISTED
+        raise problem
     if identity.department not in readers_of(topic):
         raise not_entitled(name, identity.department)
     return topic
@@ -248,9 +256,7 @@ def not_entitled(topic: str, department: str) -> problems.ProblemError:
         rule="NotEntitledToTopic",
     )
     problem.field = "topic"
-    problem.next = problems.Said(
-        zh="GET /api/v1/feed 列出可读的主题", en="GET /api/v1/feed lists the topics you may read"
-    )
+    problem.next = TOPICS_LISTED
     return problem
 
 

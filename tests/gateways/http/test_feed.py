@@ -130,6 +130,7 @@ def test_a_topic_is_given_to_nobody_who_is_not_entitled_to_it(
         assert (answer.status_code, answer.json()["rule"]) == (status, rule)
         assert answer.json()["detail_zh"]
         assert answer.json()["detail_en"]
+        assert organ == "AGENCY" or "GET /api/v1/feed" in answer.json()["next_en"]
     assert client.get(f"/api/v1/feed/{topic}").status_code == 401
 
 
@@ -152,6 +153,8 @@ def test_a_position_that_this_topic_never_gave_is_refused_by_name(
         answer = client.get(address, params={"after": after}, headers=samr)
         assert (answer.status_code, answer.json()["rule"]) == (400, "BadParameter")
         assert answer.json()["field"] == "after"
+    resumed = client.get(f"{FEED}/events", headers={**samr, "Last-Event-ID": "nonsense"})
+    assert (resumed.status_code, resumed.json()["field"]) == (400, "Last-Event-ID")
 
 
 def test_a_position_beyond_the_log_is_told_and_never_read_as_the_end(
