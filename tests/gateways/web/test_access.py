@@ -82,7 +82,7 @@ def test_at_twice_the_size_nothing_is_clipped_sideways(site: Any, browsing: Any,
 
 
 def test_on_a_narrow_screen_the_menu_is_folded_and_figures_share_a_line(
-    site: Any, browsing: Any, without_javascript: Any, axe: str
+    site: Any, browsing: Any, without_javascript: Any, firm: str, axe: str
 ) -> None:
     browsing.sign_in(site, "hrss_appr")
     page = browsing.page
@@ -94,7 +94,7 @@ def test_on_a_narrow_screen_the_menu_is_folded_and_figures_share_a_line(
         ".map(one => one.offsetTop)"
     )
     assert (len(figures), len(set(figures))) == (6, 2)
-    page.goto(f"{site.address}/cases")
+    page.goto(f"{site.address}/cases?search={firm}")
     cells = page.locator("tbody tr").first.locator("td").all()
     assert max(one.bounding_box()["x"] + one.bounding_box()["width"] for one in cells) <= 400
     page.focus("nav.main summary")
@@ -113,7 +113,7 @@ def test_on_a_narrow_screen_the_menu_is_folded_and_figures_share_a_line(
 
 
 def test_a_case_is_stepped_and_a_form_is_sent_by_keyboard_alone(
-    site: Any, browsing: Any, firm: str
+    site: Any, browsing: Any, firm: str, axe: str
 ) -> None:
     browsing.sign_in(site, "hrss_appr")
     page = browsing.page
@@ -133,6 +133,7 @@ def test_a_case_is_stepped_and_a_form_is_sent_by_keyboard_alone(
     page.wait_for_selector("#replay[data-at='1']")
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("#replay[data-at='2']")
+    assert wrong(page, axe) == []
     page.keyboard.press("End")
     page.wait_for_selector(f"#replay[data-at='{total}']")
     assert page.inner_text("#step h2").startswith(f"{total}.")
