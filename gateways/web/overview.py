@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from projections import leadership
 router = APIRouter(include_in_schema=False)
 PAGE = 50
 MONTHS = 12
+DIVISION = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")
+"""A county and above has six digits, a township nine, a village twelve."""
 
 
 def _reader(request: Request, identity: Identity) -> DepartmentPort:
@@ -39,7 +42,7 @@ def _reader(request: Request, identity: Identity) -> DepartmentPort:
 def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
     asked = request.query_params
     as_of = stamp_parameter("as_of", asked.get("as_of"))
-    region = asked.get("region", "")[:20] or None
+    region = _region(asked.get("region", ""))
     closed = department.closed_through() or None
     with department.reading() as conn:
         figures = [
@@ -76,6 +79,15 @@ def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
         "ahead": lies_ahead(as_of, request.app.state.platform.clock.now()),
         "region": region or "",
     }
+
+
+def _region(text: str) -> str | None:
+    """A division code, or None where it is absent; of anything else no figure would count a case."""
+    if text.strip() and DIVISION.fullmatch(text.strip()) is None:
+        raise problems.bad_parameter(
+            "region", "应为地区代码，如 210103", "must be a division code such as 210103"
+        )
+    return text.strip() or None
 
 
 def _themes(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -134,7 +146,7 @@ def figure_members(request: Request, figure: str, identity: Signed) -> Response:
     department = _reader(request, identity)
     asked = request.query_params
     as_of = stamp_parameter("as_of", asked.get("as_of"))
-    region = asked.get("region", "")[:20] or None
+    region = _region(asked.get("region", ""))
     offset = whole_number("offset", asked.get("offset"), 0, most=100_000_000)
     closed = department.closed_through() or None
     try:

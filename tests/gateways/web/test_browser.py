@@ -121,5 +121,9 @@ def test_the_pages_are_readable_without_javascript_and_in_english(
     browsing.page.goto(f"{site.address}/overview?lang=en")
     assert "Joint supervision" in browsing.page.inner_text("h1")
     assert browsing.page.locator("table").count() >= 3
+    past = browsing.page.goto(f"{site.address}/overview?lang=en&as_of=2024-12-31&region=210103")
+    assert past.status == 200
+    assert "as of 2024-12-31" in browsing.page.inner_text("main")
+    assert browsing.page.goto(f"{site.address}/overview?region=abc").status == 400
     browsing.page.goto(f"{site.address}/cases")
     assert "Cases" in browsing.page.inner_text("h1")
