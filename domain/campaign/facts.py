@@ -155,6 +155,23 @@ class TableRow:
     attached: FileRef | None = None
 
 
+ReportYear = Annotated[
+    int | None,
+    Term(
+        zh="年度报告年份",
+        en="Year of annual reports",
+        minimum=2000,
+        maximum=2200,
+        example="2020",
+    ),
+]
+Phases = Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
+ReportsOwed = Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")]
+Units = Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
+WorkingGroup = Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")]
+StatisticsForm = Annotated[Code | None, Term(zh="统计表式", en="Statistics form")]
+
+
 @fact(
     "campaign.launched.v1",
     family="campaign",
@@ -177,21 +194,12 @@ class CampaignLaunched(Fact):
     issued_on: Annotated[date, Term(zh="印发日期", en="Issued on")]
     effective_from: Annotated[date, Term(zh="起始日期", en="Effective from")]
     ends_on: Annotated[date | None, Term(zh="结束日期", en="Ends on")] = None
-    report_year: Annotated[
-        int | None,
-        Term(
-            zh="年度报告年份",
-            en="Year of annual reports",
-            minimum=2000,
-            maximum=2200,
-            example="2020",
-        ),
-    ] = None
-    phases: Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
-    reports: Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")] = ()
-    units: Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
-    group: Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")] = ()
-    indicators: Annotated[Code | None, Term(zh="统计表式", en="Statistics form")] = None
+    report_year: ReportYear = None
+    phases: Phases
+    reports: ReportsOwed = ()
+    units: Units
+    group: WorkingGroup = ()
+    indicators: StatisticsForm = None
 
 
 @fact(

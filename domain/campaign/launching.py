@@ -21,12 +21,15 @@ from domain.campaign.facts import (
     CampaignClosed,
     CampaignCode,
     CampaignLaunched,
-    GroupMember,
-    Phase,
     PhaseClosed,
     PhaseCode,
-    ReportDue,
+    Phases,
     ReportExpected,
+    ReportsOwed,
+    ReportYear,
+    StatisticsForm,
+    Units,
+    WorkingGroup,
     campaign_of,
     unit_of,
 )
@@ -44,7 +47,7 @@ from domain.commands import (
 )
 from domain.departments import covers
 from domain.errors import Refusal
-from domain.terms import Code, DocumentNumber, Identifier, Reason, RegionCode, ShortText, Term
+from domain.terms import DocumentNumber, Identifier, Reason, RegionCode, ShortText, Term
 
 
 @command(zh="部署专项行动", en="Launch a campaign", source=PLAN, irreversible=True)
@@ -59,21 +62,12 @@ class LaunchCampaign(Command):
     issued_on: Annotated[date | None, Term(zh="印发日期", en="Issued on")] = None
     effective_from: Annotated[date, Term(zh="起始日期", en="Effective from")]
     ends_on: Annotated[date | None, Term(zh="结束日期", en="Ends on")] = None
-    report_year: Annotated[
-        int | None,
-        Term(
-            zh="年度报告年份",
-            en="Year of annual reports",
-            minimum=2000,
-            maximum=2200,
-            example="2020",
-        ),
-    ] = None
-    phases: Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
-    reports: Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")] = ()
-    units: Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
-    group: Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")] = ()
-    indicators: Annotated[Code | None, Term(zh="统计表式", en="Statistics form")] = None
+    report_year: ReportYear = None
+    phases: Phases
+    reports: ReportsOwed = ()
+    units: Units
+    group: WorkingGroup = ()
+    indicators: StatisticsForm = None
     region: RegionCode | None = None
 
 
