@@ -24,8 +24,9 @@ from gateways.contracts.inbound import (
     message_sample,
 )
 from gateways.contracts.parsing import LARGEST_BODY
-from gateways.department.deciding.commands import personal_fields
+from gateways.department.deciding.sealing import personal_fields
 from gateways.inbound.door import Inbound
+from gateways.log.kept_writer import KeptWriter
 from gateways.log.port import LogUnavailable
 from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
 from ops.doctor import delivery
@@ -212,7 +213,7 @@ def test_a_door_killed_anywhere_answers_each_message_once_and_the_same(
     place = {
         "before the command": (Inbound, "decide"),
         "after the command": (Inbound, "_commit"),
-        "before sending": (Inbound, "_append"),
+        "before sending": (KeptWriter, "append"),
     }[moment]
     with monkeypatch.context() as death:
         death.setattr(*place, _killed)
@@ -238,14 +239,14 @@ def test_an_answer_sent_twice_is_the_same_bytes(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(town.log, claim(0, key="1"))
-    sending = Inbound._append
+    sending = KeptWriter.append
 
-    def lost(door: Inbound, out: Any) -> None:
-        sending(door, out)
+    def lost(writer: KeptWriter, out: Any) -> None:
+        sending(writer, out)
         raise LogUnavailable("the acknowledgement was lost")
 
     with monkeypatch.context() as outage:
-        outage.setattr(Inbound, "_append", lost)
+        outage.setattr(KeptWriter, "append", lost)
         with pytest.raises(LogUnavailable):
             drain(town)
     town.hr.inbound.step()
@@ -372,7 +373,7 @@ def test_a_second_copy_sends_what_the_first_left_and_one_key_is_one_act_by_every
     second.step()
     send(town.log, claim(0, key="1"))
     with monkeypatch.context() as death:
-        death.setattr(Inbound, "_append", _killed)
+        death.setattr(KeptWriter, "append", _killed)
         with pytest.raises(KeyboardInterrupt):
             _forever(first)
     first.stop()
