@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse, Response
 
 from domain.departments import NODES
 from domain.facts import stamp_of
+from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.parameters import plain, stamp_parameter, whole_number
-from gateways.http.ports import DepartmentPort
 from gateways.web.rendering import Words, page, page_language
 from gateways.web.signing import Signed, department_of
 from projections import leadership
@@ -23,7 +23,7 @@ PAGE = 50
 MONTHS = 12
 
 
-def _reader(request: Request, identity: Identity) -> DepartmentPort:
+def _reader(request: Request, identity: Identity) -> Department:
     if "leadership" not in NODES[identity.department].projections:
         raise problems.forbidden(
             problems.Said(
@@ -36,7 +36,7 @@ def _reader(request: Request, identity: Identity) -> DepartmentPort:
     return department_of(request, identity)
 
 
-def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
+def _figures(request: Request, department: Department) -> dict[str, Any]:
     asked = request.query_params
     as_of = stamp_parameter("as_of", asked.get("as_of"))
     region = asked.get("region", "")[:20] or None

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.ports import DepartmentPort
 from gateways.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -36,11 +36,9 @@ def signed_in(request: Request) -> Identity:
 Signed = Annotated[Identity, Depends(signed_in)]
 
 
-def department_of(request: Request, identity: Identity) -> DepartmentPort:
+def department_of(request: Request, identity: Identity) -> Department:
     """The department of the signed-in post, where it runs in this process."""
-    department: DepartmentPort | None = request.app.state.platform.departments.get(
-        identity.department
-    )
+    department: Department | None = request.app.state.platform.departments.get(identity.department)
     if department is None:
         raise problems.not_here(identity.department)
     return department

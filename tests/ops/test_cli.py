@@ -25,14 +25,6 @@ LN_A = {
 LN_B = "91210103MAYTX0128N"
 
 
-@pytest.fixture
-def tool(demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tool pointed at a copy of the demonstration, in English."""
-    monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
-    monkeypatch.setenv("LIANDONG_LANG", "en")
-    return demonstration_copy
-
-
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     """The JSON that a command prints."""
     assert run(list(arguments)) == 0, capsys.readouterr().err

@@ -328,6 +328,14 @@ def running_terms(
     ]
 
 
+def terms_of(
+    conn: Connection, events: Iterable[str], matter: str, *, department: str, now: int
+) -> list[dict[str, Any]]:
+    """The terms that the events of one matter started, each with how a list shows it."""
+    found = clocks.of_events(conn, events, matters=[matter], department=department, now=now)
+    return [plain(one) | {"term": term_left(one, now)} for one in found]
+
+
 def term_left(one: Any, now: int) -> dict[str, Any]:
     """A clock as a list shows it: due day, working days left, whether it rests or has run out."""
     last = instant(one.due_at - 1).date()

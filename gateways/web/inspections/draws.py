@@ -20,11 +20,11 @@ from sqlalchemy import Connection
 from domain.departments import NODES
 from domain.errors import Refusal
 from domain.facts import FACTS
+from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain
-from gateways.http.ports import DepartmentPort
 from gateways.web.casework.acts import absent, acts
 from gateways.web.inbox import names_of
 from gateways.web.inspections import words
@@ -91,7 +91,7 @@ def population_file(request: Request, draw_id: str) -> Response:
     return _download(request, draw_id, "population", "population", "text/plain; charset=utf-8")
 
 
-def _reader(request: Request) -> tuple[Identity | None, DepartmentPort]:
+def _reader(request: Request) -> tuple[Identity | None, Department]:
     """Who looks, and the department in whose readers to look: the public one for outsiders."""
     identity: Identity | None = request.app.state.sessions.identity(request)
     if identity is not None and _inspecting(identity):
