@@ -16,6 +16,7 @@ from gateways.department.node import Department
 from gateways.http import parameters, problems
 from gateways.http.accounts import Identity
 from gateways.http.body import read_object
+from gateways.http.departments import department_of
 from gateways.http.giving import counted, give, unknown_command
 from gateways.http.outsiders import must_hold_office
 from gateways.http.seen import read_versions
@@ -45,13 +46,6 @@ def officer(identity: Caller) -> Identity:
 
 
 Officer = Annotated[Identity, Depends(officer)]
-
-
-def _department(request: Request, identity: Identity) -> Department:
-    department: Department | None = request.app.state.platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
-    return department
 
 
 @router.get("/commands", summary="所有命令 / every command")
@@ -126,7 +120,7 @@ def ask_view(reader: str, view: str, request: Request, identity: Officer) -> Any
     query = view_of(identity.department, reader, view)
     given = dict(request.query_params)
     given.pop("lang", None)
-    department = _department(request, identity)
+    department = department_of(request, identity)
     parameters.wait(
         department,
         given.pop("wait_for", None),
@@ -147,7 +141,7 @@ def list_cases(request: Request, identity: Officer) -> Any:
     """The cases that the caller's department has facts of."""
     asked = request.query_params
     parameters.only(asked, "search", "region", "limit", "offset", "wait_for", "wait_s")
-    department = _department(request, identity)
+    department = department_of(request, identity)
     _wait(request, department)
     with department.reading() as conn:
         rows, total = audit.cases(
@@ -165,7 +159,7 @@ def show_case(matter: str, request: Request, identity: Officer) -> Any:
     """Every fact of a matter and those linked to it that this department may see."""
     asked = request.query_params
     parameters.only(asked, "as_of", "known_to", "wait_for", "wait_s")
-    department = _department(request, identity)
+    department = department_of(request, identity)
     _wait(request, department)
     with department.reading() as conn:
         history = audit.history(

@@ -21,6 +21,7 @@ from gateways.department.deciding.answers import (
 from gateways.department.platform import Platform
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_here
 from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
 from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
 
@@ -42,9 +43,7 @@ def give(
     """
     if KEY_PATTERN.fullmatch(key) is None:
         raise problems.missing_key()
-    department = platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
+    department = department_here(platform, identity.department)
     with told(name, key):
         given: Given = department.give(
             name, data, identity.post, key=key, credential=identity.credential, expected=seen
@@ -61,9 +60,7 @@ def foresee(
     seen: Mapping[str, int] | None = None,
 ) -> tuple[Recorded[Any], ...]:
     """The facts that a command would bring about if the identity's post gave it now."""
-    department = platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
+    department = department_here(platform, identity.department)
     with told(name, ""):
         decided: tuple[Recorded[Any], ...] = department.foresee(
             name, data, identity.post, expected=seen

@@ -20,6 +20,7 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer
 from gateways.http.body import read_object
+from gateways.http.departments import department_of
 from gateways.http.giving import counted, told
 from gateways.inbound.answers import accepted
 from gateways.inbound.reading import Message, Wrong, key_reused, of_object
@@ -62,9 +63,7 @@ async def give_message(request: Request, identity: Officer) -> Response:
 
 
 def _message(request: Request, identity: Identity, body: Mapping[str, Any]) -> Message:
-    department = request.app.state.platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
+    department = department_of(request, identity)
     message = of_object(body, identity.department, department.mode, topic=False)
     if message.wrong is not None:
         raise _problem(message.wrong)
@@ -85,7 +84,7 @@ def _message(request: Request, identity: Identity, body: Mapping[str, Any]) -> M
 
 
 def _give(request: Request, identity: Identity, message: Message) -> Given:
-    department = request.app.state.platform.departments[identity.department]
+    department = department_of(request, identity)
     try:
         with told(message.command, message.key):
             if department.inbound.given_by_another(message):

@@ -32,6 +32,7 @@ from gateways.department.database import Database
 from gateways.department.deciding.answers import Given, InvalidCommand, KeyReused, TooBusy
 from gateways.department.deciding.command_ids import scope_of
 from gateways.department.deciding.commands import CommandGateway
+from gateways.department.taking_in.positions import Overtaken
 from gateways.department.time import Clock
 from gateways.inbound import answers
 from gateways.inbound.reading import (
@@ -54,14 +55,6 @@ SENT_AT_ONCE = 1000
 OUTAGES = (TooBusy, StoreUnavailable, LogUnavailable)
 
 _log = structlog.get_logger("liandong.inbound")
-
-
-class Overtaken(Exception):
-    """Another reader moved this partition's position on: this one holds stale messages."""
-
-    def __init__(self, partition: int) -> None:
-        self.partition = partition
-        super().__init__(f"partition {partition} was read on by another reader")
 
 
 class Inbound:
@@ -219,9 +212,9 @@ class Inbound:
                     self._commit([record for record, _ in together], told)
                     break
                 except Overtaken as overtaken:
-                    self._remembered.pop(overtaken.partition, None)
+                    self._remembered.pop(overtaken.partition[1], None)
                     if self._reader is not None:
-                        self._reader.drop((self.topic.name, overtaken.partition))
+                        self._reader.drop(overtaken.partition)
                     together = [one for one in together if self._holds(one[0])]
 
     def _holds(self, record: LogRecord) -> bool:
@@ -284,7 +277,7 @@ class Inbound:
                     .values(next_offset=next_offset)
                 )
                 if moved.rowcount != 1:
-                    raise Overtaken(partition)
+                    raise Overtaken((self.topic.name, partition))
                 connection.execute(
                     delete(CLAIMS).where(
                         and_(CLAIMS.c.partition == partition, CLAIMS.c.offset < next_offset)

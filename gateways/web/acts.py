@@ -19,6 +19,7 @@ from gateways.contracts.schemas import command_schema
 from gateways.department.deciding.answers import Given
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import foresee, give, unknown_command
 from gateways.http.outsiders import is_outsider
@@ -29,7 +30,7 @@ from gateways.web import forms
 from gateways.web.inbox import commands_allowed
 from gateways.web.preview import preview
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from projections import audit
 from projections.received import RECEIVED
 

@@ -28,8 +28,9 @@ from gateways.files.exchange.registers import ours
 from gateways.files.exchange.writing import MEDIA_TYPES, SUFFIXES, Format, exported
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 
 router = APIRouter(include_in_schema=False)
 RECONCILE = "RECONCILE"

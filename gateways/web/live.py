@@ -12,8 +12,9 @@ from fastapi.responses import StreamingResponse
 
 from gateways.department.database import POSITIONS
 from gateways.department.node import Department
+from gateways.http.departments import department_of
 from gateways.http.metrics import LIVE_READERS
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 
 router = APIRouter(include_in_schema=False)
 BEAT_S = 1.0

@@ -13,9 +13,10 @@ from domain.facts import stamp_of
 from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain, stamp_parameter, whole_number
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import leadership
 
 router = APIRouter(include_in_schema=False)

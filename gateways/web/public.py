@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from domain.facts import instant
 from gateways.department.node import Department
-from gateways.http import problems
+from gateways.http.departments import department_here
 from gateways.http.parameters import plain, whole_number
 from gateways.web.rendering import page
 from projections import human_resources
@@ -23,11 +23,8 @@ PAUSED_STATES = ("SUSPENDED", "EXPIRED")
 
 def public_department(request: Request) -> Department:
     """The department from whose readers the public pages are made."""
-    name = request.app.state.config.public_department
-    department: Department | None = request.app.state.platform.departments.get(name)
-    if department is None:
-        raise problems.not_here(name)
-    return department
+    state = request.app.state
+    return department_here(state.platform, state.config.public_department)
 
 
 @router.get("/directory")

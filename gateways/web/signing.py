@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.web.rendering import page
@@ -34,14 +33,6 @@ def signed_in(request: Request) -> Identity:
 
 
 Signed = Annotated[Identity, Depends(signed_in)]
-
-
-def department_of(request: Request, identity: Identity) -> Department:
-    """The department of the signed-in post, where it runs in this process."""
-    department: Department | None = request.app.state.platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
-    return department
 
 
 def check_form(request: Request, token: str) -> None:

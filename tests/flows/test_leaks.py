@@ -436,7 +436,7 @@ def test_a_reporter_opens_for_the_organ_that_received_the_complaint_alone(story:
             if one.node == "hr" and organ != "HRSS_INSP":
                 with pytest.raises((NotKeeperOfValue, NoPower)):
                     story.town.hr.person(
-                        reference, "好奇", default_post(organ, REGION), key=f"{organ}-{reference}"
+                        sealed, "好奇", default_post(organ, REGION), key=f"{organ}-{sealed}"
                     )
         elsewhere = Post(
             id="HRSS_INSP@532301", organ="HRSS_INSP", region="532301", appointment="test"

@@ -30,11 +30,11 @@ from domain.review.overturning import UNDOES
 from domain.review.standing import corrections, standing
 from gateways.department.deciding.histories import decode
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.lists import terms_of
 from gateways.web.inbox import names_of
-from gateways.web.signing import department_of
 from projections import casework, documents, labour_inspection, leads, received
 
 NEXT: dict[str, tuple[str, ...]] = {

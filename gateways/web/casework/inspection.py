@@ -22,6 +22,7 @@ from gateways.contracts.problems import Problem
 from gateways.department.deciding.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.casework import words
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.case_file import case_file
@@ -39,7 +40,7 @@ from gateways.web.casework.lists import (
 )
 from gateways.web.inbox import names_of
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from projections import casework, labour_inspection, received
 from projections.answers import Listed
 

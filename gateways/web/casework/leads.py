@@ -14,6 +14,7 @@ from domain.document.templates import TEMPLATES
 from domain.facts import FACTS, instant
 from domain.lead.facts import LeadKind
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
@@ -31,7 +32,7 @@ from gateways.web.casework.lists import (
 from gateways.web.inbox import names_of
 from gateways.web.labels import label_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import audit, casework, cyberspace
 from projections import leads as of_leads
 from projections.answers import Listed

@@ -20,11 +20,11 @@ from domain.facts import instant
 from domain.violations.ranges import yuan_text
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain, whole_number
 from gateways.web.casework.words import States
 from gateways.web.inbox import names_of
 from gateways.web.rendering import Words, day, moment, page, page_language
-from gateways.web.signing import department_of
 from gateways.web.spreadsheets import spreadsheet
 from projections import clocks
 from projections.answers import Listed

@@ -20,6 +20,7 @@ from domain.document.naming import files_of
 from domain.facts import FACTS, Recorded
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import (
@@ -36,7 +37,7 @@ from gateways.web.casework.lists import (
 )
 from gateways.web.inbox import names_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import casework, documents, oversight, public_security
 from projections.answers import Listed
 

@@ -23,6 +23,7 @@ from domain.facts import FACTS
 from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_here, department_of
 from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import absent, acts
@@ -30,7 +31,6 @@ from gateways.web.inbox import names_of
 from gateways.web.inspections import words
 from gateways.web.public import public_department
 from gateways.web.rendering import page
-from gateways.web.signing import department_of
 from projections import inspections
 
 router = APIRouter(include_in_schema=False)
@@ -151,9 +151,7 @@ def _download(request: Request, draw_id: str, which: str, ending: str, kind: str
             f"There is no file of the draw “{draw_id}” to download",
             "FileNotPublic",
         )
-    keeper = request.app.state.platform.departments.get(found["owner"])
-    if keeper is None:
-        raise problems.not_here(found["owner"])
+    keeper = department_here(request.app.state.platform, found["owner"])
     try:
         parts = keeper.files.store.chunks(sha256)
     except Refusal as refusal:

@@ -26,6 +26,7 @@ from gateways.contracts.schemas import command_schema
 from gateways.files.rendering import record_sheet
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import give
 from gateways.http.parameters import plain, reached
@@ -37,7 +38,7 @@ from gateways.web.inspections.paper import address_of_code, sheet_of
 from gateways.web.inspections.plans import items_named
 from gateways.web.inspections.tasks import READY, findings_about, known_task, team_of
 from gateways.web.rendering import STATIC, Words, page, page_language
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from projections import inspections
 
 router = APIRouter(include_in_schema=False)

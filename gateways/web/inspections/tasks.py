@@ -13,6 +13,7 @@ from domain.facts import FACTS, instant
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
 from gateways.department.deciding.histories import decode
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.lists import (
@@ -32,7 +33,7 @@ from gateways.web.casework.words import States
 from gateways.web.inspections import words
 from gateways.web.inspections.plans import items_named
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import inspections, received
 from projections.answers import Listed
 
