@@ -442,7 +442,7 @@ def test_a_reporter_opens_for_the_organ_that_received_the_complaint_alone(story:
             id="HRSS_INSP@532301", organ="HRSS_INSP", region="532301", appointment="test"
         )
         with pytest.raises(NotKeeperOfValue):
-            story.town.hr.person(reference, "好奇", elsewhere, key=f"far-{reference}")
+            story.town.hr.person(sealed, "好奇", elsewhere, key=f"far-{sealed}")
         assert len(story.town.hr.store.private_after(0, limit=1000)) == before
     assert wanted == set()
 
