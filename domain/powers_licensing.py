@@ -5,10 +5,9 @@ The registrar registers, an approving organ licenses; a firm applies for itself.
 
 from __future__ import annotations
 
+from domain.licence.facts import OWNERS as LICENSERS
 from domain.powers_rows import Row
 from domain.statutes import SINCE_LICENSING_LAW, SINCE_MARKET_REGULATION, SINCE_REGISTRATION_LAW
-
-_LICENSERS = ("HRSS_APPR", "HRSS_LR", "COM", "PSB")
 
 LICENSING_POWERS: tuple[Row, ...] = (
     ("RegisterOrganisation", ("SAMR",), "市场主体登记管理条例第5条", SINCE_REGISTRATION_LAW),
@@ -30,37 +29,37 @@ LICENSING_POWERS: tuple[Row, ...] = (
     ("DisposePush", ("HRSS_MKT", "HRSS_APPR"), "平台规则（推送办结）", SINCE_MARKET_REGULATION),
     ("DisposeSatisfiedPushes", ("HRSS_MKT",), "平台规则（推送办结）", SINCE_MARKET_REGULATION),
     ("WarnOfUnresolvedPush", ("HRSS_MKT",), "平台规则（推送办结）", SINCE_MARKET_REGULATION),
-    ("ApplyForLicence", (*_LICENSERS, "AGENCY"), "行政许可法第29条", SINCE_LICENSING_LAW),
-    ("SubmitCompletion", (*_LICENSERS, "AGENCY"), "行政许可法第32条", SINCE_LICENSING_LAW),
-    ("ApplyForRenewal", (*_LICENSERS, "AGENCY"), "行政许可法第50条", SINCE_LICENSING_LAW),
-    ("ApplyForChange", (*_LICENSERS, "AGENCY"), "行政许可法第49条", SINCE_LICENSING_LAW),
-    ("HandleLicenceApplication", _LICENSERS, "行政许可法第32、38条", SINCE_LICENSING_LAW),
-    ("DeemApplicationAccepted", _LICENSERS, "行政许可法第32条第1款第（四）项", SINCE_LICENSING_LAW),
-    ("ExtendDecisionTerm", _LICENSERS, "行政许可法第42条", SINCE_LICENSING_LAW),
+    ("ApplyForLicence", (*LICENSERS, "AGENCY"), "行政许可法第29条", SINCE_LICENSING_LAW),
+    ("SubmitCompletion", (*LICENSERS, "AGENCY"), "行政许可法第32条", SINCE_LICENSING_LAW),
+    ("ApplyForRenewal", (*LICENSERS, "AGENCY"), "行政许可法第50条", SINCE_LICENSING_LAW),
+    ("ApplyForChange", (*LICENSERS, "AGENCY"), "行政许可法第49条", SINCE_LICENSING_LAW),
+    ("HandleLicenceApplication", LICENSERS, "行政许可法第32、38条", SINCE_LICENSING_LAW),
+    ("DeemApplicationAccepted", LICENSERS, "行政许可法第32条第1款第（四）项", SINCE_LICENSING_LAW),
+    ("ExtendDecisionTerm", LICENSERS, "行政许可法第42条", SINCE_LICENSING_LAW),
     (
         "GrantLicence",
-        _LICENSERS,
+        LICENSERS,
         "行政许可法第38条；人力资源市场暂行条例第18条",
         SINCE_LICENSING_LAW,
     ),
-    ("DeliverCertificate", _LICENSERS, "行政许可法第44条", SINCE_LICENSING_LAW),
-    ("ChangeLicence", _LICENSERS, "行政许可法第49、50条", SINCE_LICENSING_LAW),
-    ("DeemRenewalGranted", _LICENSERS, "行政许可法第50条", SINCE_LICENSING_LAW),
+    ("DeliverCertificate", LICENSERS, "行政许可法第44条", SINCE_LICENSING_LAW),
+    ("ChangeLicence", LICENSERS, "行政许可法第49、50条", SINCE_LICENSING_LAW),
+    ("DeemRenewalGranted", LICENSERS, "行政许可法第50条", SINCE_LICENSING_LAW),
     (
         "VerifyCommitment",
         ("HRSS_APPR", "HRSS_LR"),
         "辽宁省人力资源市场管理通知（2024-11-11）二",
         SINCE_LICENSING_LAW,
     ),
-    ("AnnulLicence", _LICENSERS, "行政许可法第69条", SINCE_LICENSING_LAW),
+    ("AnnulLicence", LICENSERS, "行政许可法第69条", SINCE_LICENSING_LAW),
     (
         "RevokeLicence",
         ("HRSS_INSP", "COM"),
         "行政处罚法第9条第（三）项；辽宁省人力资源市场管理通知（2024-11-11）八",
         SINCE_LICENSING_LAW,
     ),
-    ("ServeLicenceDecision", (*_LICENSERS, "HRSS_INSP"), "行政许可法第44条", SINCE_LICENSING_LAW),
-    ("DeregisterLicence", _LICENSERS, "行政许可法第70条", SINCE_LICENSING_LAW),
+    ("ServeLicenceDecision", (*LICENSERS, "HRSS_INSP"), "行政许可法第44条", SINCE_LICENSING_LAW),
+    ("DeregisterLicence", LICENSERS, "行政许可法第70条", SINCE_LICENSING_LAW),
     ("NotifyRegistrar", ("HRSS_APPR",), "平台规则（R11）", SINCE_MARKET_REGULATION),
     (
         "RecordViolation",

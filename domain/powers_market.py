@@ -10,13 +10,11 @@ from domain.campaign.facts import ISSUERS, UNITS
 from domain.market.facts import GUIDES, KEEPERS
 from domain.online import facts as online
 from domain.powers_rows import Row
-from domain.statutes import SINCE_MARKET_REGULATION, SINCE_ONLINE_RULES
-
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
+from domain.statutes import CAMPAIGN_PLAN, SINCE_MARKET_REGULATION, SINCE_ONLINE_RULES
 
 CAMPAIGN_POWERS: tuple[Row, ...] = (
     *(
-        (name, ISSUERS, f"{_PLAN}四；平台规则（部署单位）", SINCE_MARKET_REGULATION)
+        (name, ISSUERS, f"{CAMPAIGN_PLAN}四；平台规则（部署单位）", SINCE_MARKET_REGULATION)
         for name in (
             "LaunchCampaign",
             "ClosePhase",
@@ -29,7 +27,7 @@ CAMPAIGN_POWERS: tuple[Row, ...] = (
     ),
     ("ExpectReports", ISSUERS, "平台规则（R20）", SINCE_MARKET_REGULATION),
     *(
-        (name, UNITS, f"{_PLAN}四、五；平台规则（报送单位）", SINCE_MARKET_REGULATION)
+        (name, UNITS, f"{CAMPAIGN_PLAN}四、五；平台规则（报送单位）", SINCE_MARKET_REGULATION)
         for name in (
             "SubmitReport",
             "PrepareTable",
@@ -56,12 +54,12 @@ MARKET_POWERS: tuple[Row, ...] = (
         (name, (*KEEPERS, "AGENCY"), "人力资源市场暂行条例第37条", SINCE_MARKET_REGULATION)
         for name in ("SubmitAnnualReport", "DiscloseAnnualReport")
     ),
-    ("DeclareSelfCheck", (*KEEPERS, "AGENCY"), f"{_PLAN}四（一）", SINCE_MARKET_REGULATION),
-    ("GiveGuidance", GUIDES, f"{_PLAN}三（四）", SINCE_MARKET_REGULATION),
-    ("HoldPublicity", (*GUIDES, "HRSS_TRN"), f"{_PLAN}五（四）", SINCE_MARKET_REGULATION),
-    ("RecordAssociationActivity", KEEPERS, f"{_PLAN}三（五）", SINCE_MARKET_REGULATION),
+    ("DeclareSelfCheck", (*KEEPERS, "AGENCY"), f"{CAMPAIGN_PLAN}四（一）", SINCE_MARKET_REGULATION),
+    ("GiveGuidance", GUIDES, f"{CAMPAIGN_PLAN}三（四）", SINCE_MARKET_REGULATION),
+    ("HoldPublicity", (*GUIDES, "HRSS_TRN"), f"{CAMPAIGN_PLAN}五（四）", SINCE_MARKET_REGULATION),
+    ("RecordAssociationActivity", KEEPERS, f"{CAMPAIGN_PLAN}三（五）", SINCE_MARKET_REGULATION),
     *(
-        (name, KEEPERS, f"{_PLAN}三（三）", SINCE_MARKET_REGULATION)
+        (name, KEEPERS, f"{CAMPAIGN_PLAN}三（三）", SINCE_MARKET_REGULATION)
         for name in ("EstablishRegime", "SelectModel", "WithdrawModel")
     ),
 )

@@ -99,6 +99,9 @@ class NotKeeperOfValue(Refusal):
     field = "person"
 
 
+ABOUT_SEALED = ("ReadProtectedValue", "ErasePerson")
+"""The commands about a value that is sealed already: its keeper's alone."""
+
 RECEIVER = "HRSS_APPR"
 """The section that receives what a firm sends in."""
 

@@ -1,4 +1,4 @@
-"""The days from which statutes hold: what is punished and what an organ may do counts from them."""
+"""What rules rest on: the days from which statutes hold, and documents that many rules cite."""
 
 from __future__ import annotations
 
@@ -26,3 +26,6 @@ SINCE_MARKET_REGULATION = date(2018, 10, 1)
 SINCE_ONLINE_RULES = date(2021, 3, 1)
 SINCE_DATA_LAW = date(2021, 9, 1)
 SINCE_PERSONAL_DATA_LAW = date(2021, 11, 1)
+
+CAMPAIGN_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
+"""The plan that a rectification campaign rests on."""

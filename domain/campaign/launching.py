@@ -33,7 +33,7 @@ from domain.campaign.facts import (
     campaign_of,
     unit_of,
 )
-from domain.campaign.state import PLAN, UnitActsForItself
+from domain.campaign.state import UnitActsForItself
 from domain.commands import (
     Command,
     Context,
@@ -47,10 +47,11 @@ from domain.commands import (
 )
 from domain.departments import covers
 from domain.errors import Refusal
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import DocumentNumber, Identifier, Reason, RegionCode, ShortText, Term
 
 
-@command(zh="部署专项行动", en="Launch a campaign", source=PLAN, irreversible=True)
+@command(zh="部署专项行动", en="Launch a campaign", source=CAMPAIGN_PLAN, irreversible=True)
 @dataclass(frozen=True, kw_only=True)
 class LaunchCampaign(Command):
     """Orders a campaign: what it rests on, its phases, its units and what each of them owes."""
@@ -74,7 +75,7 @@ class LaunchCampaign(Command):
 @command(
     zh="下达报送任务",
     en="Tell the units what they owe",
-    source=f"{PLAN}四；平台规则（R20）",
+    source=f"{CAMPAIGN_PLAN}四；平台规则（R20）",
     automatic=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ class ExpectReports(Command):
     campaign: Identifier
 
 
-@command(zh="结束阶段", en="Close a phase", source=f"{PLAN}四")
+@command(zh="结束阶段", en="Close a phase", source=f"{CAMPAIGN_PLAN}四")
 @dataclass(frozen=True, kw_only=True)
 class ClosePhase(Command):
     """Closes a phase: reports of it are no longer taken."""
@@ -94,7 +95,9 @@ class ClosePhase(Command):
     remark: Reason | None = None
 
 
-@command(zh="结束专项行动", en="Close a campaign", source=f"{PLAN}四（三）", irreversible=True)
+@command(
+    zh="结束专项行动", en="Close a campaign", source=f"{CAMPAIGN_PLAN}四（三）", irreversible=True
+)
 @dataclass(frozen=True, kw_only=True)
 class CloseCampaign(Command):
     """Ends a campaign with a summary of what came of it."""
@@ -127,7 +130,7 @@ class CampaignDatesIllFormed(Refusal):
     en = "{what}: {day} comes before {ground}."
     next_zh = "请核对起止日期。"
     next_en = "Check the dates."
-    source = f"{PLAN}四（阶段与时限）"
+    source = f"{CAMPAIGN_PLAN}四（阶段与时限）"
     field = "effective_from"
 
 
@@ -149,7 +152,7 @@ class ReportOfUnknownPhase(Refusal):
     en = "The report {code} belongs to the phase {phase}, which this campaign has not."
     next_zh = "请先列出该阶段，或改正报送所属阶段。"
     next_en = "List the phase, or name another."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "reports"
 
 
@@ -160,7 +163,7 @@ class UnitNotBelowIssuer(Refusal):
     en = "{unit} does not lie below {issuer} and cannot be one of its units."
     next_zh = "请只列本地区的下级单位。"
     next_en = "Name territories below the issuer."
-    source = f"{PLAN}四（各县市人力资源社会保障局）"
+    source = f"{CAMPAIGN_PLAN}四（各县市人力资源社会保障局）"
     field = "units"
 
 
@@ -171,7 +174,7 @@ class PhaseUnknown(Refusal):
     en = "The campaign {campaign} has no phase {phase}."
     next_zh = "请核对阶段代码。"
     next_en = "Check the phase."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "phase"
 
 
@@ -182,7 +185,7 @@ class PhaseAlreadyClosed(Refusal):
     en = "The phase {phase} was closed on {closed_on}."
     next_zh = "无需再次办理。"
     next_en = "Nothing is left to do."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "phase"
 
 

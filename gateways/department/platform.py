@@ -8,12 +8,10 @@ from contextlib import ExitStack
 from domain.departments import NODES, ORGANS, TOPICS
 from gateways.department.node import Department
 from gateways.department.reacting.intents import ALL
+from gateways.department.roles import ROLES
 from gateways.department.time import Clock
 from gateways.department.workers import Workers
 from gateways.log.port import Log, TopicPartition
-
-ROLES = ("gateway", "relay", "intake", "clock", "webhooks", "inbound")
-"""The roles a process may have; `gateway` gives commands and serves reads."""
 
 
 class Unsettled(Exception):

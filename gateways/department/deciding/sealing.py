@@ -14,9 +14,6 @@ from domain.terms import PersonRef
 from gateways.department.database import Database
 from gateways.trust.vault import Keeper, Vault
 
-PERSON_COMMANDS = ("ReadProtectedValue", "ErasePerson")
-"""The commands about a value that is sealed already: its keeper's alone."""
-
 
 class Sealing:
     """Seals what the commands of one department tell of persons."""
@@ -27,7 +24,7 @@ class Sealing:
     def must_keep(self, name: str, data: Mapping[str, Any], post: Post) -> None:
         """Refuses to read or erase a value that another organ keeps, before it is on record."""
         person = data.get("person")
-        if name in PERSON_COMMANDS and isinstance(person, str):
+        if name in protected.ABOUT_SEALED and isinstance(person, str):
             with self._database.reading() as connection:
                 keeper = self._vault.keeper(connection, person)
             if keeper is not None:

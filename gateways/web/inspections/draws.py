@@ -38,6 +38,7 @@ SHOWN_MOST = 500
 """So many drawn objects stand on the page; the record has all."""
 
 PUBLIC_KINDS = ("OBJECTS",)
+"""Draws whose results everybody may know."""
 
 NEXT: dict[str, tuple[str, ...]] = {
     "OPENED": ("CommitToDraw",),

@@ -18,7 +18,7 @@ from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.receipts import Entry
 from gateways.department.ledger.tables import APPLIED, OUTBOX, RECEIPTS
 from gateways.department.node import Department
-from gateways.department.platform import ROLES
+from gateways.department.roles import ROLES
 from gateways.department.taking_in import lag
 from gateways.log.port import LogUnavailable
 from ops.doctor import delivery
