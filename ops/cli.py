@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("commands_case", "Case histories: list, show."),
     "view": ("commands_case", "Answers a projection query."),
     "clocks": ("commands_case", "Statutory clocks: list, verify."),
-    "topics": ("commands_topics", "The shared log: writers, readers, lag; apply, check, refill."),
+    "topics": ("commands_topics", "The shared log: lag, show, apply, check, refill."),
     "schemas": ("commands_log", "The contracts: list, show, check."),
     "projections": ("commands_projections", "The read models: list, positions, rebuild, cutover."),
     "ledger": ("commands_ledger", "The delivery ledger: show, event, check."),

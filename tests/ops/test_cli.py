@@ -194,7 +194,36 @@ def test_topics_tell_their_types_readers_end_and_lag(capsys: pytest.CaptureFixtu
         "lag": 0,
         "oldest_wait_s": None,
         "per_minute": 0.0,
+        "set_aside": 0,
     }
+
+
+@pytest.mark.usefixtures("tool")
+def test_topics_name_each_reader_and_only_what_holds_something(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["--lang", "en", "topics"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (hr,) = (line.split() for line in lines if line.startswith("hr "))
+    assert hr == ["hr", "Human", "resources", "0", "—", "0.0", "0"]
+    listed = [line.split()[0] for line in lines if line.startswith("labour.")]
+    assert "labour.samr.push" in listed
+    assert "labour.fao.document" not in listed
+    assert not [name for name in listed if name.endswith(".control")]
+    assert run(["topics", "--all"]) == 0
+    assert "labour.fao.document" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("tool")
+def test_one_topic_is_shown_with_the_meaning_of_its_types_and_its_readers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["--lang", "en", "topics", "show", "labour.samr.push"]) == 0
+    shown = capsys.readouterr().out
+    assert "push.scope_pushed.v1" in shown
+    assert "hr Human resources" in shown
+    assert run(["--lang", "en", "topics", "show", "labour.samr.pusch"]) == 2
+    assert "did you mean labour.samr.push?" in capsys.readouterr().err
 
 
 def test_topics_are_told_without_an_installation(
