@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
@@ -183,7 +184,7 @@ class Quarantine:
         record = parking.record_of(row)
         if repair is not None:
             try:
-                record = replace(record, value=repaired(record.value, repair))
+                record = structs.replace(record, value=repaired(record.value, repair))
             except ValueError as error:
                 return Attempt("FAILED", row.cause, str(error))
         desk = Desk(connection, self._clock.now())
