@@ -61,6 +61,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield from delivery.parked(one)
             yield from installation.outdated(one)
             yield from delivery.refused(one)
+            yield from delivery.unanswered(one)
             yield from delivery.failed(one)
             yield from delivery.webhooks(one)
     except KNOWN_WRONGS as wrong:
