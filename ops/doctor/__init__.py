@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
+from ops import faults
 from ops.doctor import delivery, installation, machine
 from ops.doctor.findings import Finding
 from ops.output import FAILED, UNREACHABLE, said
@@ -67,6 +68,9 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     except KNOWN_WRONGS as wrong:
         yield Finding(state="wrong", what=str(wrong), mend=_mend(wrong))
     except (StoreUnavailable, LogUnavailable, SQLAlchemyError) as error:
+        if lacking := faults.lacking(error):
+            yield Finding(state="wrong", what=lacking, mend="liandong migrate")
+            return
         yield Finding(
             state="unreachable",
             what=str(error).splitlines()[0],
