@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("commands_log", "Brings the databases to this program's version."),
     "backup": ("commands_backup", "Copies the departments served here, and checks the copy."),
     "restore": ("commands_backup", "Puts a backup back; fetches newer facts from the log."),
-    "accounts": ("commands_admin", "Accounts and API keys: add, list, key."),
+    "accounts": ("commands_admin", "Accounts and API keys: add, password, remove, key."),
     "doctor": ("commands_admin", "What is wrong with this installation, and how to mend it."),
     "bench": ("commands_admin", "Measures against the floors and prints ratios."),
 }

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateways.http.accounts import Accounts
 from ops.cli import COMMANDS, run
 from ops.faults import sentence_of
+from ops.posts import default_post
 from ops.settings import load
 from ops.wiring import house
 
@@ -268,6 +272,35 @@ def test_accounts_are_listed_with_their_posts_and_keys_open_them(
         held = one.accounts().of_key(key)
     assert held is not None
     assert held.post.id == "DRC@210103"
+
+
+def test_a_password_is_replaced_and_an_account_removed_with_all_that_rests_on_them(
+    tool: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "samr")
+    accounts = Accounts.open(tool / "accounts.sqlite", lambda: int(time.time()))
+    samr = default_post("SAMR", "210103")
+    key = accounts.issue_key(organ=samr.organ, region=samr.region, post=samr.id, appointment="t")
+    assert run(["accounts", "password", "samr-210103", "--generate"]) == 0
+    drawn = capsys.readouterr().out.split()[-1]
+    token = accounts.sign_in("samr-210103", drawn, session_s=60).token
+    assert token is not None
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\na password of my own\n"))
+    assert run(["accounts", "password", "samr-210103"]) == 2
+    assert "at least 12 characters" in capsys.readouterr().err
+    assert accounts.of_session(token) is not None
+    assert run(["accounts", "password", "samr-210103"]) == 0
+    assert "1 sessions ended" in capsys.readouterr().out
+    assert accounts.of_session(token) is None
+    assert accounts.sign_in("samr-210103", "a password of my own", session_s=60).token is not None
+    assert run(["accounts", "remove", "samr-21010"]) == 2
+    error = capsys.readouterr().err
+    assert "did you mean samr-210103?" in error
+    assert "liandong accounts list" in error
+    assert run(["accounts", "remove", "samr-210103", "--keys"]) == 0
+    assert key.partition(".")[0] in capsys.readouterr().out
+    assert accounts.of_key(key) is None
+    assert not accounts.live("account:samr-210103")
 
 
 @pytest.mark.usefixtures("tool")

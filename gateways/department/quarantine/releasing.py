@@ -69,11 +69,6 @@ class Quarantine:
         self._judge = Judge(department, mode)
         self._projections = [PROJECTIONS[name] for name in NODES[department].projections]
 
-    def listing(self) -> list[parking.ParkedRecord]:
-        """Every parked record that is not settled."""
-        with self._database.reading() as connection:
-            return parking.listing(connection)
-
     def release(self, parked_id: int | None = None) -> Release:
         """Tries parked lines again, each in partition order, until a record fails again.
 
