@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 
-from gateways.files.exchange.writing import guarded
 from gateways.web.rendering import moment
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
 def spreadsheet(
@@ -36,4 +38,4 @@ def spreadsheet(
 def _safe(value: object) -> object:
     if value is None:
         return ""
-    return guarded(value) if isinstance(value, str) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
