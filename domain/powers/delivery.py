@@ -7,7 +7,7 @@ which of its posts may discard is a rule of the decision.
 from __future__ import annotations
 
 from domain.departments import PUBLIC
-from domain.powers_rows import Row
+from domain.powers.rows import Row
 from domain.statutes import SINCE_REGISTRATION_LAW
 
 DELIVERY_POWERS: tuple[Row, ...] = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.departments import PUBLIC
 from domain.enforcement.facts import ENFORCERS
-from domain.powers_rows import Row
+from domain.powers.rows import Row
 from domain.statutes import (
     SINCE_LABOUR_INSPECTION,
     SINCE_MARKET_REGULATION,

@@ -16,13 +16,13 @@ from functools import cache
 from domain.commands import COMMANDS, Post
 from domain.departments import ORGANS, PUBLIC, covers
 from domain.errors import Refusal
-from domain.powers_cases import CASE_POWERS, DOCUMENT_POWERS, LEAD_POWERS, REVIEW_POWERS
-from domain.powers_delivery import DELIVERY_POWERS
-from domain.powers_inspections import DRAW_POWERS, INSPECTION_POWERS
-from domain.powers_licensing import LICENSING_POWERS
-from domain.powers_market import CAMPAIGN_POWERS, MARKET_POWERS, ONLINE_POWERS, RISK_POWERS
-from domain.powers_referral import REFERRAL_POWERS
-from domain.powers_rows import Row
+from domain.powers.cases import CASE_POWERS, DOCUMENT_POWERS, LEAD_POWERS, REVIEW_POWERS
+from domain.powers.delivery import DELIVERY_POWERS
+from domain.powers.inspections import DRAW_POWERS, INSPECTION_POWERS
+from domain.powers.licensing import LICENSING_POWERS
+from domain.powers.market import CAMPAIGN_POWERS, MARKET_POWERS, ONLINE_POWERS, RISK_POWERS
+from domain.powers.referral import REFERRAL_POWERS
+from domain.powers.rows import Row
 from domain.statutes import SINCE_REGISTRATION_LAW
 
 POWERS_VERSION = "2024-11-01"

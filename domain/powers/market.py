@@ -9,7 +9,7 @@ from __future__ import annotations
 from domain.campaign.facts import ISSUERS, UNITS
 from domain.market.facts import GUIDES, KEEPERS
 from domain.online import facts as online
-from domain.powers_rows import Row
+from domain.powers.rows import Row
 from domain.statutes import CAMPAIGN_PLAN, SINCE_MARKET_REGULATION, SINCE_ONLINE_RULES
 
 CAMPAIGN_POWERS: tuple[Row, ...] = (

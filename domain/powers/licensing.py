@@ -6,7 +6,7 @@ The registrar registers, an approving organ licenses; a firm applies for itself.
 from __future__ import annotations
 
 from domain.licence.facts import OWNERS as LICENSERS
-from domain.powers_rows import Row
+from domain.powers.rows import Row
 from domain.statutes import SINCE_LICENSING_LAW, SINCE_MARKET_REGULATION, SINCE_REGISTRATION_LAW
 
 LICENSING_POWERS: tuple[Row, ...] = (

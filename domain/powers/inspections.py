@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.draw.facts import DRAWERS, PLANNERS
 from domain.inspection.facts import INSPECTING, SENDERS
-from domain.powers_rows import Row
+from domain.powers.rows import Row
 from domain.statutes import SINCE_MARKET_REGULATION, SINCE_PENALTY_LAW, SINCE_REGISTRATION_LAW
 
 DRAW_POWERS: tuple[Row, ...] = (

@@ -5,7 +5,7 @@ The administrative organ refers, the police decide on filing, the procuratorate 
 
 from __future__ import annotations
 
-from domain.powers_rows import Row
+from domain.powers.rows import Row
 from domain.referral.facts import REFERRERS
 from domain.statutes import SINCE_REFERRAL_RULES
 
