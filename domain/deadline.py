@@ -8,16 +8,16 @@ from datetime import date, datetime
 from typing import Annotated
 
 from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.departments import PUBLIC
 from domain.errors import Refusal
 from domain.facts import Fact, fact, stamp_of
-from domain.matter import ANY
 from domain.terms import Code, Identifier, Term
 
 
 @fact(
     "clock.deadline_breached.v1",
     family="clock",
-    organs=ANY,
+    organs=PUBLIC,
     zh="逾期",
     en="Deadline breached",
     source="平台规则（时限逾期）",

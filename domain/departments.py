@@ -142,6 +142,9 @@ ORGANS: dict[str, Organ] = {
     )
 }
 
+PUBLIC = tuple(organ for organ in ORGANS if organ not in ("AGENCY", "ASSOC", "LG"))
+"""Every organ that acts on what it holds itself: documents, leads, corrections, joined histories."""
+
 ROLES: dict[str, tuple[str, str]] = {
     "OFFICER": ("承办人", "Officer in charge"),
     "REVIEWER": ("审核人", "Reviewer"),

@@ -7,40 +7,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.departments import PUBLIC
 from domain.errors import Refusal
 from domain.facts import Fact, fact
 from domain.terms import Identifier, Reason, Term
-
-ANY = (
-    "HRSS",
-    "HRSS_MKT",
-    "HRSS_APPR",
-    "HRSS_INSP",
-    "HRSS_LR",
-    "HRSS_EMP",
-    "HRSS_TRN",
-    "HRSS_ARB",
-    "HRSS_SI",
-    "HRSS_LEGAL",
-    "SAMR",
-    "PSB",
-    "FAO",
-    "DRC",
-    "CAC",
-    "COM",
-    "TWN",
-    "FIN",
-    "PROC",
-    "COURT",
-    "RECON",
-    "LGO",
-)
 
 
 @fact(
     "matter.linked.v1",
     family="matter",
-    organs=(*ANY, "AGENCY"),
+    organs=(*PUBLIC, "AGENCY"),
     zh="事项关联",
     en="Matters linked",
     source="平台规则（事项关联）",

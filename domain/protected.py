@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from domain.commands import Command, Context, Decided, History, Own, Post, command, decides
+from domain.departments import PUBLIC
 from domain.errors import Refusal
 from domain.facts import Audience, Confidentiality, Fact, fact
-from domain.matter import ANY
 from domain.terms import Reason, Term
 
 Person = Annotated[
@@ -26,7 +26,7 @@ Person = Annotated[
 @fact(
     "access.value_read.v1",
     family="access",
-    organs=ANY,
+    organs=PUBLIC,
     zh="查阅个人信息",
     en="Protected value read",
     source="个人信息保护法；平台规则（个人信息查阅留痕）",
@@ -44,7 +44,7 @@ class ProtectedValueRead(Fact):
 @fact(
     "access.person_erased.v1",
     family="access",
-    organs=ANY,
+    organs=PUBLIC,
     zh="删除个人信息",
     en="Protected value erased",
     source="个人信息保护法第47条",
@@ -98,6 +98,9 @@ class NotKeeperOfValue(Refusal):
     source = "劳动保障监察条例第12条；个人信息保护法第6条；平台规则（举报人信息不出接收机关）"
     field = "person"
 
+
+ABOUT_SEALED = ("ReadProtectedValue", "ErasePerson")
+"""The commands about a value that is sealed already: its keeper's alone."""
 
 RECEIVER = "HRSS_APPR"
 """The section that receives what a firm sends in."""

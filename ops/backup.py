@@ -57,9 +57,16 @@ def back_up(settings: Settings, folder: Path, *, with_keys: bool = False) -> dic
     """
     marker = settings.data / MARKER
     if not marker.exists():
-        raise CannotServe(f"{settings.data} holds no installation")
+        raise CannotServe(
+            said(
+                f"{settings.data} 中没有安装：请用 --data 指明其目录",
+                f"{settings.data} holds no installation: name its folder with --data",
+            )
+        )
     if folder.exists() and any(folder.iterdir()):
-        raise BackupFailed(f"{folder} is not empty: name a new folder")
+        raise BackupFailed(
+            said(f"{folder} 不是空目录：请指定新目录", f"{folder} is not empty: name a new folder")
+        )
     (folder / STORES).mkdir(parents=True, mode=0o700)
     departments = {
         name: (_copy_schema if settings.mode is Mode.JOINED else _copy_file)(settings, name, folder)
@@ -107,17 +114,38 @@ def check(folder: Path) -> dict[str, Any]:
     """
     place = folder / MANIFEST
     if not place.exists():
-        raise BackupFailed(f"{folder} holds no finished backup: {MANIFEST} is missing")
+        raise BackupFailed(
+            said(
+                f"{folder} 中没有完成的备份：缺少 {MANIFEST}",
+                f"{folder} holds no finished backup: {MANIFEST} is missing",
+            )
+        )
     try:
         manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BackupFailed(f"{place} is not what was written: {error}") from error
+        raise BackupFailed(
+            said(
+                f"{place} 与写入时不同：{error}；请改用另一份备份",
+                f"{place} is not what was written: {error}; take another backup",
+            )
+        ) from error
     if manifest.get("format") != FORMAT:
-        raise BackupFailed(f"{folder} has format {manifest.get('format')}, not {FORMAT}")
+        other = manifest.get("format")
+        raise BackupFailed(
+            said(
+                f"{folder} 的格式为 {other}，本程序只读 {FORMAT}：请用做备份时的程序恢复",
+                f"{folder} has format {other}, not {FORMAT}: use the program that made it",
+            )
+        )
     for name, known in manifest["files"].items():
         path = folder / name
         if not path.is_file() or _sha256(path) != known["sha256"]:
-            raise BackupFailed(f"{path} is missing or not what was backed up")
+            raise BackupFailed(
+                said(
+                    f"{path} 缺失或已与备份时不同：请改用另一份备份",
+                    f"{path} is missing or not what was backed up: take another backup",
+                )
+            )
     for name, department in manifest["departments"].items():
         if manifest["mode"] == Mode.JOINED.value:
             _run(["pg_restore", "--list", str(folder / STORES / f"{name}.dump")])
@@ -125,7 +153,12 @@ def check(folder: Path) -> dict[str, Any]:
         with _reading(folder / STORES / f"{name}.sqlite") as copy:
             sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
             if sound != "ok" or _state(copy.execute) != department:
-                raise BackupFailed(f"the copy of {name} is damaged: {sound}")
+                raise BackupFailed(
+                    said(
+                        f"{name} 的副本已损坏：{sound}；请改用另一份备份",
+                        f"the copy of {name} is damaged: {sound}; take another backup",
+                    )
+                )
     return manifest
 
 
@@ -138,14 +171,30 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> dict
     """
     manifest = check(folder)
     if manifest["mode"] != settings.mode.value:
-        raise BackupFailed(f"{folder} is of a {manifest['mode']} installation")
+        mode = manifest["mode"]
+        raise BackupFailed(
+            said(
+                f"{folder} 是 {mode} 模式安装的备份：请核对 LIANDONG_DATABASE",
+                f"{folder} is of a {mode} installation: check LIANDONG_DATABASE",
+            )
+        )
     missing = [name for name in settings.departments if name not in manifest["departments"]]
     if missing:
-        raise BackupFailed(f"{folder} holds no {', '.join(missing)}; set LIANDONG_DEPARTMENTS")
+        names = ", ".join(missing)
+        raise BackupFailed(
+            said(
+                f"{folder} 中没有 {names}：请设置 LIANDONG_DEPARTMENTS",
+                f"{folder} holds no {names}: set LIANDONG_DEPARTMENTS",
+            )
+        )
     if not settings.master_key.exists() and not (folder / KEYS / MASTER).exists():
         raise CannotServe(
-            f"the master key {settings.master_key} is missing: put it back first, or name it with"
-            " LIANDONG_MASTER_KEY_FILE; without it no personal value opens"
+            said(
+                f"缺少主密钥 {settings.master_key}：请先放回，或用 LIANDONG_MASTER_KEY_FILE 指明；"
+                "没有它，个人信息一律无法打开",
+                f"the master key {settings.master_key} is missing: put it back first, or name it"
+                " with LIANDONG_MASTER_KEY_FILE; without it no personal value opens",
+            )
         )
     joined = settings.mode is Mode.JOINED
     standing = [
@@ -154,9 +203,13 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> dict
         if (_schema_stands if joined else _file_stands)(settings, name)
     ]
     if standing and not replace:
+        names = ", ".join(standing)
         raise BackupFailed(
-            f"{', '.join(standing)} stand(s) already: stop every process of this installation and"
-            " say --replace (they are renamed, not removed)"
+            said(
+                f"{names} 已有事实：请停止本安装的全部进程，再加 --replace（原库改名保留，不会删除）",
+                f"{names} stand(s) already: stop every process of this installation and"
+                " say --replace (they are renamed, not removed)",
+            )
         )
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in settings.departments:
@@ -333,12 +386,17 @@ def _pg(settings: Settings, program: str, *arguments: str) -> None:
 def _run(command: list[str]) -> None:
     if shutil.which(command[0]) is None:
         raise BackupFailed(
-            f"{command[0]} is missing: install the client programs of PostgreSQL"
-            " (Debian: postgresql-client), of the server's version or newer"
+            said(
+                f"缺少 {command[0]}：请安装 PostgreSQL 客户端程序（Debian：postgresql-client），"
+                "版本不低于服务器",
+                f"{command[0]} is missing: install the client programs of PostgreSQL"
+                " (Debian: postgresql-client), of the server's version or newer",
+            )
         )
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
-        raise BackupFailed(f"{command[0]}: {ran.stderr.strip() or ran.returncode}")
+        why = ran.stderr.strip() or ran.returncode
+        raise BackupFailed(said(f"{command[0]} 执行失败：{why}", f"{command[0]} has failed: {why}"))
 
 
 def _copy_tree(source: Path, target: Path) -> None:
@@ -363,7 +421,7 @@ def _place(source: Path, target: Path) -> None:
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.exists():
-        raise BackupFailed(f"{path} is missing")
+        raise BackupFailed(said(f"缺少 {path}", f"{path} is missing"))
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:
             yield connection

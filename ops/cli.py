@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("commands_case", "Case histories: list, show."),
     "view": ("commands_case", "Answers a projection query."),
     "clocks": ("commands_case", "Statutory clocks: list, verify."),
-    "topics": ("commands_topics", "The shared log: writers, readers, lag; apply, check, refill."),
+    "topics": ("commands_topics", "The shared log: lag, show, apply, check, refill."),
     "schemas": ("commands_log", "The contracts: list, show, check."),
     "projections": ("commands_projections", "The read models: list, positions, rebuild, cutover."),
     "ledger": ("commands_ledger", "The delivery ledger: show, event, check."),
@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("commands_log", "Brings the databases to this program's version."),
     "backup": ("commands_backup", "Copies the departments served here, and checks the copy."),
     "restore": ("commands_backup", "Puts a backup back; fetches newer facts from the log."),
-    "accounts": ("commands_admin", "Accounts and API keys: add, list, key."),
+    "accounts": ("commands_admin", "Accounts and API keys: add, password, remove, key."),
     "doctor": ("commands_admin", "What is wrong with this installation, and how to mend it."),
     "bench": ("commands_admin", "Measures against the floors and prints ratios."),
 }

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from domain.departments import NODES
 from gateways.department.node import Department
+from gateways.department.taking_in.positions import standing as stands
 from gateways.rebuilding import standing as standings
 from gateways.rebuilding.differing import KINDS, REASONS, Difference, Summary
 from gateways.rebuilding.rebuild import Rebuild
@@ -21,7 +22,6 @@ from gateways.rebuilding.refused import NothingBuilt
 from gateways.rebuilding.standing import Standing
 from gateways.rebuilding.tables import FILLING, NEW, PREVIOUS
 from gateways.rebuilding.versions import NEVER, outdated, versions
-from ops.commands_topics import read_positions
 from ops.opened import Data, Json, Limit, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, columns_of, err, listing, out, said
 from ops.views import Row
@@ -136,9 +136,11 @@ def positions(data: Data = None, json_: Json = False) -> None:
     with opened(data) as one:
         for department in one.platform.departments.values():
             ends = one.platform.log.ends(department.intake.topics)
-            found = read_positions(department)
+            with department.reading() as connection:
+                read = stands(connection)
             for (topic, partition), end in sorted(ends.items()):
-                position = found.get((topic, partition), 0)
+                place = read.get((topic, partition))
+                position = place.next_offset if place else 0
                 if end or position:
                     rows.append(
                         {

@@ -1,4 +1,4 @@
-"""`topics`: the shared log's topics, and who may do what on them.
+"""`topics apply`, `check` and `password`: who may do what on the shared log.
 
 `topics apply` brings the brokers to what the table of departments says, `topics check` tells
 every difference from it.
@@ -11,21 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
-from gateways.contracts.catalogue import topic_rows
-from gateways.department.database import POSITIONS
-from gateways.department.node import Department
-from gateways.department.taking_in.lag import lags, words
 from gateways.log.drift import Difference
 from gateways.log.grants import users
-from gateways.log.port import TopicPartition
-from ops import commands_refill
-from ops.opened import Data, Json, opened, settings
-from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said
+from ops import commands_lag, commands_refill
+from ops.opened import Data, Json, settings
+from ops.output import FAILED, WRONG_USE, as_json, err, out, said
 from ops.settings import Mode, Settings
 from ops.views import Row
-from ops.wiring import House, installed_mode, topics_of
 
 LINES_MAX = 8
 """Differences of one kind that are told one by one; JSON tells them all."""
@@ -34,97 +27,12 @@ LINES_MAX = 8
 def register(app: typer.Typer) -> None:
     """Adds these commands to the tool."""
     topics = typer.Typer(help="The shared log.", no_args_is_help=False)
-    topics.callback(invoke_without_command=True)(topics_default)
+    commands_lag.register(topics)
     topics.command("apply")(topics_apply)
     topics.command("check")(topics_check)
     topics.command("password")(topics_password)
     commands_refill.register(topics)
     app.add_typer(topics, name="topics")
-
-
-def topics_default(context: typer.Context, data: Data = None, json_: Json = False) -> None:
-    """The shared log. Without a further word: the topics, their readers, end and lag."""
-    if context.invoked_subcommand is not None:
-        return
-    rows = topic_rows()
-    chosen = settings(data)
-    if installed_mode(chosen) is not None:
-        with opened(data) as one:
-            _add_positions(one, rows)
-    columns = [
-        ("topic", said("主题", "Topic")),
-        ("writer", said("发布", "Writer")),
-        ("partitions", said("分区", "Partitions")),
-        ("end", said("记录数", "End")),
-        ("lags", said("未读", "Lag")),
-        ("waits", said("最久等待", "Oldest wait")),
-        ("rate", said("条/分钟", "A minute")),
-        ("types", said("事件", "Types")),
-        ("readers", said("读者", "Readers")),
-    ]
-    here = any("end" in row for row in rows)
-    if json_:
-        as_json(rows)
-        return
-    listing(
-        [{**row, "lags": _lags(row), "waits": _waits(row), "rate": _rate(row)} for row in rows],
-        [column for column in columns if here or column[0] not in ("end", "lags", "waits", "rate")],
-        json_=False,
-    )
-
-
-def _add_positions(one: House, rows: list[Row]) -> None:
-    """Adds to each topic the sum of its end offsets, and each reader's position and lag."""
-    # A department's user sees no more of the log than the department does.
-    seen = topics_of(one.platform.departments)
-    ends = one.platform.log.ends(seen)
-    for row in rows:
-        if row["topic"] not in seen:
-            continue
-        row["end"] = sum(end for (topic, _), end in ends.items() if topic == row["topic"])
-        row["read"] = []
-    for department in one.platform.departments.values():
-        by_topic = {one.topic: one for one in lags(department, ends)}
-        for row in rows:
-            if row["topic"] in by_topic:
-                one_lag = by_topic[row["topic"]]
-                row["read"].append(
-                    {
-                        "department": department.id,
-                        "position": one_lag.position,
-                        "lag": one_lag.lag,
-                        "oldest_wait_s": one_lag.oldest_wait_s,
-                        "per_minute": one_lag.per_minute,
-                    }
-                )
-
-
-def _lags(row: Row) -> str:
-    if "end" not in row:
-        return ""
-    behind = [f"{one['department']} {one['lag']}" for one in row.get("read", []) if one["lag"]]
-    return ", ".join(behind) or "0"
-
-
-def _waits(row: Row) -> str:
-    waits = [one for one in row.get("read", []) if one["oldest_wait_s"] is not None]
-    return ", ".join(f"{one['department']} {said(*words(one['oldest_wait_s']))}" for one in waits)
-
-
-def _rate(row: Row) -> str:
-    """The fastest reader's rate: what the topic carries."""
-    if "end" not in row:
-        return ""
-    return f"{max((one['per_minute'] for one in row.get('read', [])), default=0.0):.1f}"
-
-
-def read_positions(department: Department) -> dict[TopicPartition, int]:
-    """How far a department has read each topic partition."""
-    with department.reading() as connection:
-        return {
-            (row.topic, row.partition): row.next_offset
-            for row in connection.execute(select(POSITIONS))
-        }
 
 
 def topics_apply(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 import logging
+import re
 import sqlite3
 from collections.abc import Callable
 
@@ -60,6 +61,10 @@ def sentence_of(error: BaseException) -> tuple[str, int]:
     full = _disk_full(error)
     if full:
         return full, FAILED
+    missing = lacking(error)
+    if missing:
+        advice = said("请运行 liandong migrate", "run `liandong migrate`")
+        return said(f"{missing}：{advice}。", f"{missing}: {advice}."), FAILED
     for kinds, code, sentence in _TABLE:
         if isinstance(error, kinds):
             return sentence(error), code
@@ -101,6 +106,29 @@ def _disk_full(error: BaseException) -> str | None:
             )
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def lacking(error: BaseException) -> str | None:
+    """That a database is there and lacks a table, where this is the cause of a fault.
+
+    A copy of a rebuild that was dropped meanwhile is no such case.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, sqlite3.OperationalError | psycopg.errors.UndefinedTable):
+            found = _NO_TABLE.search(str(cause))
+            table = (found[1] or found[2]).rpartition(".")[2] if found else ""
+            if table and "__" not in table:
+                return said(
+                    f"数据库中没有表 {table}：此安装尚未建立，或比本程序旧",
+                    f"the database has no table {table}: this installation was never made, or is"
+                    " older than this program",
+                )
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+_NO_TABLE = re.compile(r'no such table: (\S+)|relation "([^"]+)" does not exist')
 
 
 def _unknown_command(name: str) -> str:

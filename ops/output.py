@@ -49,18 +49,22 @@ def as_json(value: Any) -> None:
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[tuple[str, str]]) -> None:
-    """Prints rows as a table; `columns` are (field, heading)."""
+    """Prints rows as a table, numbers to the right; `columns` are (field, heading)."""
     made = Table(box=None, pad_edge=False, header_style="bold")
-    for _, heading in columns:
-        made.add_column(heading, overflow="fold")
-    count = 0
-    for row in rows:
+    told = list(rows)
+    for name, heading in columns:
+        counted = all(_is_number(row.get(name)) for row in told)
+        made.add_column(heading, overflow="fold", justify="right" if counted else "left")
+    for row in told:
         made.add_row(*(Text(cell(row.get(name))) for name, _ in columns))
-        count += 1
-    if count:
+    if told:
         out().print(made)
     else:
         out().print(said("（没有记录）", "(nothing)"))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def listing(

@@ -16,15 +16,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.departments import NODES
+from gateways.department.roles import ROLES
 from gateways.log.grants import EVERYBODY, department_user
 from gateways.webhooks.addresses import networks_of
 
 PREFIX = "LIANDONG_"
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the packages: the clone, or site-packages once installed."""
-
-ROLES = ("gateway", "relay", "intake", "clock", "webhooks", "inbound")
-"""What a node may do for a department."""
 
 
 class Mode(StrEnum):

@@ -12,13 +12,13 @@ from typing import Annotated
 
 from domain.campaign import state
 from domain.campaign.facts import Merit, UnitEvaluated, campaign_of
-from domain.campaign.state import PLAN
 from domain.commands import Command, Context, Decided, History, command, decides
 from domain.errors import Refusal
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import Identifier, Reason, RegionCode, Term
 
 
-@command(zh="评估单位成效", en="Evaluate a unit", source=f"{PLAN}四（三）（成效评估）")
+@command(zh="评估单位成效", en="Evaluate a unit", source=f"{CAMPAIGN_PLAN}四（三）（成效评估）")
 @dataclass(frozen=True, kw_only=True)
 class EvaluateUnit(Command):
     """Judges a unit's work in the campaign."""
@@ -37,7 +37,7 @@ class RecommendedNotGood(Refusal):
     en = "{unit} was not judged good and cannot be recommended."
     next_zh = "请核对评估结果，或不作推荐。"
     next_en = "Check the judgement, or do not recommend it."
-    source = f"{PLAN}四（三）（成效评估）；平台规则（推荐表扬）"
+    source = f"{CAMPAIGN_PLAN}四（三）（成效评估）；平台规则（推荐表扬）"
     field = "recommended"
 
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from domain.facts import Confidentiality, Fact, fact
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import (
     Code,
     Digest,
@@ -29,8 +30,6 @@ from domain.terms import (
     SubjectId,
     Term,
 )
-
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
 _CODE = r"^[A-Z][A-Z0-9_-]{0,39}$"
 CampaignCode = Annotated[
@@ -155,13 +154,30 @@ class TableRow:
     attached: FileRef | None = None
 
 
+ReportYear = Annotated[
+    int | None,
+    Term(
+        zh="年度报告年份",
+        en="Year of annual reports",
+        minimum=2000,
+        maximum=2200,
+        example="2020",
+    ),
+]
+Phases = Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
+ReportsOwed = Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")]
+Units = Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
+WorkingGroup = Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")]
+StatisticsForm = Annotated[Code | None, Term(zh="统计表式", en="Statistics form")]
+
+
 @fact(
     "campaign.launched.v1",
     family="campaign",
     organs=ISSUERS,
     zh="专项行动部署",
     en="Campaign launched",
-    source=_PLAN,
+    source=CAMPAIGN_PLAN,
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -177,21 +193,12 @@ class CampaignLaunched(Fact):
     issued_on: Annotated[date, Term(zh="印发日期", en="Issued on")]
     effective_from: Annotated[date, Term(zh="起始日期", en="Effective from")]
     ends_on: Annotated[date | None, Term(zh="结束日期", en="Ends on")] = None
-    report_year: Annotated[
-        int | None,
-        Term(
-            zh="年度报告年份",
-            en="Year of annual reports",
-            minimum=2000,
-            maximum=2200,
-            example="2020",
-        ),
-    ] = None
-    phases: Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
-    reports: Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")] = ()
-    units: Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
-    group: Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")] = ()
-    indicators: Annotated[Code | None, Term(zh="统计表式", en="Statistics form")] = None
+    report_year: ReportYear = None
+    phases: Phases
+    reports: ReportsOwed = ()
+    units: Units
+    group: WorkingGroup = ()
+    indicators: StatisticsForm = None
 
 
 @fact(
@@ -200,7 +207,7 @@ class CampaignLaunched(Fact):
     organs=ISSUERS,
     zh="报送任务下达",
     en="Report expected",
-    source=f"{_PLAN}；平台规则（R20）",
+    source=f"{CAMPAIGN_PLAN}；平台规则（R20）",
 )
 @dataclass(frozen=True, kw_only=True)
 class ReportExpected(Fact):
@@ -220,7 +227,7 @@ class ReportExpected(Fact):
     organs=ISSUERS,
     zh="阶段结束",
     en="Phase closed",
-    source=_PLAN,
+    source=CAMPAIGN_PLAN,
 )
 @dataclass(frozen=True, kw_only=True)
 class PhaseClosed(Fact):
@@ -238,7 +245,7 @@ class PhaseClosed(Fact):
     organs=(*UNITS, "ASSOC"),
     zh="专项行动报送",
     en="Campaign report submitted",
-    source=_PLAN,
+    source=CAMPAIGN_PLAN,
 )
 @dataclass(frozen=True, kw_only=True)
 class ReportSubmitted(Fact):
@@ -333,7 +340,7 @@ class TableApproved(Fact):
     organs=UNITS,
     zh="任务清单下达",
     en="Task assigned",
-    source=f"{_PLAN}五（一）（列出工作清单和完成时限，挂图作战）",
+    source=f"{CAMPAIGN_PLAN}五（一）（列出工作清单和完成时限，挂图作战）",
 )
 @dataclass(frozen=True, kw_only=True)
 class TaskAssigned(Fact):
@@ -353,7 +360,7 @@ class TaskAssigned(Fact):
     organs=UNITS,
     zh="任务进展",
     en="Task progressed",
-    source=f"{_PLAN}五（一）",
+    source=f"{CAMPAIGN_PLAN}五（一）",
 )
 @dataclass(frozen=True, kw_only=True)
 class TaskProgressed(Fact):
@@ -373,7 +380,7 @@ class TaskProgressed(Fact):
     organs=UNITS,
     zh="催办",
     en="Unit chased",
-    source=f"{_PLAN}五（二）（加强指导督促）",
+    source=f"{CAMPAIGN_PLAN}五（二）（加强指导督促）",
 )
 @dataclass(frozen=True, kw_only=True)
 class UnitChased(Fact):
@@ -393,7 +400,7 @@ class UnitChased(Fact):
     organs=UNITS,
     zh="催办答复",
     en="Chase answered",
-    source=f"{_PLAN}五（二）",
+    source=f"{CAMPAIGN_PLAN}五（二）",
 )
 @dataclass(frozen=True, kw_only=True)
 class ChaseAnswered(Fact):
@@ -411,7 +418,7 @@ class ChaseAnswered(Fact):
     organs=UNITS,
     zh="发现问题",
     en="Problem found",
-    source=f"{_PLAN}五（二）",
+    source=f"{CAMPAIGN_PLAN}五（二）",
 )
 @dataclass(frozen=True, kw_only=True)
 class ProblemFound(Fact):
@@ -433,7 +440,7 @@ class ProblemFound(Fact):
     organs=UNITS,
     zh="问题上报",
     en="Problem reported up",
-    source=f"{_PLAN}五（二）（及时向州级上报相关情况）",
+    source=f"{CAMPAIGN_PLAN}五（二）（及时向州级上报相关情况）",
 )
 @dataclass(frozen=True, kw_only=True)
 class ProblemReportedUp(Fact):
@@ -451,7 +458,7 @@ class ProblemReportedUp(Fact):
     organs=UNITS,
     zh="问题办结",
     en="Problem settled",
-    source=f"{_PLAN}五（二）",
+    source=f"{CAMPAIGN_PLAN}五（二）",
 )
 @dataclass(frozen=True, kw_only=True)
 class ProblemSettled(Fact):
@@ -470,7 +477,7 @@ class ProblemSettled(Fact):
     organs=UNITS,
     zh="检查督导",
     en="Unit visited",
-    source=f"{_PLAN}四（二）（州级检查督导）",
+    source=f"{CAMPAIGN_PLAN}四（二）（州级检查督导）",
 )
 @dataclass(frozen=True, kw_only=True)
 class UnitVisited(Fact):
@@ -491,7 +498,7 @@ class UnitVisited(Fact):
     organs=UNITS,
     zh="督导问题反馈",
     en="Visit answered",
-    source=f"{_PLAN}四（二）",
+    source=f"{CAMPAIGN_PLAN}四（二）",
 )
 @dataclass(frozen=True, kw_only=True)
 class VisitAnswered(Fact):
@@ -511,7 +518,7 @@ class VisitAnswered(Fact):
     organs=ISSUERS,
     zh="成效评估",
     en="Unit evaluated",
-    source=f"{_PLAN}四（三）（成效评估）",
+    source=f"{CAMPAIGN_PLAN}四（三）（成效评估）",
 )
 @dataclass(frozen=True, kw_only=True)
 class UnitEvaluated(Fact):
@@ -530,7 +537,7 @@ class UnitEvaluated(Fact):
     organs=UNITS,
     zh="红黑榜提名",
     en="Nominated for a board",
-    source=f"{_PLAN}四（二）（红黑榜公示制度）",
+    source=f"{CAMPAIGN_PLAN}四（二）（红黑榜公示制度）",
 )
 @dataclass(frozen=True, kw_only=True)
 class BoardNominated(Fact):
@@ -553,7 +560,7 @@ class BoardNominated(Fact):
     organs=UNITS,
     zh="红黑榜审核",
     en="Nomination checked",
-    source=f"{_PLAN}四（二）",
+    source=f"{CAMPAIGN_PLAN}四（二）",
 )
 @dataclass(frozen=True, kw_only=True)
 class NominationChecked(Fact):
@@ -574,7 +581,7 @@ class NominationChecked(Fact):
     organs=ISSUERS,
     zh="红黑榜公示变更",
     en="Board changed",
-    source=f"{_PLAN}四（二）；社会信用体系建设有关规定（未经原文核对）",
+    source=f"{CAMPAIGN_PLAN}四（二）；社会信用体系建设有关规定（未经原文核对）",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -599,7 +606,7 @@ class BoardChanged(Fact):
     organs=ISSUERS,
     zh="专项行动结束",
     en="Campaign closed",
-    source=_PLAN,
+    source=CAMPAIGN_PLAN,
 )
 @dataclass(frozen=True, kw_only=True)
 class CampaignClosed(Fact):

@@ -21,16 +21,19 @@ from domain.campaign.facts import (
     CampaignClosed,
     CampaignCode,
     CampaignLaunched,
-    GroupMember,
-    Phase,
     PhaseClosed,
     PhaseCode,
-    ReportDue,
+    Phases,
     ReportExpected,
+    ReportsOwed,
+    ReportYear,
+    StatisticsForm,
+    Units,
+    WorkingGroup,
     campaign_of,
     unit_of,
 )
-from domain.campaign.state import PLAN, UnitActsForItself
+from domain.campaign.state import UnitActsForItself
 from domain.commands import (
     Command,
     Context,
@@ -44,10 +47,11 @@ from domain.commands import (
 )
 from domain.departments import covers
 from domain.errors import Refusal
-from domain.terms import Code, DocumentNumber, Identifier, Reason, RegionCode, ShortText, Term
+from domain.statutes import CAMPAIGN_PLAN
+from domain.terms import DocumentNumber, Identifier, Reason, RegionCode, ShortText, Term
 
 
-@command(zh="部署专项行动", en="Launch a campaign", source=PLAN, irreversible=True)
+@command(zh="部署专项行动", en="Launch a campaign", source=CAMPAIGN_PLAN, irreversible=True)
 @dataclass(frozen=True, kw_only=True)
 class LaunchCampaign(Command):
     """Orders a campaign: what it rests on, its phases, its units and what each of them owes."""
@@ -59,28 +63,19 @@ class LaunchCampaign(Command):
     issued_on: Annotated[date | None, Term(zh="印发日期", en="Issued on")] = None
     effective_from: Annotated[date, Term(zh="起始日期", en="Effective from")]
     ends_on: Annotated[date | None, Term(zh="结束日期", en="Ends on")] = None
-    report_year: Annotated[
-        int | None,
-        Term(
-            zh="年度报告年份",
-            en="Year of annual reports",
-            minimum=2000,
-            maximum=2200,
-            example="2020",
-        ),
-    ] = None
-    phases: Annotated[tuple[Phase, ...], Term(zh="阶段", en="Phases", min_items=1)]
-    reports: Annotated[tuple[ReportDue, ...], Term(zh="报送要求", en="Reports owed")] = ()
-    units: Annotated[tuple[RegionCode, ...], Term(zh="报送单位", en="Units", min_items=1)]
-    group: Annotated[tuple[GroupMember, ...], Term(zh="工作小组", en="Working group")] = ()
-    indicators: Annotated[Code | None, Term(zh="统计表式", en="Statistics form")] = None
+    report_year: ReportYear = None
+    phases: Phases
+    reports: ReportsOwed = ()
+    units: Units
+    group: WorkingGroup = ()
+    indicators: StatisticsForm = None
     region: RegionCode | None = None
 
 
 @command(
     zh="下达报送任务",
     en="Tell the units what they owe",
-    source=f"{PLAN}四；平台规则（R20）",
+    source=f"{CAMPAIGN_PLAN}四；平台规则（R20）",
     automatic=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +85,7 @@ class ExpectReports(Command):
     campaign: Identifier
 
 
-@command(zh="结束阶段", en="Close a phase", source=f"{PLAN}四")
+@command(zh="结束阶段", en="Close a phase", source=f"{CAMPAIGN_PLAN}四")
 @dataclass(frozen=True, kw_only=True)
 class ClosePhase(Command):
     """Closes a phase: reports of it are no longer taken."""
@@ -100,7 +95,9 @@ class ClosePhase(Command):
     remark: Reason | None = None
 
 
-@command(zh="结束专项行动", en="Close a campaign", source=f"{PLAN}四（三）", irreversible=True)
+@command(
+    zh="结束专项行动", en="Close a campaign", source=f"{CAMPAIGN_PLAN}四（三）", irreversible=True
+)
 @dataclass(frozen=True, kw_only=True)
 class CloseCampaign(Command):
     """Ends a campaign with a summary of what came of it."""
@@ -133,7 +130,7 @@ class CampaignDatesIllFormed(Refusal):
     en = "{what}: {day} comes before {ground}."
     next_zh = "请核对起止日期。"
     next_en = "Check the dates."
-    source = f"{PLAN}四（阶段与时限）"
+    source = f"{CAMPAIGN_PLAN}四（阶段与时限）"
     field = "effective_from"
 
 
@@ -155,7 +152,7 @@ class ReportOfUnknownPhase(Refusal):
     en = "The report {code} belongs to the phase {phase}, which this campaign has not."
     next_zh = "请先列出该阶段，或改正报送所属阶段。"
     next_en = "List the phase, or name another."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "reports"
 
 
@@ -166,7 +163,7 @@ class UnitNotBelowIssuer(Refusal):
     en = "{unit} does not lie below {issuer} and cannot be one of its units."
     next_zh = "请只列本地区的下级单位。"
     next_en = "Name territories below the issuer."
-    source = f"{PLAN}四（各县市人力资源社会保障局）"
+    source = f"{CAMPAIGN_PLAN}四（各县市人力资源社会保障局）"
     field = "units"
 
 
@@ -177,7 +174,7 @@ class PhaseUnknown(Refusal):
     en = "The campaign {campaign} has no phase {phase}."
     next_zh = "请核对阶段代码。"
     next_en = "Check the phase."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "phase"
 
 
@@ -188,7 +185,7 @@ class PhaseAlreadyClosed(Refusal):
     en = "The phase {phase} was closed on {closed_on}."
     next_zh = "无需再次办理。"
     next_en = "Nothing is left to do."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "phase"
 
 

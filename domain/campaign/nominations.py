@@ -20,7 +20,7 @@ from domain.campaign.facts import (
     NominationChecked,
     board_of,
 )
-from domain.campaign.state import PLAN, Campaign
+from domain.campaign.state import Campaign
 from domain.commands import (
     Command,
     Context,
@@ -47,9 +47,10 @@ from domain.market.facts import (
 )
 from domain.review.facts import DecisionOverturned
 from domain.review.overturning import UNDOES
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import Identifier, Reason, RegionCode, SubjectId, Term
 
-BOARDS = f"{PLAN}四（二）（红黑榜公示制度）"
+BOARDS = f"{CAMPAIGN_PLAN}四（二）（红黑榜公示制度）"
 
 _NAMED = {
     ViolationFound.TYPE: "finding_id",

@@ -20,14 +20,14 @@ from domain.campaign.facts import (
     ProblemSettled,
     unit_of,
 )
-from domain.campaign.state import PLAN
 from domain.campaign.tasks import in_unit, must_be_organ_of_unit, must_not_be_past, unit_reads
 from domain.commands import Command, Context, Decided, History, command, decides
 from domain.errors import Refusal
 from domain.facts import Recorded
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import FileRef, Identifier, OrganCode, Reason, RegionCode, SubjectId, Term
 
-_RULE = f"{PLAN}五（二）"
+_RULE = f"{CAMPAIGN_PLAN}五（二）"
 
 
 @command(zh="登记发现的问题", en="Record a problem", source=_RULE)

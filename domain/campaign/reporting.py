@@ -29,7 +29,7 @@ from domain.campaign.facts import (
     tables_of,
     unit_of,
 )
-from domain.campaign.state import PLAN, Campaign
+from domain.campaign.state import Campaign
 from domain.campaign.tables import Table
 from domain.commands import (
     Command,
@@ -46,12 +46,15 @@ from domain.document.facts import DocumentSealed
 from domain.document.facts import stream_of as document_of
 from domain.errors import Refusal
 from domain.facts import Recorded
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import FileRef, Identifier, Reason, RegionCode, Term
 
 Attachments = Annotated[tuple[FileRef, ...], Term(zh="附件", en="Attachments")]
 
 
-@command(zh="报送专项行动材料", en="Submit a report", source=f"{PLAN}四", irreversible=True)
+@command(
+    zh="报送专项行动材料", en="Submit a report", source=f"{CAMPAIGN_PLAN}四", irreversible=True
+)
 @dataclass(frozen=True, kw_only=True)
 class SubmitReport(Command):
     """Reports to the issuer what a unit owes; `region` is the unit, of itself the post's."""
@@ -68,7 +71,7 @@ class SubmitReport(Command):
     region: RegionCode | None = None
 
 
-@command(zh="印发情况通报", en="Issue a circular", source=f"{PLAN}四（三）（情况通报）")
+@command(zh="印发情况通报", en="Issue a circular", source=f"{CAMPAIGN_PLAN}四（三）（情况通报）")
 @dataclass(frozen=True, kw_only=True)
 class IssueCircular(Command):
     """Tells the units how the campaign goes."""
@@ -88,7 +91,7 @@ class CampaignReportUnknown(Refusal):
     en = "The campaign {campaign} asks for no report {code}."
     next_zh = "请在报送要求中选择。"
     next_en = "Choose one of the reports that it asks for."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "code"
 
 
@@ -99,7 +102,7 @@ class PhaseIsClosed(Refusal):
     en = "The phase {phase} was closed on {closed_on} and takes no {code}."
     next_zh = "请与部署单位联系。"
     next_en = "Turn to the issuer."
-    source = f"{PLAN}四（阶段）"
+    source = f"{CAMPAIGN_PLAN}四（阶段）"
     field = "code"
 
 
@@ -176,7 +179,7 @@ class ReportIsEmpty(Refusal):
     en = "{code} says nothing."
     next_zh = "请填写内容、上传附件，或填写已定稿文书的编号。"
     next_en = "Enter a text, attach a file, or name a sealed document."
-    source = f"{PLAN}四（工作总结应包括的内容）"
+    source = f"{CAMPAIGN_PLAN}四（工作总结应包括的内容）"
     field = "text"
 
 
@@ -198,7 +201,7 @@ class NominationsMissing(Refusal):
     en = "{unit} has no nomination for a board on record."
     next_zh = "请先提名；确无上榜机构的，请在内容中写明“无”及原因，或稍后重试。"
     next_en = "Nominate first, or say in the text that there are none."
-    source = f"{PLAN}四（二）（上报辖区劳务中介机构红黑榜名单）"
+    source = f"{CAMPAIGN_PLAN}四（二）（上报辖区劳务中介机构红黑榜名单）"
     field = "text"
     transient = True
 

@@ -21,8 +21,8 @@ from domain.campaign.facts import (
 from domain.commands import Context, History, Own, Post
 from domain.errors import Refusal
 from domain.facts import Recorded
+from domain.statutes import CAMPAIGN_PLAN
 
-PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 """The notice on which the rules of a campaign rest."""
 
 
@@ -33,7 +33,7 @@ class CampaignUnknown(Refusal):
     en = "There is no campaign {campaign}."
     next_zh = "请核对编号；尚未部署的，请先部署。"
     next_en = "Check the number, or launch the campaign first."
-    source = f"{PLAN}；平台规则（专项行动）"
+    source = f"{CAMPAIGN_PLAN}；平台规则（专项行动）"
     field = "campaign"
 
 
@@ -44,7 +44,7 @@ class CampaignOver(Refusal):
     en = "The campaign {campaign} was closed on {closed_on}; nothing more is done in it."
     next_zh = "如需继续整治，请部署新的专项行动。"
     next_en = "Launch another campaign where work remains."
-    source = f"{PLAN}四；平台规则（专项行动）"
+    source = f"{CAMPAIGN_PLAN}四；平台规则（专项行动）"
     field = "campaign"
 
 
@@ -55,7 +55,7 @@ class UnitNotInCampaign(Refusal):
     en = "{unit} is no unit of the campaign {campaign}."
     next_zh = "请核对专项行动编号和单位。"
     next_en = "Check the campaign's number and the unit."
-    source = f"{PLAN}四；平台规则（报送单位）"
+    source = f"{CAMPAIGN_PLAN}四；平台规则（报送单位）"
 
 
 class NotCampaignIssuer(Refusal):
@@ -65,7 +65,7 @@ class NotCampaignIssuer(Refusal):
     en = "The campaign {campaign} is that of {issuer}; {post} does not act for it."
     next_zh = "请由部署单位办理。"
     next_en = "Let its issuer act."
-    source = f"{PLAN}四；平台规则（部署单位）"
+    source = f"{CAMPAIGN_PLAN}四；平台规则（部署单位）"
 
 
 class UnitActsForItself(Refusal):
@@ -75,7 +75,7 @@ class UnitActsForItself(Refusal):
     en = "{unit} acts for itself; {post} does not act in its name."
     next_zh = "请由该单位的岗位办理。"
     next_en = "Let a post of that unit act."
-    source = f"{PLAN}五（一）（层层落实责任）；平台规则（报送单位）"
+    source = f"{CAMPAIGN_PLAN}五（一）（层层落实责任）；平台规则（报送单位）"
 
 
 @dataclass(kw_only=True)

@@ -25,14 +25,15 @@ from domain.campaign.facts import (
     UnitChased,
     unit_of,
 )
-from domain.campaign.state import PLAN, Campaign
+from domain.campaign.state import Campaign
 from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
 from domain.errors import Refusal
 from domain.facts import Fact, Recorded
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import FileRef, Identifier, OrganCode, Reason, RegionCode, ShortText, Term
 
 
-@command(zh="列入任务清单", en="Assign a task", source=f"{PLAN}五（一）")
+@command(zh="列入任务清单", en="Assign a task", source=f"{CAMPAIGN_PLAN}五（一）")
 @dataclass(frozen=True, kw_only=True)
 class AssignTask(Command):
     """Adds a task to a unit's list; `region` is the unit, of itself the post's."""
@@ -44,7 +45,7 @@ class AssignTask(Command):
     region: RegionCode | None = None
 
 
-@command(zh="登记任务进展", en="Report the progress of a task", source=f"{PLAN}五（一）")
+@command(zh="登记任务进展", en="Report the progress of a task", source=f"{CAMPAIGN_PLAN}五（一）")
 @dataclass(frozen=True, kw_only=True)
 class ReportProgress(Command):
     """Says how far a task is."""
@@ -57,7 +58,7 @@ class ReportProgress(Command):
     region: RegionCode | None = None
 
 
-@command(zh="催办", en="Chase a unit", source=f"{PLAN}五（二）")
+@command(zh="催办", en="Chase a unit", source=f"{CAMPAIGN_PLAN}五（二）")
 @dataclass(frozen=True, kw_only=True)
 class ChaseUnit(Command):
     """Asks a unit for what it still owes: `about` is a report's code, a task or a problem."""
@@ -69,7 +70,7 @@ class ChaseUnit(Command):
     answer_by: Annotated[date, Term(zh="答复期限", en="Answer by")]
 
 
-@command(zh="答复催办", en="Answer a chase", source=f"{PLAN}五（二）")
+@command(zh="答复催办", en="Answer a chase", source=f"{CAMPAIGN_PLAN}五（二）")
 @dataclass(frozen=True, kw_only=True)
 class AnswerChase(Command):
     """Answers the issuer, once."""
@@ -87,7 +88,7 @@ class OrganNotOfUnit(Refusal):
     en = "{organ} acts for no unit and cannot answer for this."
     next_zh = "请在{organs}中选择；需要其他部门配合的，另行移送或协调。"
     next_en = "Choose one of {organs}; turn to others by a lead or a request."
-    source = f"{PLAN}五（一）（层层明确责任）"
+    source = f"{CAMPAIGN_PLAN}五（一）（层层明确责任）"
     field = "organ"
 
 
@@ -98,7 +99,7 @@ class CampaignTermPast(Refusal):
     en = "The term would end on {due}, before today, {today}."
     next_zh = "请改为今天或以后的日期。"
     next_en = "Name today or a later day."
-    source = f"{PLAN}五（一）（完成时限）"
+    source = f"{CAMPAIGN_PLAN}五（一）（完成时限）"
     field = "due"
 
 
@@ -115,7 +116,7 @@ class CampaignTaskUnknown(Refusal):
     en = "{unit} has no task {task} on its list."
     next_zh = "请核对编号。"
     next_en = "Check the number."
-    source = f"{PLAN}五（一）"
+    source = f"{CAMPAIGN_PLAN}五（一）"
     field = "task"
 
 
@@ -126,7 +127,7 @@ class TaskAlreadyDone(Refusal):
     en = "The task {task} is done."
     next_zh = "无需再次登记。"
     next_en = "Nothing is left to report."
-    source = f"{PLAN}五（一）"
+    source = f"{CAMPAIGN_PLAN}五（一）"
     field = "task"
 
 
@@ -137,7 +138,7 @@ class TaskDoneNeedsNote(Refusal):
     en = "The task {task} is done: say what came of it, or attach evidence."
     next_zh = "请填写说明或上传材料。"
     next_en = "Enter a note or a file."
-    source = f"{PLAN}五（一）（挂图作战）"
+    source = f"{CAMPAIGN_PLAN}五（一）（挂图作战）"
     field = "note"
 
 
@@ -148,7 +149,7 @@ class ChaseAboutUnknown(Refusal):
     en = "{unit} owes no report, task or problem {about}."
     next_zh = "请核对报送代码、任务编号或问题编号。"
     next_en = "Check the report's code, or the number of the task or problem."
-    source = f"{PLAN}五（二）"
+    source = f"{CAMPAIGN_PLAN}五（二）"
     field = "about"
 
 
@@ -159,7 +160,7 @@ class ChasedAlreadyDone(Refusal):
     en = "{unit} did {about}; there is nothing to chase."
     next_zh = "无需操作。"
     next_en = "Nothing is to be done."
-    source = f"{PLAN}五（二）"
+    source = f"{CAMPAIGN_PLAN}五（二）"
     field = "about"
 
 
@@ -170,7 +171,7 @@ class ChaseUnknown(Refusal):
     en = "{unit} was not chased as {chase}."
     next_zh = "请核对编号。"
     next_en = "Check the number."
-    source = f"{PLAN}五（二）"
+    source = f"{CAMPAIGN_PLAN}五（二）"
     field = "chase"
 
 
@@ -181,7 +182,7 @@ class ChaseAlreadyAnswered(Refusal):
     en = "The chase {chase} was answered."
     next_zh = "无需再次答复；有新情况的，请登记进展。"
     next_en = "Nothing is left to answer; report progress instead."
-    source = f"{PLAN}五（二）"
+    source = f"{CAMPAIGN_PLAN}五（二）"
     field = "chase"
 
 

@@ -21,13 +21,14 @@ from domain.calendar.dates import (
 )
 from domain.campaign import state
 from domain.campaign.facts import UnitVisited, VisitAnswered, VisitFinding, unit_of
-from domain.campaign.state import PLAN, Campaign
+from domain.campaign.state import Campaign
 from domain.campaign.tasks import in_unit, unit_reads
 from domain.commands import Command, Context, Decided, History, Own, Read, command, decides
 from domain.errors import Refusal
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import FileRef, Identifier, PostId, Reason, RegionCode, Term
 
-_VISIT = f"{PLAN}四（二）（州级检查督导）"
+_VISIT = f"{CAMPAIGN_PLAN}四（二）（州级检查督导）"
 
 FINDINGS_MOST = 30
 """The most findings of one visit; each has a term of its own."""

@@ -29,8 +29,8 @@ from domain.campaign.facts import (
 from domain.campaign.visits import FINDINGS_MOST
 from domain.clocks.conditions import OFFICE, WD, is_one_of
 from domain.clocks.words import ClockRule, Ending, Policy, Seen, Start, Stop, field
+from domain.statutes import CAMPAIGN_PLAN
 
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 campaign = field("campaign_id")
 unit = field("unit")
 
@@ -82,7 +82,7 @@ CAMPAIGN_RULES: tuple[ClockRule, ...] = (
         owner="HRSS",
         period=None,
         rolls=False,
-        basis=f"{_PLAN}四（报送时限为固定日期，不顺延）",
+        basis=f"{CAMPAIGN_PLAN}四（报送时限为固定日期，不顺延）",
         mark="S1",
         started_by=(
             Start(type=ReportExpected.TYPE, key=campaign, item=_report, until=_due, region=unit),
@@ -99,7 +99,7 @@ CAMPAIGN_RULES: tuple[ClockRule, ...] = (
         owner=None,
         period=None,
         rolls=False,
-        basis=f"{_PLAN}五（一）（工作清单和完成时限）",
+        basis=f"{CAMPAIGN_PLAN}五（一）（工作清单和完成时限）",
         mark="S1",
         started_by=(
             Start(
@@ -131,7 +131,7 @@ CAMPAIGN_RULES: tuple[ClockRule, ...] = (
         owner="HRSS",
         period=None,
         rolls=False,
-        basis=f"{_PLAN}五（二）（加强指导督促；答复期限由催办单位确定）",
+        basis=f"{CAMPAIGN_PLAN}五（二）（加强指导督促；答复期限由催办单位确定）",
         mark="S1",
         started_by=(
             Start(
@@ -154,7 +154,7 @@ CAMPAIGN_RULES: tuple[ClockRule, ...] = (
         owner=None,
         period=None,
         rolls=False,
-        basis=f"{_PLAN}五（二）（立行立改、限期完成；抓紧研究提出方案）",
+        basis=f"{CAMPAIGN_PLAN}五（二）（立行立改、限期完成；抓紧研究提出方案）",
         mark="S1",
         started_by=(
             Start(
@@ -179,7 +179,7 @@ CAMPAIGN_RULES: tuple[ClockRule, ...] = (
         owner=None,
         period=WD(10),
         setting="problem_report_working_days",
-        basis=f"{_PLAN}五（二）（及时向州级上报）；平台规则（默认10个工作日，可配置）",
+        basis=f"{CAMPAIGN_PLAN}五（二）（及时向州级上报）；平台规则（默认10个工作日，可配置）",
         mark="P",
         started_by=(
             Start(
@@ -208,7 +208,7 @@ CAMPAIGN_RULES: tuple[ClockRule, ...] = (
         period=None,
         rolls=False,
         several=True,
-        basis=f"{_PLAN}四（二）（州级检查督导；反馈期限由督导组确定）",
+        basis=f"{CAMPAIGN_PLAN}四（二）（州级检查督导；反馈期限由督导组确定）",
         mark="S1",
         started_by=tuple(
             Start(

@@ -85,6 +85,13 @@ def _of_question(seen: Seen) -> tuple[str, ...]:
     return (seen.fact.about, *seen.fact.found_in, seen.matter)
 
 
+SENT_TO_POLICE = (
+    Start(type=TRANSFERRED, key=referral, on=day_of("transferred_at"), region=field("to_region")),
+    Start(type=FORWARDED, key=referral, on=day_of("forwarded_at"), region=field("to_region")),
+)
+"""A referral lies before the police of a territory: sent there, or forwarded by another's."""
+
+
 REFERRAL_RULES: tuple[ClockRule, ...] = (
     ClockRule(
         code="R07",
@@ -168,20 +175,7 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
             "平台规则（默认1个工作日，可配置）"
         ),
         mark="P",
-        started_by=(
-            Start(
-                type=TRANSFERRED,
-                key=referral,
-                on=day_of("transferred_at"),
-                region=field("to_region"),
-            ),
-            Start(
-                type=FORWARDED,
-                key=referral,
-                on=day_of("forwarded_at"),
-                region=field("to_region"),
-            ),
-        ),
+        started_by=SENT_TO_POLICE,
         stopped_by=(Stop(type=RECEIPTED, key=referral), Stop(type=FILING, key=referral)),
         on_elapse="breach",
         commands=("ReceiptReferral",),
@@ -217,20 +211,7 @@ REFERRAL_RULES: tuple[ClockRule, ...] = (
         period=THREE_DAYS,
         basis="行政执法机关移送涉嫌犯罪案件的规定第8条",
         mark="V",
-        started_by=(
-            Start(
-                type=TRANSFERRED,
-                key=referral,
-                on=day_of("transferred_at"),
-                region=field("to_region"),
-            ),
-            Start(
-                type=FORWARDED,
-                key=referral,
-                on=day_of("forwarded_at"),
-                region=field("to_region"),
-            ),
-        ),
+        started_by=SENT_TO_POLICE,
         stopped_by=(
             Stop(type=FILING, key=referral, on=day_of("decided_on")),
             Stop(type=FORWARDED, key=referral, ending=Ending.MOOT),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from domain.departments import PUBLIC
 from domain.facts import Fact, fact
-from domain.matter import ANY
 from domain.terms import Identifier, Reason, ShortText, Term
 
 CASES_NAMED = 20
@@ -83,7 +83,7 @@ Instant = Annotated[datetime, Term(zh="起始时刻", en="Since")]
 @fact(
     "delivery.fault_found.v1",
     family="delivery",
-    organs=ANY,
+    organs=PUBLIC,
     zh="投递异常",
     en="Delivery fault found",
     source="平台规则（投递台账）",
@@ -108,7 +108,7 @@ class DeliveryFaultFound(Fact):
 @fact(
     "delivery.fault_mended.v1",
     family="delivery",
-    organs=ANY,
+    organs=PUBLIC,
     zh="投递异常已消除",
     en="Delivery fault mended",
     source="平台规则（投递台账）",
@@ -127,7 +127,7 @@ class DeliveryFaultMended(Fact):
 @fact(
     "delivery.records_parked.v1",
     family="delivery",
-    organs=ANY,
+    organs=PUBLIC,
     zh="记录被隔离",
     en="Records parked",
     source="平台规则（隔离处理）",
@@ -150,7 +150,7 @@ class RecordsParked(Fact):
 @fact(
     "delivery.parked_settled.v1",
     family="delivery",
-    organs=ANY,
+    organs=PUBLIC,
     zh="隔离记录已处理",
     en="Parked records settled",
     source="平台规则（隔离处理）",

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from domain.delivery.facts import ParkedSettled, Records, RecordsParked
+from domain.departments import PUBLIC
 from domain.facts import Fact, Recorded, fact
-from domain.matter import ANY
 from domain.terms import Reason, Term
 
 ACTS: dict[str, tuple[str, str]] = {
@@ -101,7 +101,7 @@ Through = Annotated[
 @fact(
     "delivery.parked_decided.v1",
     family="delivery",
-    organs=ANY,
+    organs=PUBLIC,
     zh="隔离记录处理决定",
     en="Parked records decided",
     source="平台规则（隔离处理）",
@@ -121,7 +121,7 @@ class ParkedDecided(Fact):
 @fact(
     "delivery.parked_remained.v1",
     family="delivery",
-    organs=ANY,
+    organs=PUBLIC,
     zh="隔离记录处理后仍有剩余",
     en="Parked records remained",
     source="平台规则（隔离处理）",

@@ -43,9 +43,8 @@ from domain.delivery.parked import (
     group_of,
     stream_of,
 )
-from domain.departments import NODES, ORGANS
+from domain.departments import NODES, ORGANS, PUBLIC
 from domain.errors import Refusal
-from domain.matter import ANY
 from domain.terms import Identifier, Reason, RegionCode, ShortText, Term
 
 SOURCE = "平台规则（隔离处理）"
@@ -53,7 +52,9 @@ SOURCE = "平台规则（隔离处理）"
 
 def keeper_of(node: str) -> str:
     """The organ of a department that owes the treatment of its parked records: its first one."""
-    return next(one.id for one in ORGANS.values() if one.node == NODES[node].id and one.id in ANY)
+    return next(
+        one.id for one in ORGANS.values() if one.node == NODES[node].id and one.id in PUBLIC
+    )
 
 
 @command(zh="登记隔离记录", en="Open a group of parked records", source=SOURCE, automatic=True)

@@ -16,8 +16,9 @@ from domain.campaign.facts import UNITS, TableRow
 from domain.document.template import Field, FieldKind, Layout, Template
 from domain.facts import CHINA
 from domain.statistics.form import REPORT_YEAR
+from domain.statutes import CAMPAIGN_PLAN
 
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（三）"
+_PLAN = f"{CAMPAIGN_PLAN}四（三）"
 
 INTERIM, FINAL = "INTERIM_SUMMARY", "FINAL_SUMMARY"
 

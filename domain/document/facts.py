@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from domain.departments import PUBLIC
 from domain.enforcement.facts import ServiceMethod
 from domain.facts import Fact, fact
-from domain.matter import ANY
 from domain.terms import (
     SUBJECT_PATTERN,
     Code,
@@ -51,7 +51,7 @@ AboutWhom = Annotated[
 @fact(
     "document.drafted.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="拟制文书",
     en="Document drafted",
     source="行政处罚法第59条；平台规则（文书拟制、审核、批准）",
@@ -78,7 +78,7 @@ class DocumentDrafted(Fact):
 @fact(
     "document.numbered.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="文书编号",
     en="Document numbered",
     source="平台规则（文书编号）",
@@ -101,7 +101,7 @@ class DocumentNumbered(Fact):
 @fact(
     "document.checked.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="审核文书",
     en="Document checked",
     source="平台规则（文书拟制、审核、批准）",
@@ -120,7 +120,7 @@ class DocumentChecked(Fact):
 @fact(
     "document.approved.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="批准文书",
     en="Document approved",
     source="行政处罚法第57条；平台规则（文书拟制、审核、批准）",
@@ -137,7 +137,7 @@ class DocumentApproved(Fact):
 @fact(
     "document.sealed.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="文书定稿用印",
     en="Document sealed",
     source="平台规则（文书定稿与散列）",
@@ -159,7 +159,7 @@ class DocumentSealed(Fact):
 @fact(
     "document.served.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="送达文书",
     en="Document served",
     source="行政处罚法第61条；民事诉讼法第88至95条",
@@ -179,7 +179,7 @@ class DocumentServed(Fact):
 @fact(
     "document.evidence_kept.v1",
     family="document",
-    organs=ANY,
+    organs=PUBLIC,
     zh="证据材料入库",
     en="Evidence kept",
     source="行政处罚法第46、47条；平台规则（证据文件内容寻址保存）",

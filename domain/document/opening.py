@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from domain.commands import Command, Context, Decided, History, Own, command, decides
+from domain.departments import PUBLIC
 from domain.facts import Audience, Confidentiality, Fact, fact
-from domain.matter import ANY
 from domain.terms import Digest, Identifier, PostId, Reason, Term
 
 OpenedBy = Annotated[PostId, Term(zh="查阅岗位", en="Opened by")]
@@ -22,7 +22,7 @@ Matter = Annotated[Identifier | None, Term(zh="案件", en="Matter")]
 @fact(
     "access.file_opened.v1",
     family="access",
-    organs=ANY,
+    organs=PUBLIC,
     zh="查阅文件",
     en="File opened",
     source="平台规则（文件查阅留痕）",

@@ -105,6 +105,26 @@ PlanText = Annotated[
         example="{}",
     ),
 ]
+Items = Annotated[tuple[Code, ...], Term(zh="检查事项", en="Items", min_items=1)]
+RegionDigits = Annotated[
+    int, Term(zh="按地区分层的代码位数", en="Digits of the region strata", minimum=0, maximum=6)
+]
+Tags = Annotated[tuple[Code, ...], Term(zh="重点领域、时段标签", en="Tags")]
+OnlyTags = Annotated[
+    tuple[Code, ...], Term(zh="只抽有下列标签之一的对象", en="Only with one of these tags")
+]
+SampleSize = Annotated[
+    int | None, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")
+]
+SampleRate = Annotated[
+    str | None,
+    Term(
+        zh="抽取比例",
+        en="Rate",
+        pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$",
+        example="1/20",
+    ),
+]
 
 
 @fact(
@@ -123,28 +143,14 @@ class PlanDrafted(Fact):
     title: ShortText
     region: RegionCode
     item_list: Identifier
-    items: Annotated[tuple[Code, ...], Term(zh="检查事项", en="Items", min_items=1)]
+    items: Items
     predicate: Annotated[Predicate, Term(zh="检查对象范围", en="Population")]
     mode: Annotated[Mode, Term(zh="抽取方式", en="Mode")] = Mode.DIRECTED
-    region_digits: Annotated[
-        int, Term(zh="按地区分层的代码位数", en="Digits of the region strata", minimum=0, maximum=6)
-    ] = 0
-    tags: Annotated[tuple[Code, ...], Term(zh="重点领域、时段标签", en="Tags")] = ()
-    only_tags: Annotated[
-        tuple[Code, ...], Term(zh="只抽有下列标签之一的对象", en="Only with one of these tags")
-    ] = ()
-    size: Annotated[
-        int | None, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")
-    ] = None
-    rate: Annotated[
-        str | None,
-        Term(
-            zh="抽取比例",
-            en="Rate",
-            pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$",
-            example="1/20",
-        ),
-    ] = None
+    region_digits: RegionDigits = 0
+    tags: Tags = ()
+    only_tags: OnlyTags = ()
+    size: SampleSize = None
+    rate: SampleRate = None
     grade_scheme: Identifier | None = None
     window_from: Annotated[date, Term(zh="检查起日", en="Window from")]
     window_to: Annotated[date, Term(zh="检查止日", en="Window to")]

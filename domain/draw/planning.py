@@ -36,10 +36,16 @@ from domain.draw.classing import must_know_scheme, must_know_tags
 from domain.draw.facts import (
     AuditOutcome,
     InspectionPlanApproved,
+    Items,
     Mode,
+    OnlyTags,
     PlanAudited,
     PlanDrafted,
     Predicate,
+    RegionDigits,
+    SampleRate,
+    SampleSize,
+    Tags,
     audit_of,
     plan_of,
 )
@@ -48,7 +54,7 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.inspection.facts import ItemListPublished, items_of
 from domain.lead.halves import both, known
-from domain.terms import Code, Identifier, Reason, RegionCode, ShortText, Term
+from domain.terms import Identifier, Reason, RegionCode, ShortText, Term
 
 DEPARTMENTS = ("hr", "samr")
 """The two departments whose secrets make every seed."""
@@ -173,28 +179,14 @@ class DraftPlan(Command):
     title: ShortText
     region: RegionCode | None = None
     item_list: Identifier
-    items: Annotated[tuple[Code, ...], Term(zh="检查事项", en="Items", min_items=1)]
+    items: Items
     predicate: Annotated[Predicate, Term(zh="检查对象范围", en="Population")]
     mode: Annotated[Mode, Term(zh="抽取方式", en="Mode")] = Mode.DIRECTED
-    region_digits: Annotated[
-        int, Term(zh="按地区分层的代码位数", en="Digits of the region strata", minimum=0, maximum=6)
-    ] = 0
-    tags: Annotated[tuple[Code, ...], Term(zh="重点领域、时段标签", en="Tags")] = ()
-    only_tags: Annotated[
-        tuple[Code, ...], Term(zh="只抽有下列标签之一的对象", en="Only with one of these tags")
-    ] = ()
-    size: Annotated[
-        int | None, Term(zh="抽取数量", en="Size", minimum=1, maximum=100_000, example="1000")
-    ] = None
-    rate: Annotated[
-        str | None,
-        Term(
-            zh="抽取比例",
-            en="Rate",
-            pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$",
-            example="1/20",
-        ),
-    ] = None
+    region_digits: RegionDigits = 0
+    tags: Tags = ()
+    only_tags: OnlyTags = ()
+    size: SampleSize = None
+    rate: SampleRate = None
     grade_scheme: Identifier | None = None
     window_from: Annotated[date, Term(zh="检查起日", en="Window from")]
     window_to: Annotated[date, Term(zh="检查止日", en="Window to")]

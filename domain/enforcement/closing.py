@@ -32,11 +32,9 @@ from domain.enforcement.notice import must_be_concluded
 from domain.enforcement.payments import paid_case, reads_paid
 from domain.enforcement.referred import must_be_answered, reads_questions
 from domain.errors import Refusal
-from domain.review.facts import DecisionOverturned, OverturnResult
+from domain.review.facts import DecisionOverturned
+from domain.review.overturning import UNDOES
 from domain.terms import Identifier, Reason, Term
-
-FALLEN = (OverturnResult.ANNULLED, OverturnResult.VOID)
-"""Results after which a decision is no longer there."""
 
 
 @command(zh="结案", en="Close a case", source="行政处罚法第57条", irreversible=True)
@@ -252,7 +250,7 @@ def reopen(asked: ReopenCase, history: History, context: Context) -> Iterator[De
         raise CaseDecisionUnknown(case=asked.case, decision=result.decision_id)
     if meant[0].overturned:
         raise CaseAlreadyReopened(case=asked.case, decision_no=meant[0].decision_no)
-    if result.result not in FALLEN:
+    if result.result not in UNDOES:
         raise DecisionStands(
             case=asked.case, decision_no=meant[0].decision_no, result=result.result.value
         )

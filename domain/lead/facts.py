@@ -16,8 +16,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from domain.departments import PUBLIC
 from domain.facts import Fact, fact
-from domain.matter import ANY
 from domain.terms import (
     Code,
     Digest,
@@ -104,7 +104,7 @@ class SupervisionAction(StrEnum):
 @fact(
     "lead.transferred.v1",
     family="lead",
-    organs=ANY,
+    organs=PUBLIC,
     zh="线索移送",
     en="Lead transferred",
     source="辽宁省人力资源市场管理通知（2024-11-11）六、七、八；平台规则（线索移送）",
@@ -149,7 +149,7 @@ class LeadTransferred(Fact):
 @fact(
     "lead.receipted.v1",
     family="lead",
-    organs=ANY,
+    organs=PUBLIC,
     zh="线索签收或退回",
     en="Lead receipted or returned",
     source="平台规则（DL-LEAD-01，默认2个工作日，可配置）",
@@ -177,7 +177,7 @@ class LeadReceipted(Fact):
 @fact(
     "lead.assessed.v1",
     family="lead",
-    organs=ANY,
+    organs=PUBLIC,
     zh="线索研判",
     en="Lead assessed",
     source="平台规则（DL-LEAD-02，默认5个工作日，可配置）；友好区涉外劳务专项整治方案（2023）",
@@ -221,7 +221,7 @@ class CaseFiledOnLead(Fact):
 @fact(
     "lead.disposed.v1",
     family="lead",
-    organs=ANY,
+    organs=PUBLIC,
     zh="线索处置完毕",
     en="Lead disposed",
     source="平台规则（DL-LEAD-04）",

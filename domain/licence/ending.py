@@ -46,6 +46,7 @@ from domain.licence.rules import (
     must_deal_with,
     on_licence,
     reads_licences,
+    reads_with_findings,
     standing_licence,
 )
 from domain.licence.state import (
@@ -238,10 +239,7 @@ class LicenceEndUnknown(Refusal):
 
 @decides(
     AnnulLicence,
-    reads=lambda asked: (
-        *reads_licences(asked),
-        Own(stream=finding.stream_of(asked.organisation)),
-    ),
+    reads=reads_with_findings,
 )
 def annul(asked: AnnulLicence, history: History, context: Context) -> Iterator[Decided]:
     """Annuls a wrong grant from its first day, when the holder was heard and the ground stands."""

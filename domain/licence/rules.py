@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from domain import finding
 from domain.commands import Context, Decided, History, Own, Read
 from domain.errors import Refusal
 from domain.facts import Fact
@@ -276,6 +277,11 @@ class OnLicence(Protocol):
 def reads_licences(asked: OnLicence) -> tuple[Read, ...]:
     """What to read to know the licences that a command is about."""
     return (Own(stream=stream_of(asked.organisation, asked.type)),)
+
+
+def reads_with_findings(asked: OnLicence) -> tuple[Read, ...]:
+    """The licences that a command is about, with what was found of their holder."""
+    return (*reads_licences(asked), Own(stream=finding.stream_of(asked.organisation)))
 
 
 def licences_of(asked: OnLicence, history: History) -> Licences:

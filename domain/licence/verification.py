@@ -16,7 +16,6 @@ from domain.commands import (
     Context,
     Decided,
     History,
-    Own,
     command,
     decides,
 )
@@ -29,7 +28,7 @@ from domain.licence.facts import (
 )
 from domain.licence.rules import (
     on_licence,
-    reads_licences,
+    reads_with_findings,
     standing,
 )
 from domain.licence.state import (
@@ -89,10 +88,7 @@ class FailuresOnlyWithFailed(Refusal):
 
 @decides(
     VerifyCommitment,
-    reads=lambda asked: (
-        *reads_licences(asked),
-        Own(stream=finding.stream_of(asked.organisation)),
-    ),
+    reads=reads_with_findings,
 )
 def verify(asked: VerifyCommitment, history: History, context: Context) -> Iterator[Decided]:
     """Records the check of a commitment; a failed one is a finding too."""

@@ -18,15 +18,16 @@ from domain.directory import RegionNotNamed
 from domain.errors import Refusal
 from domain.market.facts import Activity, AssociationActivityRecorded, activities_of
 from domain.market.running import matter_of, reads_campaign
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import FileRef, Identifier, RegionCode, ShortText, Term, Uscc
-
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
 ASSOCIATION_CODES = "51"
 """How the codes of social associations begin: 民政, 社会团体 (GB 32100-2015)."""
 
 
-@command(zh="登记行业协会活动", en="Record an association's activity", source=f"{_PLAN}三（五）")
+@command(
+    zh="登记行业协会活动", en="Record an association's activity", source=f"{CAMPAIGN_PLAN}三（五）"
+)
 @dataclass(frozen=True, kw_only=True)
 class RecordAssociationActivity(Command):
     """Records that an association joined a campaign, issued a norm or trained."""
@@ -61,7 +62,7 @@ class AttendancesOnlyForTraining(Refusal):
     en = "{kind} has no attendances ({attendances})."
     next_zh = "请删去人次，或者将活动类型改为培训。"
     next_en = "Leave the attendances out, or record a training."
-    source = f"{_PLAN}附件（行业协会培训人次）"
+    source = f"{CAMPAIGN_PLAN}附件（行业协会培训人次）"
     field = "attendances"
 
 
@@ -72,7 +73,7 @@ class TrainingNeedsAttendances(Refusal):
     en = "A training needs its attendances, one at least."
     next_zh = "请填写参加培训的人次。"
     next_en = "Enter how many attended."
-    source = f"{_PLAN}附件（行业协会培训人次）"
+    source = f"{CAMPAIGN_PLAN}附件（行业协会培训人次）"
     field = "attendances"
 
 
@@ -83,7 +84,7 @@ class JoiningNeedsCampaign(Refusal):
     en = "An association joins a campaign that is named."
     next_zh = "请填写专项行动编号。"
     next_en = "Name the campaign."
-    source = f"{_PLAN}三（五）"
+    source = f"{CAMPAIGN_PLAN}三（五）"
     field = "campaign"
 
 
@@ -94,7 +95,7 @@ class AssociationJoinedAlready(Refusal):
     en = "{association} joined the campaign {campaign} on {on}."
     next_zh = "无需重复登记。"
     next_en = "Nothing to record."
-    source = f"{_PLAN}附件（参与专项整治行动行业协会数量）"
+    source = f"{CAMPAIGN_PLAN}附件（参与专项整治行动行业协会数量）"
     field = "campaign"
 
 
@@ -105,7 +106,7 @@ class ActivityRecordedAlready(Refusal):
     en = "The same activity of {association} on {on} is on record ({activity})."
     next_zh = "无需重复登记；另有一场的，填写不同的名称。"
     next_en = "Nothing to record; give another title where it was another."
-    source = f"{_PLAN}附件；平台规则（按次统计）"
+    source = f"{CAMPAIGN_PLAN}附件；平台规则（按次统计）"
     field = "title"
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from domain.facts import Confidentiality, Fact, fact
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import (
     Code,
     DocumentNumber,
@@ -30,7 +31,6 @@ from domain.terms import (
     Uscc,
 )
 
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 _REPORT = "人力资源市场暂行条例第37条；劳务派遣行政许可实施办法第22条"
 
 KEEPERS = ("HRSS", "HRSS_MKT")
@@ -147,7 +147,7 @@ class AnnualReportDisclosed(Fact):
     organs=("AGENCY", "HRSS_MKT", "HRSS"),
     zh="自查自纠",
     en="Self-check declared",
-    source=f"{_PLAN}四（一）（自查自纠、“返费”自查）",
+    source=f"{CAMPAIGN_PLAN}四（一）（自查自纠、“返费”自查）",
 )
 @dataclass(frozen=True, kw_only=True)
 class SelfCheckDeclared(Fact):
@@ -172,7 +172,7 @@ class SelfCheckDeclared(Fact):
     organs=GUIDES,
     zh="企业用工指导督促",
     en="Employer guidance given",
-    source=f"{_PLAN}三（四）",
+    source=f"{CAMPAIGN_PLAN}三（四）",
 )
 @dataclass(frozen=True, kw_only=True)
 class EmployerGuidanceGiven(Fact):
@@ -193,7 +193,7 @@ class EmployerGuidanceGiven(Fact):
     organs=(*GUIDES, "HRSS_TRN"),
     zh="宣传培训",
     en="Publicity held",
-    source=f"{_PLAN}五（四）",
+    source=f"{CAMPAIGN_PLAN}五（四）",
 )
 @dataclass(frozen=True, kw_only=True)
 class PublicityHeld(Fact):
@@ -216,7 +216,7 @@ class PublicityHeld(Fact):
     organs=KEEPERS,
     zh="行业协会活动",
     en="Association activity recorded",
-    source=f"{_PLAN}三（五）",
+    source=f"{CAMPAIGN_PLAN}三（五）",
 )
 @dataclass(frozen=True, kw_only=True)
 class AssociationActivityRecorded(Fact):
@@ -240,7 +240,7 @@ class AssociationActivityRecorded(Fact):
     organs=KEEPERS,
     zh="建立管理制度",
     en="Management regime established",
-    source=f"{_PLAN}三（三）",
+    source=f"{CAMPAIGN_PLAN}三（三）",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -262,7 +262,7 @@ class ManagementRegimeEstablished(Fact):
     organs=KEEPERS,
     zh="诚信服务示范机构",
     en="Model agency selected or withdrawn",
-    source=f"{_PLAN}三（三）",
+    source=f"{CAMPAIGN_PLAN}三（三）",
     confidentiality=Confidentiality.PUBLIC,
 )
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from domain.market.facts import (
     publicity_of,
 )
 from domain.market.running import matter_of, reads_campaign
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import (
     FileRef,
     Identifier,
@@ -36,10 +37,12 @@ from domain.terms import (
     Term,
 )
 
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
-
-@command(zh="登记企业用工指导督促", en="Record guidance of an employer", source=f"{_PLAN}三（四）")
+@command(
+    zh="登记企业用工指导督促",
+    en="Record guidance of an employer",
+    source=f"{CAMPAIGN_PLAN}三（四）",
+)
 @dataclass(frozen=True, kw_only=True)
 class GiveGuidance(Command):
     """Records one time that an employer was guided and urged to employ lawfully."""
@@ -53,7 +56,7 @@ class GiveGuidance(Command):
     region: RegionCode | None = None
 
 
-@command(zh="登记宣传培训", en="Record publicity", source=f"{_PLAN}五（四）")
+@command(zh="登记宣传培训", en="Record publicity", source=f"{CAMPAIGN_PLAN}五（四）")
 @dataclass(frozen=True, kw_only=True)
 class HoldPublicity(Command):
     """Records publicity or training of the organ itself."""
@@ -76,7 +79,7 @@ class GuidanceRecordedAlready(Refusal):
     en = "The same guidance of {employer_name} on {on} is on record ({guidance})."
     next_zh = "无需重复登记；另有内容的，写明不同的指导事项。"
     next_en = "Nothing to record; say what differs where it was another."
-    source = f"{_PLAN}三（四）；平台规则（按次统计）"
+    source = f"{CAMPAIGN_PLAN}三（四）；平台规则（按次统计）"
     field = "about"
 
 
@@ -87,7 +90,7 @@ class PublicityRecordedAlready(Refusal):
     en = "{title} on {on} is on record ({publicity})."
     next_zh = "无需重复登记；另有一场的，写明不同的名称。"
     next_en = "Nothing to record; give another title where it was another."
-    source = f"{_PLAN}五（四）"
+    source = f"{CAMPAIGN_PLAN}五（四）"
     field = "title"
 
 

@@ -19,12 +19,11 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.market.agencies import must_be_agency, must_be_in_force, reads_agency
 from domain.market.facts import Level, ModelAgencyChanged, TitleAction, titles_of
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import DocumentNumber, Reason, Term, Uscc
 
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
-
-@command(zh="评选示范机构", en="Select a model agency", source=f"{_PLAN}三（三）")
+@command(zh="评选示范机构", en="Select a model agency", source=f"{CAMPAIGN_PLAN}三（三）")
 @dataclass(frozen=True, kw_only=True)
 class SelectModel(Command):
     """Gives an agency the title at the post's own level."""
@@ -36,7 +35,9 @@ class SelectModel(Command):
     until: Annotated[date | None, Term(zh="有效期至", en="Valid until")] = None
 
 
-@command(zh="取消示范机构称号", en="Withdraw the title of a model", source=f"{_PLAN}三（三）")
+@command(
+    zh="取消示范机构称号", en="Withdraw the title of a model", source=f"{CAMPAIGN_PLAN}三（三）"
+)
 @dataclass(frozen=True, kw_only=True)
 class WithdrawModel(Command):
     """Takes the title at the post's own level from an agency."""
@@ -55,7 +56,7 @@ class LevelOfAnotherTerritory(Refusal):
     en = "The post of {region} acts at the level {own}, not {level}."
     next_zh = "请由该级人力资源社会保障部门办理。"
     next_en = "Let the organ of that level act."
-    source = f"{_PLAN}三（三）"
+    source = f"{CAMPAIGN_PLAN}三（三）"
     field = "level"
 
 
@@ -66,7 +67,7 @@ class ModelTitleHeldAlready(Refusal):
     en = "{organisation} has been a model at the level {level} since {on} ({document_no})."
     next_zh = "无需再次评选；期满或者取消后可再评。"
     next_en = "Select it again when the title has ended."
-    source = f"{_PLAN}三（三）"
+    source = f"{CAMPAIGN_PLAN}三（三）"
     field = "organisation"
 
 
@@ -77,7 +78,7 @@ class ModelTitleNotHeld(Refusal):
     en = "On {on} {organisation} holds no title at the level {level}."
     next_zh = "请核对机构和级别。"
     next_en = "Check the agency and the level."
-    source = f"{_PLAN}三（三）"
+    source = f"{CAMPAIGN_PLAN}三（三）"
     field = "organisation"
 
 

@@ -17,12 +17,11 @@ from domain.commands import Command, Context, Decided, History, Own, command, de
 from domain.directory import RegionNotNamed
 from domain.errors import Refusal
 from domain.market.facts import ManagementRegimeEstablished, RegimeKind, regimes_of
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import DocumentNumber, FileRef, RegionCode, Term
 
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
-
-@command(zh="建立管理制度", en="Establish a management regime", source=f"{_PLAN}三（三）")
+@command(zh="建立管理制度", en="Establish a management regime", source=f"{CAMPAIGN_PLAN}三（三）")
 @dataclass(frozen=True, kw_only=True)
 class EstablishRegime(Command):
     """Records the document by which a territory established a regime."""
@@ -41,7 +40,7 @@ class RegimeStandsAlready(Refusal):
     en = "{region} has had this regime since {established_on} ({document_no})."
     next_zh = "无需重复登记；制度修订的，更正原记录。"
     next_en = "Nothing to record; correct the record where it is wrong."
-    source = f"{_PLAN}三（三）"
+    source = f"{CAMPAIGN_PLAN}三（三）"
     field = "kind"
 
 

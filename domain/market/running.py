@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 from domain.campaign import state
-from domain.campaign.state import PLAN, Campaign
+from domain.campaign.state import Campaign
 from domain.commands import Context, History, Own
 from domain.departments import covers
 from domain.errors import Refusal
+from domain.statutes import CAMPAIGN_PLAN
 
 
 class OutsideCampaign(Refusal):
@@ -21,7 +22,7 @@ class OutsideCampaign(Refusal):
     en = "{region} lies outside the campaign {campaign} ({units})."
     next_zh = "请核对专项行动编号。"
     next_en = "Check the campaign."
-    source = f"{PLAN}四"
+    source = f"{CAMPAIGN_PLAN}四"
     field = "campaign"
 
 

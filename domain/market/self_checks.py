@@ -21,9 +21,8 @@ from domain.market.annual_reports import entered_by
 from domain.market.facts import Answer, SelfCheckDeclared, checks_of
 from domain.market.running import must_include, reads_campaign
 from domain.powers import for_itself
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import Code, FileRef, Identifier, PersonRef, Term, Uscc
-
-_PLAN = "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）"
 
 FORM = "CX-ZC"
 """The form of the plan's phase 开展自查."""
@@ -53,7 +52,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
 """The questions of `FORM`, Chinese and English, in the order of the plan's part 二."""
 
 
-@command(zh="申报自查自纠", en="Declare a self-check", source=f"{_PLAN}四（一）")
+@command(zh="申报自查自纠", en="Declare a self-check", source=f"{CAMPAIGN_PLAN}四（一）")
 @dataclass(frozen=True, kw_only=True)
 class DeclareSelfCheck(Command):
     """Records what an agency found on checking itself; a second one `replaces` the first."""
@@ -77,7 +76,7 @@ class SelfCheckDeclaredAlready(Refusal):
     en = "{organisation} declared its self-check on {declared_on} ({check})."
     next_zh = "内容有变的，填写所替换的自查编号{check}后重新申报。"
     next_en = "Name {check} as the one replaced where it changed."
-    source = f"{_PLAN}四（一）"
+    source = f"{CAMPAIGN_PLAN}四（一）"
     field = "replaces"
 
 
@@ -88,7 +87,7 @@ class ReplacedCheckUnknown(Refusal):
     en = "{replaces} is not the latest self-check of {organisation} ({latest})."
     next_zh = "请填写最近一次自查的编号；首次申报的，留空。"
     next_en = "Name the latest one; leave it empty where there is none."
-    source = f"{_PLAN}四（一）"
+    source = f"{CAMPAIGN_PLAN}四（一）"
     field = "replaces"
 
 
@@ -99,7 +98,7 @@ class QuestionTwice(Refusal):
     en = "The question {question} is answered twice."
     next_zh = "请每项只填一次。"
     next_en = "Answer each question once."
-    source = f"{_PLAN}四（一）"
+    source = f"{CAMPAIGN_PLAN}四（一）"
     field = "answers"
 
 
@@ -110,7 +109,7 @@ class QuestionUnknown(Refusal):
     en = "The form {form} asks no question {question} ({questions})."
     next_zh = "请核对项目代码，或者填写所用自查表的代码。"
     next_en = "Check the question, or name the form that was used."
-    source = f"{_PLAN}二、四（一）"
+    source = f"{CAMPAIGN_PLAN}二、四（一）"
     field = "answers"
 
 
@@ -121,7 +120,7 @@ class RebateAnswersDiffer(Refusal):
     en = "The rebate answer ({rebate_present}) and the question REBATE ({found}) differ."
     next_zh = "请核对后填写一致。"
     next_en = "Make them agree."
-    source = f"{_PLAN}三（一）（开展“返费”自查）"
+    source = f"{CAMPAIGN_PLAN}三（一）（开展“返费”自查）"
     field = "rebate_present"
 
 

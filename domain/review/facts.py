@@ -13,9 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from domain.departments import ANY_FAMILY
+from domain.departments import ANY_FAMILY, PUBLIC
 from domain.facts import Fact, fact
-from domain.matter import ANY
 from domain.terms import DocumentNumber, Identifier, OrganCode, Reason, SubjectId, Term
 
 
@@ -141,7 +140,7 @@ class DecisionOverturned(Fact):
 @fact(
     "fact.corrected.v1",
     family=ANY_FAMILY,
-    organs=(*ANY, "AGENCY"),
+    organs=(*PUBLIC, "AGENCY"),
     zh="更正事实",
     en="Fact corrected",
     source="平台规则（以补偿事件更正）",

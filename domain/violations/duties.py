@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from domain.violations.laws import (
-    CONCEALMENT,
-    HR,
-    OBSTRUCTION,
-    REFUSAL,
-    REGULATION_44,
-    SINCE_LABOUR_INSPECTION,
-    SINCE_MARKET_REGULATION,
-    SINCE_PRICE_LAW,
-    fine,
-)
+from domain.statutes import SINCE_LABOUR_INSPECTION, SINCE_MARKET_REGULATION, SINCE_PRICE_LAW
+from domain.violations.laws import CONCEALMENT, HR, OBSTRUCTION, REFUSAL, REGULATION_44, fine
 from domain.violations.words import Criminal, PenaltyRule, Severity, Violation
 
 PRICE_42 = PenaltyRule(

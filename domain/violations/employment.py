@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from domain.statutes import (
+    SINCE_CONTRACT_LAW,
+    SINCE_EMPLOYMENT_LAW,
+    SINCE_LABOUR_INSPECTION,
+    SINCE_LARGE_EVENTS,
+    SINCE_MARKET_REGULATION,
+    SINCE_REFERRAL_RULES,
+    SINCE_SOCIAL_INSURANCE_LAW,
+)
 from domain.violations.laws import (
     DISPATCH_92_1,
     DISPATCH_92_2,
@@ -12,12 +21,6 @@ from domain.violations.laws import (
     INSURANCE_28,
     INSURANCE_88,
     REGULATION_43,
-    SINCE_CONTRACT_LAW,
-    SINCE_EMPLOYMENT_LAW,
-    SINCE_LABOUR_INSPECTION,
-    SINCE_LARGE_EVENTS,
-    SINCE_MARKET_REGULATION,
-    SINCE_SOCIAL_INSURANCE_LAW,
     yuan,
 )
 from domain.violations.words import Criminal, Fine, PenaltyRule, Scale, Severity, Violation
@@ -402,7 +405,7 @@ EMPLOYMENT: tuple[Violation, ...] = (
         note_zh="依移送程序办理，不得以行政处罚代替移送。",
         note_en="It is referred; no penalty takes the place of the referral.",
         source="行政执法机关移送涉嫌犯罪案件的规定第3条",
-        valid_from=date(2001, 7, 9),
+        valid_from=SINCE_REFERRAL_RULES,
     ),
 )
 """What stands beside the intermediaries: dispatch, employers, fairs, funds, job seekers."""

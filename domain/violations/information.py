@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from domain.violations.laws import (
-    ECOMMERCE_80,
-    HR,
-    PERSONAL_DATA_66,
-    PROMOTION_65,
-    REGULATION_43,
+from domain.statutes import (
     SINCE_DATA_LAW,
     SINCE_EMPLOYMENT_LAW,
     SINCE_MARKET_REGULATION,
     SINCE_PERSONAL_DATA_LAW,
 )
+from domain.violations.laws import ECOMMERCE_80, HR, PERSONAL_DATA_66, PROMOTION_65, REGULATION_43
 from domain.violations.words import Criminal, Severity, Violation
 
 INFORMATION: tuple[Violation, ...] = (

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from domain.enforcement.facts import MeasureKind
+from domain.statutes import (
+    SINCE_CHILD_LABOUR_RULES,
+    SINCE_EMPLOYMENT_LAW,
+    SINCE_IDENTITY_CARD_LAW,
+    SINCE_MARKET_REGULATION,
+    SINCE_PRICE_PENALTIES,
+)
 from domain.violations.laws import (
     DEPOSIT_CONTRACT,
     DEPOSIT_PROMOTION,
@@ -10,11 +17,6 @@ from domain.violations.laws import (
     HR,
     PROMOTION_65,
     REGULATION_43,
-    SINCE_CHILD_LABOUR_RULES,
-    SINCE_EMPLOYMENT_LAW,
-    SINCE_IDENTITY_CARD_LAW,
-    SINCE_MARKET_REGULATION,
-    SINCE_PRICE_PENALTIES,
     fine,
     per_person,
     yuan,

@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.enforcement.facts import MeasureKind
-from domain.violations.laws import (
-    DEPOSIT_CONTRACT,
-    REVOKED_IF_SERIOUS,
-    SINCE_LABOUR_COOPERATION,
-    fine,
-    on_head,
-    on_refusal,
-)
+from domain.statutes import SINCE_LABOUR_COOPERATION
+from domain.violations.laws import DEPOSIT_CONTRACT, REVOKED_IF_SERIOUS, fine, on_head, on_refusal
 from domain.violations.words import Criminal, PenaltyRule, Sanction, Severity, Violation
 
 COOPERATION_40_1 = PenaltyRule(

@@ -1,4 +1,4 @@
-"""The articles that punish more than one violation, and the days from which laws hold.
+"""The articles that punish more than one violation.
 
 Texts marked `unread` are known from secondary sources only; local law may say otherwise.
 """
@@ -8,27 +8,19 @@ from __future__ import annotations
 from datetime import date
 
 from domain.enforcement.facts import MeasureKind
+from domain.statutes import (
+    SINCE_ADVERTISING_LAW,
+    SINCE_CONTRACT_LAW,
+    SINCE_EMPLOYMENT_LAW,
+    SINCE_EXIT_LAW,
+    SINCE_LABOUR_INSPECTION,
+    SINCE_MARKET_REGULATION,
+    SINCE_ONLINE_RULES,
+    SINCE_PERSONAL_DATA_LAW,
+    SINCE_SOCIAL_INSURANCE_LAW,
+)
 from domain.violations.words import Fine, PenaltyRule, Sanction, Scale
 
-SINCE_PRICE_LAW = date(1998, 5, 1)
-SINCE_CHILD_LABOUR_RULES = date(2002, 12, 1)
-SINCE_LICENSING_LAW = date(2004, 7, 1)
-SINCE_LABOUR_INSPECTION = date(2004, 12, 1)
-SINCE_LARGE_EVENTS = date(2007, 10, 1)
-SINCE_EMPLOYMENT_LAW = date(2008, 1, 1)
-SINCE_PRICE_PENALTIES = date(2010, 12, 4)
-SINCE_SOCIAL_INSURANCE_LAW = date(2011, 7, 1)
-SINCE_IDENTITY_CARD_LAW = date(2012, 1, 1)
-SINCE_LABOUR_COOPERATION = date(2012, 8, 1)
-SINCE_CONTRACT_LAW = date(2013, 7, 1)
-SINCE_EXIT_LAW = date(2013, 7, 1)
-SINCE_ADVERTISING_LAW = date(2015, 9, 1)
-SINCE_CONTRACTING = date(2017, 3, 1)
-SINCE_UNLICENSED_RULES = date(2017, 10, 1)
-SINCE_MARKET_REGULATION = date(2018, 10, 1)
-SINCE_ONLINE_RULES = date(2021, 3, 1)
-SINCE_DATA_LAW = date(2021, 9, 1)
-SINCE_PERSONAL_DATA_LAW = date(2021, 11, 1)
 SINCE_S1 = date(2021, 4, 6)
 SINCE_S4 = date(2018, 10, 1)
 PUBLIC_ORDER_RENUMBERED = date(2025, 12, 31)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from domain.enforcement.facts import MeasureKind
+from domain.statutes import (
+    SINCE_CONTRACT_LAW,
+    SINCE_EMPLOYMENT_LAW,
+    SINCE_IDENTITY_CARD_LAW,
+    SINCE_LICENSING_LAW,
+    SINCE_MARKET_REGULATION,
+)
 from domain.violations.laws import (
     DISPATCH_92_1,
     EMPLOYMENT_RULES_74,
@@ -12,11 +19,6 @@ from domain.violations.laws import (
     PUBLIC_ORDER_RENUMBERED,
     REGULATION_42_1,
     REGULATION_42_2,
-    SINCE_CONTRACT_LAW,
-    SINCE_EMPLOYMENT_LAW,
-    SINCE_IDENTITY_CARD_LAW,
-    SINCE_LICENSING_LAW,
-    SINCE_MARKET_REGULATION,
     yuan,
 )
 from domain.violations.words import Criminal, Fine, PenaltyRule, Sanction, Severity, Violation

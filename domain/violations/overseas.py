@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from domain.enforcement.facts import MeasureKind
-from domain.violations.laws import (
-    SINCE_CONTRACTING,
-    fine,
-    on_head,
-)
+from domain.statutes import SINCE_CONTRACTING
+from domain.violations.laws import fine, on_head
 from domain.violations.words import Criminal, PenaltyRule, Sanction, Severity, Violation
 
 CONTRACTING_23 = PenaltyRule(

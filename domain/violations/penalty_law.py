@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.statutes import SINCE_PENALTY_LAW
+
 
 @dataclass(frozen=True, kw_only=True)
 class PenaltyLaw:
@@ -37,7 +39,7 @@ LAW_1996 = PenaltyLaw(
     higher_fine=False,
     refunds_first=False,
     general_confiscation=None,
-    valid_from=date(1996, 10, 1),
+    valid_from=SINCE_PENALTY_LAW,
     valid_to=date(2021, 7, 14),
 )
 LAW_2021 = PenaltyLaw(

@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from domain.enforcement.facts import MeasureKind
-from domain.violations.laws import (
-    ADVERTISING_55,
-    EXIT_72,
+from domain.statutes import (
     SINCE_ADVERTISING_LAW,
     SINCE_EXIT_LAW,
     SINCE_LABOUR_INSPECTION,
     SINCE_PRICE_LAW,
     SINCE_UNLICENSED_RULES,
-    fine,
-    yuan,
 )
+from domain.violations.laws import ADVERTISING_55, EXIT_72, fine, yuan
 from domain.violations.words import Criminal, Fine, PenaltyRule, Sanction, Severity, Violation
 
 UNLICENSED_13 = PenaltyRule(

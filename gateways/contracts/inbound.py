@@ -20,6 +20,7 @@ import domain.law  # noqa: F401 -- completes the table of commands
 from domain.commands import COMMANDS, Command
 from domain.departments import NODES, ORGANS
 from domain.powers import POWERS
+from domain.protected import ABOUT_SEALED
 from domain.terms import FileRef
 from gateways.contracts.envelope import schema_name, source_of
 from gateways.contracts.samples import sample_data
@@ -40,9 +41,6 @@ POST_PATTERN = r"^[A-Z][A-Z_]{1,19}(?:\.[A-Z]{2,12})?@[0-9A-Z-]{5,9}$"
 OUTSIDERS = ("AGENCY", "ASSOC")
 """The regulated and their association (人力资源市场暂行条例; 双随机、一公开): without public power,
 each acts by its own credential, and no office's system for it."""
-
-ABOUT_SEALED = ("ReadProtectedValue", "ErasePerson")
-"""Commands about a value that is sealed: who asks waits for what comes back."""
 
 OUTCOMES: dict[str, tuple[str, str]] = {
     "ACCEPTED": ("已办理并记录", "decided and recorded"),

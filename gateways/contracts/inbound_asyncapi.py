@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.commands import COMMANDS
 from domain.departments import ANSWERS_FAMILY, INBOUND_FAMILY, NODES, OWN_TOPICS, Topic
-from gateways.contracts.envelope import schema_name
+from gateways.contracts.envelope import CONTENT_TYPE, schema_name
 from gateways.contracts.inbound import (
     ANSWER,
     COMMAND_PREFIX,
@@ -21,8 +21,6 @@ from gateways.contracts.inbound import (
 )
 
 Document = dict[str, Any]
-
-JSON = "application/cloudevents+json; charset=UTF-8"
 
 
 def channel(topic: Topic) -> Document:
@@ -69,7 +67,7 @@ def messages(key: Document) -> dict[str, Document]:
             "name": COMMAND_PREFIX + name,
             "title": f"{COMMANDS[name].ZH} {COMMANDS[name].EN}",
             "summary": (COMMANDS[name].__doc__ or "").strip().partition("\n")[0],
-            "contentType": JSON,
+            "contentType": CONTENT_TYPE,
             "payload": {"$ref": f"inbound/{name}.json"},
             "bindings": {"kafka": key},
             "examples": [{"name": "sample", "payload": message_sample(name, givers[name])}],
@@ -83,7 +81,7 @@ def messages(key: Document) -> dict[str, Document]:
         "name": ANSWER,
         "title": "办理答复 Answer",
         "summary": "What became of one inbound message: one answer each, the same at every repeat.",
-        "contentType": JSON,
+        "contentType": CONTENT_TYPE,
         "payload": {
             "type": "object",
             "properties": {

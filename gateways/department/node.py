@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
@@ -20,10 +20,10 @@ from domain import protected
 from domain.commands import Post
 from domain.departments import NODES
 from domain.document.access import Ground
-from domain.facts import Recorded
 from gateways.department.database import Database
 from gateways.department.deciding.answers import Given
-from gateways.department.deciding.commands import CommandGateway, scope_of
+from gateways.department.deciding.command_ids import scope_of
+from gateways.department.deciding.commands import CommandGateway
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.saying import Receipts
 from gateways.department.ledger.timing import KEPT_DAYS
@@ -90,6 +90,8 @@ class Department:
         self.gateway = CommandGateway(
             department, store, database, vault, self.files, clock, draw, mode
         )
+        self.give, self.foresee = self.gateway.give, self.gateway.foresee
+        """A command to this department, and the facts that it would bring about now."""
         self._files_read = Reading(department, self.files, database, self._record_opening)
         store.guarded_by(partial(fence, store, log))
         self.marks = Marks(department, mode, log, database)
@@ -120,41 +122,6 @@ class Department:
             department, self.gateway, store, log, database, clock, mode, appointed, shared=shared
         )
         self._scrub_due = False
-
-    def give(
-        self,
-        name: str,
-        data: Mapping[str, Any],
-        post: Post,
-        *,
-        key: str,
-        credential: str = "local",
-        cause: Recorded[Any] | None = None,
-        history_at: int | None = None,
-        expected: Mapping[str, int] | None = None,
-    ) -> Given:
-        """Gives a command to this department (see CommandGateway.give)."""
-        return self.gateway.give(
-            name,
-            data,
-            post,
-            key=key,
-            credential=credential,
-            cause=cause,
-            history_at=history_at,
-            expected=expected,
-        )
-
-    def foresee(
-        self,
-        name: str,
-        data: Mapping[str, Any],
-        post: Post,
-        *,
-        expected: Mapping[str, int] | None = None,
-    ) -> tuple[Recorded[Any], ...]:
-        """The facts that a command would bring about now (see CommandGateway.foresee)."""
-        return self.gateway.foresee(name, data, post, expected=expected)
 
     def given_before(self, key: str, credential: str) -> bool:
         """Whether a command was recorded here under a key."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 
-from domain.departments import NODES, ORGANS, TOPICS
+from domain.departments import NODES, TOPICS
 from gateways.department.node import Department
 from gateways.department.reacting.intents import ALL
+from gateways.department.roles import ROLES
 from gateways.department.time import Clock
 from gateways.department.workers import Workers
 from gateways.log.port import Log, TopicPartition
-
-ROLES = ("gateway", "relay", "intake", "clock", "webhooks", "inbound")
-"""The roles a process may have; `gateway` gives commands and serves reads."""
 
 
 class Unsettled(Exception):
@@ -33,10 +31,6 @@ class Platform:
         self._sent: set[str] = set()
         self._drained: dict[str, int] = {}
         self._workers: Workers | None = None
-
-    def of_organ(self, organ: str) -> Department:
-        """The department that holds an organ. Raises KeyError where it is not in this process."""
-        return self.departments[ORGANS[organ].node]
 
     def alone(self) -> None:
         """From now on nobody else writes to these stores, databases and topics, and nobody must.

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.commands import Post
 from domain.document.files import (
@@ -33,6 +32,7 @@ from gateways.contracts import canonical
 from gateways.department.database import Database
 from gateways.files.kinds import KINDS, fits
 from gateways.files.store import FileStore
+from gateways.store.inserting import insert_into
 
 METADATA = MetaData()
 """The register's table, in the department's database."""
@@ -179,9 +179,8 @@ class Files:
 
     def _enter(self, reference: FileRef, post: Post, now: int) -> None:
         with self._database.writing() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(
-                dialect.insert(FILES)
+                insert_into(connection, FILES)
                 .values(
                     sha256=reference.sha256,
                     organ=keeper_of(post),

@@ -79,6 +79,10 @@ class AccountExists(ValueError):
     """The user name is taken."""
 
 
+class UnknownUser(LookupError):
+    """No account bears this user name."""
+
+
 class UnknownOrgan(ValueError):
     """An account or key names an organ that is not in the table of organs."""
 
@@ -128,8 +132,7 @@ class Accounts:
         self, user: str, password: str, *, organ: str, region: str, post: str = "", appointment: str
     ) -> Identity:
         """Makes an account for one post. Refuses a taken name and a weak password."""
-        if len(password) < PASSWORD_LENGTH_MIN or password.lower() == user.lower():
-            raise WeakPassword(f"a password needs at least {PASSWORD_LENGTH_MIN} characters")
+        _check_strength(user, password)
         held = _post(organ, region, post, appointment)
         row = {
             "user": user,
@@ -188,7 +191,10 @@ class Accounts:
             values: dict[str, object] = {"failures": 0, "locked_until": 0}
             if self._hasher.check_needs_rehash(row.password):
                 values["password"] = self._hasher.hash(password)
-            conn.execute(ACCOUNTS.update().where(ACCOUNTS.c.user == user).values(**values))
+            # Hashing takes long: a password or account that ended meanwhile opens nothing.
+            same = sa.and_(ACCOUNTS.c.user == user, ACCOUNTS.c.password == row.password)
+            if not conn.execute(ACCOUNTS.update().where(same).values(**values)).rowcount:
+                return SignIn()
             conn.execute(SESSIONS.delete().where(SESSIONS.c.expires <= now))
             token = secrets.token_urlsafe(32)
             conn.execute(
@@ -216,22 +222,31 @@ class Accounts:
         with self.engine.begin() as conn:
             conn.execute(SESSIONS.delete().where(SESSIONS.c.digest == _digest(token)))
 
-    def revoke_sessions(self, user: str) -> int:
-        """Ends every session of a user; returns how many there were."""
+    def change_password(self, user: str, password: str) -> int:
+        """Sets a new password, ends every session of the user and any wait; how many sessions.
+
+        Raises UnknownUser, WeakPassword; nothing has changed then.
+        """
+        _check_strength(user, password)
+        values = {"password": self._hasher.hash(password), "failures": 0, "locked_until": 0}
         with self.engine.begin() as conn:
+            of_user = ACCOUNTS.update().where(ACCOUNTS.c.user == user)
+            if not conn.execute(of_user.values(**values)).rowcount:
+                raise UnknownUser(user)
             return conn.execute(SESSIONS.delete().where(SESSIONS.c.user == user)).rowcount
 
-    def change_password(self, user: str, password: str) -> None:
-        """Sets a new password and ends every session of the user."""
-        if len(password) < PASSWORD_LENGTH_MIN or password.lower() == user.lower():
-            raise WeakPassword(f"a password needs at least {PASSWORD_LENGTH_MIN} characters")
+    def remove(self, user: str) -> int:
+        """Ends an account and every session of it at once; how many sessions there were.
+
+        Webhooks that rest on it stop. Keys belong to a post and not to a user: they go on.
+        What the user had read goes too, so that a later account of this name begins with nothing.
+        Raises UnknownUser.
+        """
         with self.engine.begin() as conn:
-            conn.execute(
-                ACCOUNTS.update()
-                .where(ACCOUNTS.c.user == user)
-                .values(password=self._hasher.hash(password), failures=0, locked_until=0)
-            )
-            conn.execute(SESSIONS.delete().where(SESSIONS.c.user == user))
+            if not conn.execute(ACCOUNTS.delete().where(ACCOUNTS.c.user == user)).rowcount:
+                raise UnknownUser(user)
+            conn.execute(READ_TASKS.delete().where(READ_TASKS.c.user == user))
+            return conn.execute(SESSIONS.delete().where(SESSIONS.c.user == user)).rowcount
 
     def mark_read(self, user: str, task: str) -> None:
         """Remembers that this user has opened a task; the first time counts."""
@@ -324,6 +339,11 @@ class Accounts:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _check_strength(user: str, password: str) -> None:
+    if len(password) < PASSWORD_LENGTH_MIN or password.lower() == user.lower():
+        raise WeakPassword(f"a password needs at least {PASSWORD_LENGTH_MIN} characters")
 
 
 def _digest(secret: str) -> str:

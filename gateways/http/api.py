@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,13 +12,13 @@ import domain.law  # noqa: F401 -- completes the table of commands
 from domain.commands import COMMANDS
 from domain.departments import NODES
 from gateways.contracts.schemas import command_schema
+from gateways.department.node import Department
 from gateways.http import parameters, problems
 from gateways.http.accounts import Identity
 from gateways.http.body import read_object
-from gateways.http.giving import give, unknown_command
-from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
+from gateways.http.departments import department_of
+from gateways.http.giving import counted, give, unknown_command
 from gateways.http.outsiders import must_hold_office
-from gateways.http.ports import DepartmentPort
 from gateways.http.seen import read_versions
 from gateways.http.views import VIEWS, view_of
 from projections import audit
@@ -47,15 +46,6 @@ def officer(identity: Caller) -> Identity:
 
 
 Officer = Annotated[Identity, Depends(officer)]
-
-
-def _department(request: Request, identity: Identity) -> DepartmentPort:
-    department: DepartmentPort | None = request.app.state.platform.departments.get(
-        identity.department
-    )
-    if department is None:
-        raise problems.not_here(identity.department)
-    return department
 
 
 @router.get("/commands", summary="所有命令 / every command")
@@ -97,17 +87,11 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
         request.headers.get("content-type", ""),
         request.app.state.config.body_bytes_max,
     )
-    started = time.perf_counter()
-    try:
+    with counted(identity.department, name) as answered:
         given = await run_in_threadpool(
             give, request.app.state.platform, identity, name, data, key, seen=seen
         )
-    except problems.ProblemError as problem:
-        COMMANDS_ANSWERED.labels(identity.department, name, str(problem.status)).inc()
-        raise
-    status = 200 if given.repeated else 201
-    COMMANDS_ANSWERED.labels(identity.department, name, str(status)).inc()
-    COMMAND_SECONDS.labels(identity.department).observe(time.perf_counter() - started)
+        answered.by(given)
     return JSONResponse(
         {
             "command": given.command_id,
@@ -126,7 +110,7 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
                 for event in given.events
             ],
         },
-        status_code=status,
+        status_code=answered.status,
     )
 
 
@@ -136,7 +120,7 @@ def ask_view(reader: str, view: str, request: Request, identity: Officer) -> Any
     query = view_of(identity.department, reader, view)
     given = dict(request.query_params)
     given.pop("lang", None)
-    department = _department(request, identity)
+    department = department_of(request, identity)
     parameters.wait(
         department,
         given.pop("wait_for", None),
@@ -157,7 +141,7 @@ def list_cases(request: Request, identity: Officer) -> Any:
     """The cases that the caller's department has facts of."""
     asked = request.query_params
     parameters.only(asked, "search", "region", "limit", "offset", "wait_for", "wait_s")
-    department = _department(request, identity)
+    department = department_of(request, identity)
     _wait(request, department)
     with department.reading() as conn:
         rows, total = audit.cases(
@@ -175,7 +159,7 @@ def show_case(matter: str, request: Request, identity: Officer) -> Any:
     """Every fact of a matter and those linked to it that this department may see."""
     asked = request.query_params
     parameters.only(asked, "as_of", "known_to", "wait_for", "wait_s")
-    department = _department(request, identity)
+    department = department_of(request, identity)
     _wait(request, department)
     with department.reading() as conn:
         history = audit.history(
@@ -196,7 +180,7 @@ def show_case(matter: str, request: Request, identity: Officer) -> Any:
     return parameters.plain(history)
 
 
-def _wait(request: Request, department: DepartmentPort) -> None:
+def _wait(request: Request, department: Department) -> None:
     parameters.wait(
         department,
         request.query_params.get("wait_for"),

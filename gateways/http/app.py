@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect
 
+from gateways.department.platform import Platform
 from gateways.http import api, feed, files, health, inbound, problems, webhooks
 from gateways.http.accounts import Accounts
 from gateways.http.config import WebConfig
 from gateways.http.edge import HEADERS, BodyLimit, Measured, NoNulls, SecurityHeaders
 from gateways.http.feed_events import Streams
 from gateways.http.feed_source import FeedSource
-from gateways.http.ports import PlatformPort
 from gateways.http.sessions import Sessions
 from gateways.store.port import StoreUnavailable
 from gateways.web import pages
@@ -31,7 +31,7 @@ CLIENT_GONE = 499
 """What a form adds to the file in it."""
 
 
-def create_app(platform: PlatformPort, accounts: Accounts, config: WebConfig) -> FastAPI:
+def create_app(platform: Platform, accounts: Accounts, config: WebConfig) -> FastAPI:
     """The application over a platform that runs in this process.
 
     The interactive documentation of the framework is off: it loads from elsewhere. The

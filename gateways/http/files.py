@@ -22,6 +22,7 @@ from gateways.files.store import CHUNK_BYTES
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Caller
+from gateways.http.departments import department_here, department_of
 
 router = APIRouter(prefix="/api/v1")
 UPLOADS = "/api/v1/files"
@@ -65,7 +66,7 @@ def download(
 def keep(request: Request, identity: Identity, file: IO[bytes], media_type: str) -> FileRef:
     """Keeps what was sent for a post's organ. Every "no" is a ProblemError."""
     state = request.app.state
-    department = _department(request, identity.department)
+    department = department_of(request, identity)
     file.seek(0)
     try:
         kept: FileRef = department.files.keep(
@@ -89,9 +90,9 @@ def opened(
             "department", f"没有部门“{department}”", f"there is no department “{department}”"
         )
     try:
-        found: Opened = _department(request, department or identity.department).open_file(
-            sha256, identity.post
-        )
+        found: Opened = department_here(
+            request.app.state.platform, department or identity.department
+        ).open_file(sha256, identity.post)
     except Refusal as refusal:
         raise problems.of_refusal(refusal) from refusal
     except TooBusy as error:
@@ -121,13 +122,6 @@ def plain_reference(reference: FileRef) -> dict[str, Any]:
         "length": reference.length,
         "media_type": reference.media_type,
     }
-
-
-def _department(request: Request, name: str) -> Any:
-    department = request.app.state.platform.departments.get(name)
-    if department is None:
-        raise problems.not_here(name)
-    return department
 
 
 async def _spooled(stream: AsyncIterator[bytes], spool: IO[bytes]) -> None:

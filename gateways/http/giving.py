@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Recorded
-from gateways.department.deciding.answers import InvalidCommand, KeyReused, TooBusy, UnknownCommand
+from gateways.department.deciding.answers import (
+    Given,
+    InvalidCommand,
+    KeyReused,
+    TooBusy,
+    UnknownCommand,
+)
+from gateways.department.platform import Platform
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.ports import Given, PlatformPort
+from gateways.http.departments import department_here
+from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
 from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
 
 KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,120}")
 
 
 def give(
-    platform: PlatformPort,
+    platform: Platform,
     identity: Identity,
     name: str,
     data: dict[str, Any],
@@ -33,9 +43,7 @@ def give(
     """
     if KEY_PATTERN.fullmatch(key) is None:
         raise problems.missing_key()
-    department = platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
+    department = department_here(platform, identity.department)
     with told(name, key):
         given: Given = department.give(
             name, data, identity.post, key=key, credential=identity.credential, expected=seen
@@ -44,7 +52,7 @@ def give(
 
 
 def foresee(
-    platform: PlatformPort,
+    platform: Platform,
     identity: Identity,
     name: str,
     data: dict[str, Any],
@@ -52,14 +60,37 @@ def foresee(
     seen: Mapping[str, int] | None = None,
 ) -> tuple[Recorded[Any], ...]:
     """The facts that a command would bring about if the identity's post gave it now."""
-    department = platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
+    department = department_here(platform, identity.department)
     with told(name, ""):
         decided: tuple[Recorded[Any], ...] = department.foresee(
             name, data, identity.post, expected=seen
         )
     return decided
+
+
+@dataclass
+class Answered:
+    """How a command over HTTP was answered: its name once it is known, and its status."""
+
+    command: str = ""
+    status: int = 201
+
+    def by(self, given: Given) -> None:
+        """Notes the answer: 201 for what was done now, 200 for what had been done before."""
+        self.status = 200 if given.repeated else 201
+
+
+@contextmanager
+def counted(department: str, command: str = "") -> Iterator[Answered]:
+    """Counts the command that is given inside, by its status, and the time until its answer."""
+    begun, answered = time.perf_counter(), Answered(command)
+    try:
+        yield answered
+    except problems.ProblemError as problem:
+        COMMANDS_ANSWERED.labels(department, answered.command, str(problem.status)).inc()
+        raise
+    COMMANDS_ANSWERED.labels(department, answered.command, str(answered.status)).inc()
+    COMMAND_SECONDS.labels(department).observe(time.perf_counter() - begun)
 
 
 @contextmanager
@@ -74,12 +105,7 @@ def told(name: str, key: str) -> Iterator[None]:
     except Refusal as refusal:
         raise problems.of_refusal(refusal) from refusal
     except InvalidCommand as error:
-        raise problems.invalid(
-            tuple(
-                problems.FieldProblem(field=one.field, rule=one.rule, zh=one.zh, en=one.en)
-                for one in error.problems
-            )
-        ) from error
+        raise problems.invalid(error.problems) from error
     except UnknownCommand as error:
         raise unknown_command(name) from error
     except KeyReused as error:

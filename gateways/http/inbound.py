@@ -6,7 +6,6 @@ vault before anything is decided, and stands nowhere in clear.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,8 +20,8 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer
 from gateways.http.body import read_object
-from gateways.http.giving import told
-from gateways.http.metrics import COMMAND_SECONDS, COMMANDS_ANSWERED
+from gateways.http.departments import department_of
+from gateways.http.giving import counted, told
 from gateways.inbound.answers import accepted
 from gateways.inbound.reading import Message, Wrong, key_reused, of_object
 
@@ -54,25 +53,17 @@ async def give_message(request: Request, identity: Officer) -> Response:
     if kind.partition(";")[0].strip().lower() == CLOUD_EVENT:
         kind = "application/json"
     body = read_object(await request.body(), kind, request.app.state.config.body_bytes_max)
-    started = time.perf_counter()
-    name = ""
-    try:
+    with counted(identity.department) as answered:
         message = _message(request, identity, body)
-        name = message.command
+        answered.command = message.command
         given = await run_in_threadpool(_give, request, identity, message)
-    except problems.ProblemError as problem:
-        COMMANDS_ANSWERED.labels(identity.department, name, str(problem.status)).inc()
-        raise
-    status = 200 if given.repeated else 201
-    COMMANDS_ANSWERED.labels(identity.department, name, str(status)).inc()
-    COMMAND_SECONDS.labels(identity.department).observe(time.perf_counter() - started)
-    return JSONResponse(accepted(message, given, first=not given.repeated), status_code=status)
+        answered.by(given)
+    first = not given.repeated
+    return JSONResponse(accepted(message, given, first=first), status_code=answered.status)
 
 
 def _message(request: Request, identity: Identity, body: Mapping[str, Any]) -> Message:
-    department = request.app.state.platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
+    department = department_of(request, identity)
     message = of_object(body, identity.department, department.mode, topic=False)
     if message.wrong is not None:
         raise _problem(message.wrong)
@@ -93,7 +84,7 @@ def _message(request: Request, identity: Identity, body: Mapping[str, Any]) -> M
 
 
 def _give(request: Request, identity: Identity, message: Message) -> Given:
-    department = request.app.state.platform.departments[identity.department]
+    department = department_of(request, identity)
     try:
         with told(message.command, message.key):
             if department.inbound.given_by_another(message):
@@ -127,11 +118,6 @@ def _place_in_message(problem: problems.ProblemError, message: Message) -> None:
 
 def _problem(wrong: Wrong) -> problems.ProblemError:
     """What is wrong with a message, as a problem document."""
-    found = problems.invalid(
-        tuple(
-            problems.FieldProblem(field=one.field, rule=one.rule, zh=one.zh, en=one.en)
-            for one in wrong.problems
-        )
-    )
+    found = problems.invalid(wrong.problems)
     found.rule = wrong.rule
     return found

@@ -6,8 +6,11 @@ open to the regulated: who inspects them, and when.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import Request
 
+from domain.departments import NODES
 from gateways.contracts.inbound import OUTSIDERS
 from gateways.http.accounts import Identity
 from gateways.http.problems import Said, forbidden
@@ -35,3 +38,15 @@ def officials_only(request: Request) -> None:
     identity: Identity | None = request.app.state.sessions.identity(request)
     if identity is not None:
         must_hold_office(identity)
+
+
+def readers_only(projection: str, told: Said) -> Callable[[Request], None]:
+    """Keeps a signed-in post out whose department does not read a projection, as told."""
+
+    def read(request: Request) -> None:
+        officials_only(request)
+        identity: Identity | None = request.app.state.sessions.identity(request)
+        if identity is not None and projection not in NODES[identity.department].projections:
+            raise forbidden(told)
+
+    return read

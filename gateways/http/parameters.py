@@ -10,8 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.facts import CHINA, end_of, instant, stamp_of
-from gateways.department.node import BadPosition
-from gateways.http.ports import DepartmentPort
+from gateways.department.node import BadPosition, Department
 from gateways.http.problems import bad_parameter, not_reached
 
 WAIT_STEP_S = 0.02
@@ -76,7 +75,7 @@ def only(given: Iterable[str], *known: str) -> None:
             )
 
 
-def wait(department: DepartmentPort, position: str | None, wait_s: str | None, most: int) -> None:
+def wait(department: Department, position: str | None, wait_s: str | None, most: int) -> None:
     """Waits until the department's views contain a position, or answers that they do not."""
     if not position:
         return
@@ -89,7 +88,7 @@ def wait(department: DepartmentPort, position: str | None, wait_s: str | None, m
         raise not_reached(position, limit)
 
 
-def reached(department: DepartmentPort, position: str, limit_s: float) -> bool:
+def reached(department: Department, position: str, limit_s: float) -> bool:
     """Whether a department's views contain a position before the limit runs out."""
     try:
         until = time.monotonic() + limit_s

@@ -1,7 +1,4 @@
-"""Problem documents (RFC 9457): every refusal of the edge, in Chinese and in English.
-
-The one table that maps refusals of the domain to HTTP codes stands here.
-"""
+"""Problem documents (RFC 9457): every refusal of the edge, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -15,305 +12,16 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from domain.errors import Refusal
+from gateways.contracts.problems import Problem
+from gateways.http.problems_of_rules import status_of
 
 MEDIA_TYPE = "application/problem+json"
-
-POWER = frozenset(
-    {
-        "NotKeeperOfValue",
-        "DocumentNotOfOrgan",
-        "DocumentOfOtherOrgan",
-        "HeadApproves",
-        "FileOfOtherOrgan",
-        "FileNotAddressed",
-        "FileSentElsewhere",
-        "FileOfReturnedLead",
-        "FileNotServed",
-        "NoPower",
-        "OutsideTerritory",
-        "PowerNotInForce",
-        "AutomaticOnly",
-        "OfficerMustDecide",
-        "NotOwnOrganisation",
-        "KindNotForSender",
-        "NotReceiverOfLead",
-        "NotHolderOfLead",
-        "NotSuperiorOfResponsible",
-        "CoordinationNotItsTask",
-        "WrongOrganForType",
-        "NotFinderOfViolation",
-        "MeasureOfAnotherOrgan",
-        "HeadMustDecide",
-        "OutcomeNotThisOrgans",
-        "ReviewOutcomeNotThisOrgans",
-        "CaseOfAnotherOrgan",
-        "HeadMustDecidePenalty",
-        "HeadMustApprovePublication",
-        "ReviewerHandledCase",
-        "ApproverIsHandler",
-        "NotOwnerOfFact",
-        "NotTheReviewer",
-        "NotKeeperOfRemedy",
-        "DrafterMayNotApprovePlan",
-        "ObjectsDrawnByHumanResources",
-        "SchemeOfOtherDepartment",
-        "DrawOutsidePlan",
-        "NotADrawersDepartment",
-        "NotOpenerOfDraw",
-        "InspectorOfOtherOrgan",
-        "HeadDecidesRecusal",
-        "ResultOfAnotherTeam",
-        "ResultOfOtherDepartment",
-        "NotCampaignIssuer",
-        "UnitActsForItself",
-        "PreparerCannotCheck",
-        "PreparerCannotApprove",
-        "NominatorMayNotCheck",
-        "CheckerMayNotShow",
-        "LevelOfAnotherTerritory",
-        "HeadDiscardsParked",
-    }
-)
-"""Rules of who may act: 403."""
-
-MISSING = frozenset(
-    {
-        "DocumentNotDrafted",
-        "PlanUnknown",
-        "ObjectUnknown",
-        "ItemListUnknown",
-        "DrawUnknown",
-        "SecretNotKept",
-        "DocumentGroundUnknown",
-        "FileNotKept",
-        "FileKeptElsewhere",
-        "NotRegistered",
-        "SubjectUnknown",
-        "RegistrationEventUnknown",
-        "CreditGroundUnknown",
-        "CreditPushNotReceived",
-        "LicenceEndUnknown",
-        "EndNotReceived",
-        "DecisionUnknown",
-        "PushNotReceived",
-        "ReferralUnknown",
-        "OutletUnknown",
-        "HitUnknown",
-        "DisposalLeadUnknown",
-        "DisposalRequestNotReceived",
-        "ReferralNotReceived",
-        "ReferralGroundUnknown",
-        "ReferredFindingUnknown",
-        "ReferralDocumentNotSealed",
-        "NoOpenOrder",
-        "FindingGroundUnknown",
-        "FindingNotOpen",
-        "NoOpenApplication",
-        "LeadUnknown",
-        "LeadGroundUnknown",
-        "DisposalBasisUnknown",
-        "CaseClosingUnknown",
-        "SupervisedUnknown",
-        "NotUnderSupervision",
-        "InterviewGroundUnknown",
-        "RevocationRequestUnknown",
-        "CaseUnknown",
-        "ComplaintUnknown",
-        "FindingUnknown",
-        "EvidenceUnknown",
-        "CaseDecisionUnknown",
-        "OverturningNotReceived",
-        "PublicationUnknown",
-        "FactNotHere",
-        "DecisionNotKnown",
-        "RemedyNotKnown",
-        "OverturningUnknown",
-        "TaskUnknown",
-        "OutsideDrawUnknown",
-        "InspectorUnknown",
-        "InspectionAboutUnknown",
-        "ResultFindingUnknown",
-        "CampaignUnknown",
-        "CampaignReportUnknown",
-        "PhaseUnknown",
-        "AmendedReportUnknown",
-        "TableUnknown",
-        "CampaignTaskUnknown",
-        "ChaseUnknown",
-        "ChaseAboutUnknown",
-        "ProblemUnknown",
-        "VisitUnknown",
-        "NominationUnknown",
-        "BoardGroundUnknown",
-        "YearNotReported",
-        "ModelTitleNotHeld",
-        "ParkedGroupUnknown",
-    }
-)
-"""Rules by which the thing that is meant does not exist here: 404."""
-
-STATE = frozenset(
-    {
-        "DocumentAlreadyApproved",
-        "DraftAlreadyChecked",
-        "DocumentNotChecked",
-        "DocumentNotApproved",
-        "DocumentAlreadySealed",
-        "DocumentNotSealed",
-        "DocumentAlreadyServed",
-        "EvidenceAlreadyKept",
-        "RegisterYearClosed",
-        "FileDamaged",
-        "DrafterMayNotCheck",
-        "ThirdPostApproves",
-        "SubjectEnded",
-        "ApplicationOpen",
-        "ApplicationNotAccepted",
-        "ChangeApplicationOpen",
-        "ToldBefore",
-        "ComplaintAlreadyFiled",
-        "LeadAlreadyFiled",
-        "ReviewTermEnded",
-        "TermExtendedBefore",
-        "LicenceAnnulledBefore",
-        "NotInForce",
-        "NotEnded",
-        "NotSuspended",
-        "PushNotClaimed",
-        "ReferralNotWithPolice",
-        "NothingToLift",
-        "OperatorIsLicensed",
-        "ReferralNotApproved",
-        "ReferralNotReceipted",
-        "NotThisPolice",
-        "CriminalCaseNotFiled",
-        "FilingDemandBinds",
-        "NothingToReview",
-        "ReconsiderationGivenUp",
-        "ReconsiderationPending",
-        "FilingRefusalFinal",
-        "ReviewTermRunning",
-        "ReviewNotRequested",
-        "ExplanationNotDemanded",
-        "ExplanationAwaited",
-        "OutcomeBeforeFilingDecision",
-        "NotYetProsecuted",
-        "CriminalOutcomeOutOfOrder",
-        "RenewalUndecided",
-        "CorrectionStillRunning",
-        "CorrectionTermRunning",
-        "HistoryMovedOn",
-        "LeadNotSignedFor",
-        "LeadNotAssessed",
-        "NoticeNeedsNoAct",
-        "DesignatedNotReturned",
-        "OutcomeNotReached",
-        "CaseNotYetClosed",
-        "ComplaintAwaitsCompletion",
-        "CompletionNotAsked",
-        "ComplaintNotAccepted",
-        "CaseLeadNotReceipted",
-        "CaseSuspended",
-        "CaseNotSuspended",
-        "EarlyRecordsWait",
-        "ForeignOnlyDiscarded",
-        "ParkedDecisionRunning",
-        "NothingWithPolice",
-        "StillWithPolice",
-        "InvestigationNotConcluded",
-        "PartyNotNotified",
-        "HearingNotRequested",
-        "HearingNotNotified",
-        "HearingNotHeld",
-        "HearingTermRunning",
-        "LegalReviewMissing",
-        "DiscussionMissing",
-        "ReferralQuestionOpen",
-        "FindingQuestionOpen",
-        "FiledByAnotherFirst",
-        "AnotherRemedyPending",
-        "RemedyOutOfTurn",
-        "RemedyPending",
-        "DisposalAlreadyRequested",
-        "ExtensionAfterTerm",
-        "FilingTermRunning",
-        "CaseWithPolice",
-        "PenaltyNotServed",
-        "PaymentTermRunning",
-        "DemandMissing",
-        "DemandTermRunning",
-        "RemedyTermRunning",
-        "PenaltyNotPerformed",
-        "CaseHasPenalty",
-        "EvidenceNotSettled",
-        "DecisionStands",
-        "PublicationOutOfOrder",
-        "RemedyNotOpen",
-        "RemedyStepOutOfOrder",
-        "ResultNotRecorded",
-        "InspectorLeft",
-        "InspectorAway",
-        "InspectorHasRelation",
-        "ItemListUnchanged",
-        "DrawNotExecuted",
-        "PlanNotAudited",
-        "PlanNotApproved",
-        "PlanWindowOver",
-        "AnnualCapExceeded",
-        "ReplacementNeedsRecusal",
-        "DepartmentWithoutInspectors",
-        "EscrowKeyMissing",
-        "EscrowKeyNotHeld",
-        "CommitTermOver",
-        "NotCommitted",
-        "PopulationChanged",
-        "TaskNotClaimed",
-        "TaskHasNoTeam",
-        "NoOrderToCorrect",
-        "ProblemNotDealtWith",
-        "ResultUnchanged",
-        "ListGroundMissing",
-        "NotListed",
-        "CampaignOver",
-        "CampaignHasNoForm",
-        "PhaseIsClosed",
-        "TableNotApproved",
-        "TableNotChecked",
-        "ReportDocumentNotSealed",
-        "NominationNotAgreed",
-        "NotOnBoard",
-        "AgencyNotInForce",
-    }
-)
-"""Rules by which its present state stands against it: 409, as for every `...Already...`."""
-
-
-def status_of(refusal: type[Refusal]) -> int:
-    """403 for powers, 404 where the subject is missing, 409 for the state it is in, else 422."""
-    name = refusal.__name__
-    if name in POWER:
-        return 403
-    if name in MISSING:
-        return 404
-    if name in STATE or "Already" in name or refusal.transient:
-        return 409
-    return 422
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """A sentence in both languages."""
 
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldProblem:
-    """What is wrong with one field."""
-
-    field: str
-    rule: str
     zh: str
     en: str
 
@@ -329,8 +37,15 @@ class ProblemError(Exception):
     next: Said
     field: str | None = None
     values: Mapping[str, Any] = default(default_factory=dict)
-    problems: tuple[FieldProblem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     headers: Mapping[str, str] = default(default_factory=dict)
+
+    @property
+    def by_field(self) -> tuple[Problem, ...]:
+        """What is wrong, field by field; a refusal that names its field is one of it."""
+        if self.problems or not self.field:
+            return self.problems
+        return (Problem(field=self.field, rule=self.rule, zh=self.detail.zh, en=self.detail.en),)
 
     def body(self, language: str, instance: str) -> dict[str, Any]:
         """The document: title and detail in the asked language, and always in both."""
@@ -428,7 +143,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def invalid(problems: tuple[FieldProblem, ...]) -> ProblemError:
+def invalid(problems: tuple[Problem, ...]) -> ProblemError:
     """The body does not fit the command's schema."""
     first = problems[0]
     return ProblemError(

@@ -14,6 +14,7 @@ from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.api import Officer
 from gateways.http.body import read_object
+from gateways.http.departments import department_of
 from gateways.http.feed import log_away, not_entitled
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.log.positions import EARLIEST, LATEST, BadPosition
@@ -70,7 +71,7 @@ Sent = Annotated[dict[str, Any], Depends(sent)]
 @router.get("", summary="推送订阅 / subscriptions")
 def list_webhooks(request: Request, identity: Officer) -> Any:
     """The department's subscriptions: state, each topic's position, lag and last error."""
-    department = _department(request, identity)
+    department = department_of(request, identity)
     return [_told(request, one) for one in department.webhooks.all()]
 
 
@@ -99,7 +100,7 @@ def add_webhook(request: Request, identity: Officer, body: Sent) -> Any:
         raise _wrong(
             "topics", "应为主题名的列表，不能为空", "must be a list of topic names, not empty"
         )
-    department = _department(request, identity)
+    department = department_of(request, identity)
     made, secret = _answered(
         identity,
         lambda: subscribe(
@@ -118,14 +119,14 @@ def add_webhook(request: Request, identity: Officer, body: Sent) -> Any:
 @router.get("/{webhook_id}", summary="一个订阅 / one subscription")
 def show_webhook(webhook_id: str, request: Request, identity: Officer) -> Any:
     """One subscription: state, each topic's position, lag and last error."""
-    webhooks = _department(request, identity).webhooks
+    webhooks = department_of(request, identity).webhooks
     return _told(request, _answered(identity, lambda: webhooks.one(webhook_id)))
 
 
 @router.post("/{webhook_id}/enable", summary="启用 / enable")
 def enable_webhook(webhook_id: str, request: Request, identity: Officer) -> Any:
     """Sends again from where it stopped, at once; it is from now on the caller's key's."""
-    webhooks = _department(request, identity).webhooks
+    webhooks = department_of(request, identity).webhooks
     return _told(
         request,
         _answered(
@@ -137,7 +138,7 @@ def enable_webhook(webhook_id: str, request: Request, identity: Officer) -> Any:
 @router.post("/{webhook_id}/disable", summary="停用 / disable")
 def disable_webhook(webhook_id: str, request: Request, identity: Officer) -> Any:
     """Sends nothing more; what was delivered is remembered."""
-    webhooks = _department(request, identity).webhooks
+    webhooks = department_of(request, identity).webhooks
     return _told(
         request, _answered(identity, lambda: webhooks.disable(_known(webhooks, webhook_id)))
     )
@@ -154,7 +155,7 @@ def replay_webhook(webhook_id: str, request: Request, identity: Officer, body: S
     topic = body.get("topic")
     if topic is not None and not isinstance(topic, str):
         raise _wrong("topic", "应为文本", "must be a text")
-    webhooks = _department(request, identity).webhooks
+    webhooks = department_of(request, identity).webhooks
     log = request.app.state.platform.log
     after = _word(body.get("after", EARLIEST))
     return _told(
@@ -169,7 +170,7 @@ def renew_secret(webhook_id: str, request: Request, identity: Officer) -> Any:
     Deliveries then bear two signatures, of the new secret and of the one before it, until the
     next is drawn: an endpoint goes over to the new one at any moment. Draw two after a leak.
     """
-    webhooks = _department(request, identity).webhooks
+    webhooks = department_of(request, identity).webhooks
     made, secret = _answered(identity, lambda: renew(webhooks, webhook_id))
     return {**_told(request, made), "secret": secret}
 
@@ -177,16 +178,9 @@ def renew_secret(webhook_id: str, request: Request, identity: Officer) -> Any:
 @router.delete("/{webhook_id}", summary="删除 / remove", status_code=204)
 async def remove_webhook(webhook_id: str, request: Request, identity: Officer) -> Response:
     """Forgets a subscription and its secret."""
-    webhooks = _department(request, identity).webhooks
+    webhooks = department_of(request, identity).webhooks
     await run_in_threadpool(_answered, identity, lambda: webhooks.remove(webhook_id))
     return Response(status_code=204)
-
-
-def _department(request: Request, identity: Identity) -> Any:
-    department = request.app.state.platform.departments.get(identity.department)
-    if department is None:
-        raise problems.not_here(identity.department)
-    return department
 
 
 def _known(webhooks: Any, webhook_id: str) -> str:

@@ -21,8 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from domain.departments import answers_topic, inbound_topic
@@ -31,7 +30,9 @@ from gateways.contracts import canonical
 from gateways.contracts.problems import Problem
 from gateways.department.database import Database
 from gateways.department.deciding.answers import Given, InvalidCommand, KeyReused, TooBusy
-from gateways.department.deciding.commands import CommandGateway, scope_of
+from gateways.department.deciding.command_ids import scope_of
+from gateways.department.deciding.commands import CommandGateway
+from gateways.department.taking_in.positions import Overtaken
 from gateways.department.time import Clock
 from gateways.inbound import answers
 from gateways.inbound.reading import (
@@ -44,15 +45,9 @@ from gateways.inbound.reading import (
     read_message,
 )
 from gateways.inbound.tables import ANSWERS, CLAIMS, COUNTS, POSITIONS
-from gateways.log.port import (
-    Log,
-    LogReader,
-    LogRecord,
-    LogUnavailable,
-    LogWriter,
-    OutRecord,
-    TopicPartition,
-)
+from gateways.log.kept_writer import KeptWriter
+from gateways.log.port import Log, LogReader, LogRecord, LogUnavailable, OutRecord, TopicPartition
+from gateways.store.inserting import insert_into
 from gateways.store.port import EnvelopeTooLarge, EventStore, StoreUnavailable
 
 BATCH = 100
@@ -60,14 +55,6 @@ SENT_AT_ONCE = 1000
 OUTAGES = (TooBusy, StoreUnavailable, LogUnavailable)
 
 _log = structlog.get_logger("liandong.inbound")
-
-
-class Overtaken(Exception):
-    """Another reader moved this partition's position on: this one holds stale messages."""
-
-    def __init__(self, partition: int) -> None:
-        self.partition = partition
-        super().__init__(f"partition {partition} was read on by another reader")
 
 
 class Inbound:
@@ -93,7 +80,7 @@ class Inbound:
         self._shared = shared
         self._remembered: dict[int, int] = {}
         self._reader: LogReader | None = None
-        self._writer: LogWriter | None = None
+        self._writer = KeptWriter(log, f"{department}-answers")
         self._read: list[LogRecord] = []
         self._unsent = True
 
@@ -130,9 +117,7 @@ class Inbound:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._writer.close()
         self._read, self._unsent = [], True
         self._remembered.clear()
 
@@ -197,7 +182,7 @@ class Inbound:
             missing = [partition for partition in wanted if partition not in known]
             if missing:
                 connection.execute(
-                    _insert(connection, POSITIONS).on_conflict_do_nothing(),
+                    insert_into(connection, POSITIONS).on_conflict_do_nothing(),
                     [{"partition": one, "next_offset": 0} for one in missing],
                 )
         for partition in wanted:
@@ -227,9 +212,9 @@ class Inbound:
                     self._commit([record for record, _ in together], told)
                     break
                 except Overtaken as overtaken:
-                    self._remembered.pop(overtaken.partition, None)
+                    self._remembered.pop(overtaken.partition[1], None)
                     if self._reader is not None:
-                        self._reader.drop((self.topic.name, overtaken.partition))
+                        self._reader.drop(overtaken.partition)
                     together = [one for one in together if self._holds(one[0])]
 
     def _holds(self, record: LogRecord) -> bool:
@@ -248,7 +233,7 @@ class Inbound:
             claimed = {(row.partition, row.offset) for row in connection.execute(select(CLAIMS))}
             if unused - claimed:
                 connection.execute(
-                    _insert(connection, CLAIMS).on_conflict_do_nothing(),
+                    insert_into(connection, CLAIMS).on_conflict_do_nothing(),
                     [
                         {"partition": partition, "offset": at}
                         for partition, at in sorted(unused - claimed)
@@ -292,7 +277,7 @@ class Inbound:
                     .values(next_offset=next_offset)
                 )
                 if moved.rowcount != 1:
-                    raise Overtaken(partition)
+                    raise Overtaken((self.topic.name, partition))
                 connection.execute(
                     delete(CLAIMS).where(
                         and_(CLAIMS.c.partition == partition, CLAIMS.c.offset < next_offset)
@@ -339,7 +324,7 @@ class Inbound:
                 ).all()
             if not rows:
                 break
-            self._append(
+            self._writer.append(
                 [
                     OutRecord(self.answers.name, row.partition, bytes(row.key), bytes(row.body))
                     for row in rows
@@ -350,16 +335,6 @@ class Inbound:
                     delete(ANSWERS).where(ANSWERS.c.answer_id.in_([row.answer_id for row in rows]))
                 )
         self._unsent = False
-
-    def _append(self, records: Sequence[OutRecord]) -> None:
-        if self._writer is None:
-            self._writer = self._log.writer(f"{self.department}-answers")
-        try:
-            self._writer.append(records)
-        except LogUnavailable:
-            self._writer.close()
-            self._writer = None
-            raise
 
 
 def _until_a_key_comes_again(
@@ -378,21 +353,13 @@ def _until_a_key_comes_again(
 def _count(connection: Connection, counts: Mapping[str, int]) -> None:
     for outcome, messages in sorted(counts.items()):
         connection.execute(
-            _insert(connection, COUNTS)
+            insert_into(connection, COUNTS)
             .values(outcome=outcome, messages=messages)
             .on_conflict_do_update(
                 index_elements=[COUNTS.c.outcome],
                 set_={"messages": COUNTS.c.messages + messages},
             )
         )
-
-
-def _insert(connection: Connection, table: Table) -> sqlite.Insert:
-    """An insert that can say what to do about a row that stands already."""
-    if connection.dialect.name == "postgresql":
-        made: sqlite.Insert = postgresql.insert(table)  # type: ignore[assignment]
-        return made
-    return sqlite.insert(table)
 
 
 def _in_data(problem: Problem) -> Problem:

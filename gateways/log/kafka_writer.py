@@ -18,13 +18,14 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from gateways.contracts.envelope import CONTENT_TYPE
 from gateways.log.kafka_client import KafkaAccess
 from gateways.log.port import OutRecord, TopicMismatch
 
 ACKNOWLEDGED_S_MAX = 10.0
 IN_FLIGHT_MAX = 20_000
 NEVER_MS = 24 * 3600 * 1000
-HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
+HEADERS = [("content-type", CONTENT_TYPE.encode())]
 
 # A flush ends the linger at once: a long one costs a single record nothing and fills batches.
 SETTINGS = {

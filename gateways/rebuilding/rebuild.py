@@ -26,7 +26,15 @@ from gateways.rebuilding.refused import (
     UnknownProjection,
 )
 from gateways.rebuilding.standing import Standing
-from gateways.rebuilding.tables import CUTTING, FILLING, FOLLOWING, NEW, PREVIOUS, REBUILDS
+from gateways.rebuilding.tables import (
+    CUTTING,
+    FILLING,
+    FOLLOWING,
+    NEW,
+    PREVIOUS,
+    REBUILDS,
+    REPLACED,
+)
 from gateways.rebuilding.tailing import holes_at_the_start
 from gateways.rebuilding.versions import live_version
 from projections.catalogue import PROJECTIONS
@@ -116,7 +124,7 @@ class Rebuild:
         """Puts the rebuilt tables in place of the live ones; facts taken in while the intake waited.
 
         `digest` is that of the last comparison; `yes` does without one. What an earlier cutover
-        kept is dropped first, and stays gone where long reads then prevent this one.
+        kept is dropped once this one stands: where it fails, one can still go back to that.
         """
         projection, known = self._built(name)
         if known.version != projection.version:
@@ -125,11 +133,13 @@ class Rebuild:
             raise NotLookedAt(name, known.diff_digest)
         self._claim_cutover(name)
         try:
-            standing.drop(self._database, name, PREVIOUS, pause_s=0.01)
-            return self._swap(projection, NEW)
+            self._sweep(name)
+            taken = self._swap(projection, NEW)
         except BaseException:
             self._give_back(name)
             raise
+        self._sweep(name)
+        return taken
 
     def rollback(self, name: str) -> int:
         """Puts the previous tables back, brought up to the present; those replaced are kept."""
@@ -149,7 +159,12 @@ class Rebuild:
         known = self.standing(name, copy)
         if known is not None and self._at_work(known):
             raise BuiltByAnother(name, known.holder)
+        self._sweep(name)
         return standing.drop(self._database, projection.name, copy, pause_s=0.01)
+
+    def _sweep(self, name: str) -> None:
+        """Drops what a cutover that stands has replaced, also where its process was killed before."""
+        standing.drop(self._database, name, REPLACED, pause_s=0.01)
 
     def _filling(self, projection: Projection, copy: str) -> Filling:
         return Filling(self._database, projection, copy, pace=self._pace)

@@ -6,7 +6,6 @@ import itertools
 import os
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -261,6 +260,3 @@ def _of(table: Any, name: str, copy: str) -> Any:
 
 def _in_order(indexes: Any) -> list[Index]:
     return sorted(indexes, key=lambda index: str(index.name))
-
-
-Clock = Callable[[], int]

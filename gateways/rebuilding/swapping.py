@@ -26,6 +26,7 @@ from gateways.rebuilding.tables import (
     REBUILD_HOLES,
     REBUILD_PLACES,
     REBUILDS,
+    REPLACED,
     present,
     projection_tables,
     suffixed,
@@ -65,6 +66,7 @@ def swap(
 ) -> int:
     """Puts a copy in the place of the live tables, which become the previous ones.
 
+    Previous ones that stood become REPLACED ones with it, for the caller to drop.
     `since` is the instant of the swap that is to be undone; one that came after it refuses.
     Returns how many facts went in while the intake waited. Raises NothingBuilt where the copy
     is gone, ReadersHoldOn where long reads kept the tables through all tries; nothing has
@@ -149,12 +151,20 @@ def _exchange(
     here = present(connection)
     tables = [table.name for table in projection_tables(projection)]
     live = [one for one in tables if one in here]
+    kept = [one for one in tables if copy != PREVIOUS and suffixed(one, PREVIOUS) in here]
     indexes: dict[str, list[str]] = {}
     if connection.dialect.name == "postgresql":
         listed = [*live, *(suffixed(one, copy) for one in tables)]
+        listed += [suffixed(one, PREVIOUS) for one in kept]
         quoted = ", ".join(f'"{one}"' for one in listed)
         connection.execute(text(f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE"))
-        indexes = {"": _indexes(connection, live, ""), copy: _indexes(connection, tables, copy)}
+        indexes = {
+            PREVIOUS: _indexes(connection, kept, PREVIOUS),
+            "": _indexes(connection, live, ""),
+            copy: _indexes(connection, tables, copy),
+        }
+    if kept:
+        _shift(connection, kept, indexes, PREVIOUS, REPLACED)
     _shift(connection, live, indexes, "", _OUT)
     _shift(connection, tables, indexes, copy, "")
     _shift(connection, live, indexes, _OUT, PREVIOUS)

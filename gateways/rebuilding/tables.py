@@ -1,7 +1,8 @@
 """Where a rebuild stands, which versions the live rows are of, and the copies of tables.
 
 A copy has the tables of a projection under the same names with a suffix, in the same schema
-or file: `audit_cases__new` while it is built, `audit_cases__previous` once it was replaced.
+or file: `audit_cases__new` while it is built, `audit_cases__previous` once it was replaced,
+`audit_cases__replaced` once another cutover stands: of these no row tells, and they are dropped.
 Tables whose rows do not follow from facts (`OWN_DOING`) have no copy and stay as they are.
 """
 
@@ -28,7 +29,7 @@ from projections.rows import Rows
 
 METADATA = MetaData()
 
-NEW, PREVIOUS = "new", "previous"
+NEW, PREVIOUS, REPLACED = "new", "previous", "replaced"
 
 FILLING, FOLLOWING, CUTTING = "FILLING", "FOLLOWING", "CUTTING"
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from gateways.store.planning import Plan
 
@@ -48,9 +50,11 @@ class Append:
     cause_stamp: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event as it stands in the store: exactly the bytes that are published."""
+class StoredEvent(Struct, frozen=True, gc=False):
+    """An event as it stands in the store: exactly the bytes that are published.
+
+    A struct, because the relay makes one for every event that goes out.
+    """
 
     sequence: int
     stamp: int

@@ -25,14 +25,13 @@ from gateways.store.arrays import bigints, byteas, text_literal, texts
 from gateways.store.identity import Identity, confirmed, fresh_incarnation, named
 from gateways.store.planning import Plan, Standing, Unplannable, plan, read_answer
 from gateways.store.port import (
-    Accepted,
     Append,
     Head,
     Outcome,
-    StoredEvent,
     StoreUnavailable,
 )
 from gateways.store.sessions import PostgresRecorder, connect
+from gateways.store.tables import StoreTables
 from gateways.store.writer import LARGEST_BATCH, ConnectionLost, Writer
 
 _BEGIN = (
@@ -57,14 +56,12 @@ _RECORD = SQL(
 _END = "COMMIT"
 """Ends a transaction that wrote nothing; at a ROLLBACK psycopg forgets what is prepared."""
 
-_EVENT = (
-    "SELECT notification_id, stamp, originator_id, originator_version, topic, log_topic,"
-    " log_partition, partition_sequence, record_key, state FROM stored_events "
-)
 
-
-class PostgresStore:
+class PostgresStore(StoreTables):
     """One department's event store in a schema. Implements `gateways.store.port.EventStore`."""
+
+    NUMBER = "notification_id"
+    NOW = "extract(epoch FROM clock_timestamp())::float8"
 
     def __init__(self, url: str, schema: str, identity: Identity, *, largest_batch: int) -> None:
         self.url, self.schema, self.identity = url, schema, identity
@@ -112,104 +109,15 @@ class PostgresStore:
         identity = confirmed(Identity(*found), department, mode, place)
         return cls(url, schema, identity, largest_batch=largest_batch)
 
-    def append(self, append: Append) -> Outcome:
-        """Records one command; see the port."""
-        return self._writer.append((append,))[0]
-
-    def append_many(self, appends: Sequence[Append]) -> list[Outcome]:
-        """Records several commands in one transaction; see the port."""
-        return self._writer.append(appends) if appends else []
-
-    def find_command(self, scope: str) -> tuple[str, Accepted] | None:
-        """(body digest, answer) of a recorded command scope."""
-        rows = self._run(
-            "SELECT body_digest, command_id, answer FROM commands WHERE scope = %s", (scope,)
-        )
-        return (rows[0][0], read_answer(rows[0][1], rows[0][2])) if rows else None
-
-    def stream(self, stream: str) -> list[StoredEvent]:
-        """A stream whole, oldest first."""
-        return self._events("WHERE originator_id = %s ORDER BY originator_version", (stream,))
-
-    def newest(self, stream: str) -> StoredEvent | None:
-        """The last event of a stream; None for a stream without any."""
-        found = self._events(
-            "WHERE originator_id = %s ORDER BY originator_version DESC LIMIT 1", (stream,)
-        )
-        return found[0] if found else None
-
-    def after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
-        """Published events after a sequence, in order."""
-        return self._events(
-            "WHERE notification_id > %s ORDER BY notification_id LIMIT %s",
-            (max(sequence, 0), limit),
-        )
-
-    def private_after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
-        """Owner-only events after a private sequence, in order."""
-        return self._events(
-            "WHERE notification_id < %s ORDER BY notification_id DESC LIMIT %s",
-            (-max(sequence, 0), limit),
-        )
-
-    def partition_after(
-        self, topic: str, partition: int, partition_sequence: int, *, limit: int
-    ) -> list[StoredEvent]:
-        """Events of one partition after a partition sequence, in order."""
-        return self._events(
-            "WHERE log_topic = %s AND log_partition = %s AND partition_sequence > %s"
-            " ORDER BY partition_sequence LIMIT %s",
-            (topic, partition, partition_sequence, limit),
-        )
-
-    def partition_ends(self) -> dict[tuple[str, int], int]:
-        """The last partition sequence given out for each (topic, partition)."""
-        rows = self._run("SELECT topic, log_partition, last_sequence FROM partition_ends")
-        return {(topic, partition): last for topic, partition, last in rows}
-
-    def head(self) -> Head:
-        """Where the store stands."""
-        return self._head(*self._run("SELECT sequence, private_sequence, stamp FROM head")[0])
-
     def close_at(self, now: int) -> Head:
         """Advances the head's stamp to at least `now`: nothing later is recorded at or before it."""
         return self._head(
-            *self._run(
-                "UPDATE head SET stamp = greatest(stamp, %s) WHERE id = 1"
+            *self._write(
+                "UPDATE head SET stamp = greatest(stamp, ?) WHERE id = 1"
                 " RETURNING sequence, private_sequence, stamp",
                 (now,),
             )[0]
         )
-
-    def cursor(self) -> int:
-        """The relay's cursor: every event up to this sequence is acknowledged by the log."""
-        return int(self._run("SELECT sequence FROM relay_cursor")[0][0])
-
-    def move_cursor(self, old: int, new: int) -> bool:
-        """Moves the cursor by compare-and-set; False where another relay moved it."""
-        return bool(
-            self._run(
-                "UPDATE relay_cursor SET sequence = %s WHERE sequence = %s RETURNING 1",
-                (new, old),
-            )
-        )
-
-    def lease(self, role: str, holder: str, ttl_s: float) -> bool:
-        """Takes or renews a role's lease by the database's clock; False where another holds it."""
-        now = "extract(epoch FROM clock_timestamp())::float8"
-        return bool(
-            self._run(
-                f"INSERT INTO leases VALUES (%s, %s, {now} + %s) ON CONFLICT (role) DO UPDATE"
-                " SET holder = excluded.holder, expires_at = excluded.expires_at"
-                f" WHERE leases.holder = excluded.holder OR leases.expires_at < {now}"
-                " RETURNING 1",
-                (role, holder, ttl_s),
-            )
-        )
-
-    def release(self, role: str, holder: str) -> None:
-        """Gives a lease back at once."""
-        self._run("DELETE FROM leases WHERE role = %s AND holder = %s RETURNING 1", (role, holder))
 
     def fetch_back(self, made: Plan, *, incarnation: str) -> None:
         """Writes events that stand on the log already; see the port."""
@@ -231,28 +139,13 @@ class PostgresStore:
         """Calls `check` before the first append and after each lost connection; see the port."""
         self._guard = check
 
-    def on_append(self, listener: Callable[[], None]) -> None:
-        """Calls `listener` after each commit of this process (a hint, not a promise)."""
-        self._writer.on_append(listener)
-
     def close(self) -> None:
         """Stops the writer thread and releases connections."""
         self._writer.close()
         self._drop_connection()
         self.recorder.datastore.close()
 
-    def _head(self, sequence: int, private: int, stamp: int) -> Head:
-        return Head(sequence, stamp, self.identity.incarnation, self.identity.mode, private)
-
-    def _events(self, where: str, values: tuple[Any, ...]) -> list[StoredEvent]:
-        return [
-            StoredEvent(abs(n), stamp, stream, version, type_, topic, partition, place, key, body)
-            for n, stamp, stream, version, type_, topic, partition, place, key, body in self._run(
-                _EVENT + where, values
-            )
-        ]
-
-    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """One statement in a transaction of its own, on a connection of the library's pool.
 
         A restarted server leaves dead connections behind: they are replaced and the
@@ -267,12 +160,15 @@ class PostgresStore:
                 self.recorder.datastore.pool.check()
                 return self._once(statement, values)
 
+    def _write(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        return self._read(statement, values)
+
     def _once(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with (
             self.recorder.datastore.get_connection() as connection,
             connection.cursor(binary=True, row_factory=tuple_row) as cursor,
         ):
-            return cursor.execute(statement.encode(), values).fetchall()
+            return cursor.execute(statement.replace("?", "%s").encode(), values).fetchall()
 
     @contextmanager
     def _saying(self) -> Iterator[None]:

@@ -23,15 +23,14 @@ from gateways.store import migrate
 from gateways.store.identity import Identity, confirmed, fresh_incarnation, named
 from gateways.store.planning import Plan, Standing, plan, read_answer
 from gateways.store.port import (
-    Accepted,
     Append,
     Head,
     Outcome,
-    StoredEvent,
     StoreHeldBack,
     StoreUnavailable,
 )
 from gateways.store.recorder import Published
+from gateways.store.tables import StoreTables
 from gateways.store.writer import LARGEST_BATCH, ConnectionLost, Writer
 
 BUSY_SECONDS = 10
@@ -62,14 +61,11 @@ class SQLiteRecorder(Published, SQLiteApplicationRecorder):  # type: ignore[misc
         super().__init__(datastore)
 
 
-_EVENT = (
-    "SELECT rowid, stamp, originator_id, originator_version, topic, log_topic, log_partition,"
-    " partition_sequence, record_key, state FROM stored_events "
-)
-
-
-class SQLiteStore:
+class SQLiteStore(StoreTables):
     """One department's event store in a file. Implements `gateways.store.port.EventStore`."""
+
+    NUMBER = "rowid"
+    NOW = "(julianday('now') - 2440587.5) * 86400.0"
 
     def __init__(self, path: Path, identity: Identity, *, largest_batch: int) -> None:
         self.path, self.identity = path, identity
@@ -116,62 +112,6 @@ class SQLiteStore:
         identity = confirmed(Identity(*found), department, mode, str(path))
         return cls(path, identity, largest_batch=largest_batch)
 
-    def append(self, append: Append) -> Outcome:
-        """Records one command; see the port."""
-        return self._writer.append((append,))[0]
-
-    def append_many(self, appends: Sequence[Append]) -> list[Outcome]:
-        """Records several commands in one transaction; see the port."""
-        return self._writer.append(appends) if appends else []
-
-    def find_command(self, scope: str) -> tuple[str, Accepted] | None:
-        """(body digest, answer) of a recorded command scope."""
-        rows = self._read(
-            "SELECT body_digest, command_id, answer FROM commands WHERE scope = ?", (scope,)
-        )
-        return (rows[0][0], read_answer(rows[0][1], rows[0][2])) if rows else None
-
-    def stream(self, stream: str) -> list[StoredEvent]:
-        """A stream whole, oldest first."""
-        return self._events("WHERE originator_id = ? ORDER BY originator_version", (stream,))
-
-    def newest(self, stream: str) -> StoredEvent | None:
-        """The last event of a stream; None for a stream without any."""
-        found = self._events(
-            "WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (stream,)
-        )
-        return found[0] if found else None
-
-    def after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
-        """Published events after a sequence, in order."""
-        return self._events("WHERE rowid > ? ORDER BY rowid LIMIT ?", (max(sequence, 0), limit))
-
-    def private_after(self, sequence: int, *, limit: int) -> list[StoredEvent]:
-        """Owner-only events after a private sequence, in order."""
-        return self._events(
-            "WHERE rowid < ? ORDER BY rowid DESC LIMIT ?", (-max(sequence, 0), limit)
-        )
-
-    def partition_after(
-        self, topic: str, partition: int, partition_sequence: int, *, limit: int
-    ) -> list[StoredEvent]:
-        """Events of one partition after a partition sequence, in order."""
-        return self._events(
-            "WHERE log_topic = ? AND log_partition = ? AND partition_sequence > ?"
-            " ORDER BY partition_sequence LIMIT ?",
-            (topic, partition, partition_sequence, limit),
-        )
-
-    def partition_ends(self) -> dict[tuple[str, int], int]:
-        """The last partition sequence given out for each (topic, partition)."""
-        rows = self._read("SELECT topic, log_partition, last_sequence FROM partition_ends")
-        return {(topic, partition): last for topic, partition, last in rows}
-
-    def head(self) -> Head:
-        """Where the store stands."""
-        row = self._read("SELECT sequence, private_sequence, stamp FROM head")[0]
-        return self._head(*row)
-
     def close_at(self, now: int) -> Head:
         """Advances the head's stamp to at least `now`: nothing later is recorded at or before it."""
         return self._head(
@@ -180,35 +120,6 @@ class SQLiteStore:
                 (now,),
             )[0]
         )
-
-    def cursor(self) -> int:
-        """The relay's cursor: every event up to this sequence is acknowledged by the log."""
-        return int(self._read("SELECT sequence FROM relay_cursor")[0][0])
-
-    def move_cursor(self, old: int, new: int) -> bool:
-        """Moves the cursor by compare-and-set; False where another relay moved it."""
-        return bool(
-            self._write(
-                "UPDATE relay_cursor SET sequence = ? WHERE sequence = ? RETURNING 1", (new, old)
-            )
-        )
-
-    def lease(self, role: str, holder: str, ttl_s: float) -> bool:
-        """Takes or renews a role's lease by the machine's clock; False where another holds it."""
-        now = "(julianday('now') - 2440587.5) * 86400.0"
-        return bool(
-            self._write(
-                f"INSERT INTO leases VALUES (?, ?, {now} + ?) ON CONFLICT (role) DO UPDATE"
-                " SET holder = excluded.holder, expires_at = excluded.expires_at"
-                f" WHERE leases.holder = excluded.holder OR leases.expires_at < {now}"
-                " RETURNING 1",
-                (role, holder, ttl_s),
-            )
-        )
-
-    def release(self, role: str, holder: str) -> None:
-        """Gives a lease back at once."""
-        self._write("DELETE FROM leases WHERE role = ? AND holder = ?", (role, holder))
 
     def fetch_back(self, made: Plan, *, incarnation: str) -> None:
         """Writes events that stand on the log already; see the port."""
@@ -226,22 +137,12 @@ class SQLiteStore:
         """Calls `check` before the first append and after each lost connection; see the port."""
         self._guard, self._compared = check, False
 
-    def on_append(self, listener: Callable[[], None]) -> None:
-        """Calls `listener` after each commit of this process (a hint, not a promise)."""
-        self._writer.on_append(listener)
-
     def close(self) -> None:
         """Stops the writer thread and releases connections."""
         self._writer.close()
         with self._lock:
             self._connection.close()
         self.recorder.datastore.close()
-
-    def _head(self, sequence: int, private: int, stamp: int) -> Head:
-        return Head(sequence, stamp, self.identity.incarnation, self.identity.mode, private)
-
-    def _events(self, where: str, values: tuple[Any, ...]) -> list[StoredEvent]:
-        return [_event(row) for row in self._read(_EVENT + where, values)]
 
     def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with _saying(self.path), self.recorder.datastore.transaction(commit=False) as cursor:
@@ -327,21 +228,6 @@ def record_rows(connection: sqlite3.Connection, made: Plan) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO partition_ends VALUES (?,?,?)",
         [(topic, partition, last) for (topic, partition), last in made.ends.items()],
-    )
-
-
-def _event(row: Sequence[Any]) -> StoredEvent:
-    return StoredEvent(
-        sequence=abs(row[0]),
-        stamp=row[1],
-        stream=row[2],
-        stream_version=row[3],
-        type=row[4],
-        topic=row[5],
-        partition=row[6],
-        partition_sequence=row[7],
-        key=row[8],
-        body=row[9],
     )
 
 

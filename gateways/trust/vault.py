@@ -47,10 +47,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.terms import PersonRef
 from gateways.contracts import canonical
+from gateways.store.inserting import insert_into
 
 METADATA = MetaData()
 """The vault's tables, in the department's database."""
@@ -431,5 +431,4 @@ def scrub(engine: Engine) -> None:
 
 def _insert_new(connection: Connection, table: Table, **values: Any) -> None:
     """Inserts a row unless one with the same key stands there already."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, table).values(**values).on_conflict_do_nothing())

@@ -16,20 +16,21 @@ from domain.commands import COMMANDS, Command
 from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
+from gateways.department.deciding.answers import Given
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import foresee, give, unknown_command
 from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain, reached
-from gateways.http.ports import Given
 from gateways.http.problems import ProblemError
 from gateways.http.seen import decided_on, read_versions, versions_of, written
 from gateways.web import forms
 from gateways.web.inbox import commands_allowed
 from gateways.web.preview import preview
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from projections import audit
 from projections.received import RECEIVED
 

@@ -12,6 +12,7 @@ from domain.departments import NODES
 from domain.facts import instant
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import lies_ahead, plain, stamp_parameter, whole_number
 from gateways.web import swimlane
 from gateways.web.casework import words
@@ -21,7 +22,7 @@ from gateways.web.inspections import words as inspection_words
 from gateways.web.inspections.registers import inspected
 from gateways.web.live import applied
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import (
     audit,
     casework,

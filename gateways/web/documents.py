@@ -32,6 +32,7 @@ from gateways.department.deciding.histories import decode
 from gateways.files.rendering.content import content_schema
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.files import attachment, opened
 from gateways.http.giving import give
 from gateways.http.parameters import reached
@@ -52,7 +53,7 @@ from gateways.web.casework.lists import (
     territory,
 )
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from projections import campaigns, received
 from projections import documents as papers
 from projections.answers import Listed

@@ -17,7 +17,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
 from domain import powers
-from domain.departments import NODES
+from domain.departments import NODES, PUBLIC
 from domain.errors import Refusal
 from domain.facts import instant
 from gateways.files.exchange.importing import Choice, imported
@@ -28,8 +28,9 @@ from gateways.files.exchange.registers import ours
 from gateways.files.exchange.writing import MEDIA_TYPES, SUFFIXES, Format, exported
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 
 router = APIRouter(include_in_schema=False)
 RECONCILE = "RECONCILE"
@@ -161,7 +162,7 @@ def _allowed(request: Request, identity: Identity) -> tuple[Layout, ...]:
     """
     held = powers.commands_of(identity.post.organ, _today(request))
     found = tuple(one for one in LAYOUTS.values() if one.command in held)
-    of_an_organ = identity.post.organ in powers.PUBLIC
+    of_an_organ = identity.post.organ in PUBLIC
     if not found or not of_an_organ or "inspections" not in NODES[identity.department].projections:
         raise _no_power(identity)
     return found

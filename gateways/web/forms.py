@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.market.self_checks import QUESTIONS
-from gateways.http.problems import FieldProblem, ProblemError
+from gateways.contracts.problems import Problem
+from gateways.http.problems import ProblemError
 from gateways.web.fields import PERSON_PARTS, Field, fields_of
 
 __all__ = [
@@ -196,10 +197,10 @@ def _from_address(field: Field, text: str) -> dict[str, str]:
 
 def data_of(
     fields: tuple[Field, ...], form: Mapping[str, str], before: str = ""
-) -> tuple[dict[str, Any], list[FieldProblem]]:
+) -> tuple[dict[str, Any], list[Problem]]:
     """The command's data as typed, and what cannot be read; empty optional fields are left out."""
     data: dict[str, Any] = {}
-    wrong: list[FieldProblem] = []
+    wrong: list[Problem] = []
     for field in fields:
         place = before + field.name
         value, problems = _value(field, place, form)
@@ -221,28 +222,21 @@ def placed(
     fields: tuple[Field, ...],
     given: Mapping[str, str],
     inside: str = "",
-) -> tuple[dict[str, FieldProblem], list[FieldProblem]]:
+) -> tuple[dict[str, Problem], list[Problem]]:
     """What is wrong by the place of the form that it belongs to, and what belongs to none.
 
     `inside` is where the form's data stand within the command's.
     """
-    by_place: dict[str, FieldProblem] = {}
-    loose: list[FieldProblem] = []
+    by_place: dict[str, Problem] = {}
+    loose: list[Problem] = []
     if problem is None:
         return by_place, loose
-    said = problem.problems
-    if not said and problem.field:
-        one = FieldProblem(
-            field=problem.field, rule=problem.rule, zh=problem.detail.zh, en=problem.detail.en
-        )
-        place = _place(problem.field.removeprefix(inside), fields, given)
-        return ({} if place is None else {place: one}), loose
-    for one in said:
+    for one in problem.by_field:
         place = _place(one.field.removeprefix(inside), fields, given)
-        if place is None:
-            loose.append(one)
-        else:
+        if place is not None:
             by_place.setdefault(place, one)
+        elif problem.problems:
+            loose.append(one)  # a refusal by itself stands above the form anyway
     return by_place, loose
 
 
@@ -261,7 +255,7 @@ def reference_text(sha256: str, length: int, media_type: str) -> str:
     return f"{sha256} {length} {media_type}"
 
 
-Read = tuple[Any, list[FieldProblem]]
+Read = tuple[Any, list[Problem]]
 
 
 def _value(field: Field, place: str, form: Mapping[str, str]) -> Read:
@@ -293,7 +287,7 @@ def _value(field: Field, place: str, form: Mapping[str, str]) -> Read:
 
 def _rows(field: Field, place: str, form: Mapping[str, str]) -> Read:
     rows: list[Any] = []
-    wrong: list[FieldProblem] = []
+    wrong: list[Problem] = []
     asked = {one.name for one in field.inner if one.required}
     for row in range(rows_of(place, form)):
         before = f"{place}.{row}."
@@ -327,5 +321,5 @@ def _reference(place: str, text: str) -> Read:
     return {"sha256": parts[0], "length": int(parts[1]), "media_type": parts[2]}, []
 
 
-def _wrong(place: str, zh: str, en: str, *, rule: str = "type") -> FieldProblem:
-    return FieldProblem(field=place, rule=rule, zh=zh, en=en)
+def _wrong(place: str, zh: str, en: str, *, rule: str = "type") -> Problem:
+    return Problem(field=place, rule=rule, zh=zh, en=en)

@@ -21,10 +21,11 @@ from domain.reactions import RULES
 from gateways.department.database import INTENTS
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web import owed
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import audit, clocks, human_resources
 from projections.clocks.queries import within
 from projections.clocks.terms import TERMS

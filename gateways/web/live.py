@@ -11,9 +11,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from gateways.department.database import POSITIONS
+from gateways.department.node import Department
+from gateways.http.departments import department_of
 from gateways.http.metrics import LIVE_READERS
-from gateways.http.ports import DepartmentPort
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 
 router = APIRouter(include_in_schema=False)
 BEAT_S = 1.0
@@ -37,7 +38,7 @@ async def live(request: Request, identity: Signed) -> StreamingResponse:
     )
 
 
-def applied(department: DepartmentPort) -> int:
+def applied(department: Department) -> int:
     """How many facts the department has applied."""
     facts = sa.select(sa.func.coalesce(sa.func.sum(POSITIONS.c.partition_sequence), 0)).where(
         POSITIONS.c.topic.not_like("%.control")
@@ -47,7 +48,7 @@ def applied(department: DepartmentPort) -> int:
 
 
 async def _changes(
-    request: Request, department: DepartmentPort, known: int | None, poll_s: float
+    request: Request, department: Department, known: int | None, poll_s: float
 ) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     now = await run_in_threadpool(applied, department)

@@ -26,12 +26,13 @@ from gateways.department.ledger import telling
 from gateways.department.node import Department
 from gateways.department.taking_in import lag
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.log.port import LogUnavailable
 from gateways.rebuilding import standing
 from gateways.rebuilding.tables import CUTTING, FILLING, FOLLOWING, PREVIOUS
 from gateways.rebuilding.versions import outdated
 from gateways.web.rendering import Words, moment, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from gateways.web.spreadsheets import spreadsheet
 from projections import received as received_log
 

@@ -11,12 +11,13 @@ from fastapi.responses import JSONResponse, Response
 
 from domain.departments import NODES
 from domain.facts import stamp_of
+from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import lies_ahead, plain, stamp_parameter, whole_number
-from gateways.http.ports import DepartmentPort
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import leadership
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +27,7 @@ DIVISION = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")
 """A county and above has six digits, a township nine, a village twelve."""
 
 
-def _reader(request: Request, identity: Identity) -> DepartmentPort:
+def _reader(request: Request, identity: Identity) -> Department:
     if "leadership" not in NODES[identity.department].projections:
         raise problems.forbidden(
             problems.Said(
@@ -39,7 +40,7 @@ def _reader(request: Request, identity: Identity) -> DepartmentPort:
     return department_of(request, identity)
 
 
-def _figures(request: Request, department: DepartmentPort) -> dict[str, Any]:
+def _figures(request: Request, department: Department) -> dict[str, Any]:
     asked = request.query_params
     as_of = stamp_parameter("as_of", asked.get("as_of"))
     region = _region(asked.get("region", ""))

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from domain.facts import instant
-from gateways.http import problems
+from gateways.department.node import Department
+from gateways.http.departments import department_here
 from gateways.http.parameters import plain, whole_number
-from gateways.http.ports import DepartmentPort
 from gateways.web.rendering import page
 from projections import human_resources
 
@@ -21,13 +21,10 @@ GOOD_STATES = ("GRANTED",)
 PAUSED_STATES = ("SUSPENDED", "EXPIRED")
 
 
-def public_department(request: Request) -> DepartmentPort:
+def public_department(request: Request) -> Department:
     """The department from whose readers the public pages are made."""
-    name = request.app.state.config.public_department
-    department: DepartmentPort | None = request.app.state.platform.departments.get(name)
-    if department is None:
-        raise problems.not_here(name)
-    return department
+    state = request.app.state
+    return department_here(state.platform, state.config.public_department)
 
 
 @router.get("/directory")

@@ -16,10 +16,11 @@ from domain.facts import FACTS, instant
 from gateways.department.quarantine.grouping import KINDS, ParkedGroup
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.giving import give
 from gateways.http.problems import ProblemError, Said
 from gateways.web.rendering import Words, moment, page, page_language
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from gateways.web.spreadsheets import spreadsheet
 
 router = APIRouter(include_in_schema=False)

@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.ports import DepartmentPort
 from gateways.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -34,16 +33,6 @@ def signed_in(request: Request) -> Identity:
 
 
 Signed = Annotated[Identity, Depends(signed_in)]
-
-
-def department_of(request: Request, identity: Identity) -> DepartmentPort:
-    """The department of the signed-in post, where it runs in this process."""
-    department: DepartmentPort | None = request.app.state.platform.departments.get(
-        identity.department
-    )
-    if department is None:
-        raise problems.not_here(identity.department)
-    return department
 
 
 def check_form(request: Request, token: str) -> None:

@@ -10,9 +10,9 @@ from typing import Self
 
 import httpx
 
+from gateways.contracts.envelope import CONTENT_TYPE
 from gateways.webhooks.addresses import Endpoint
 
-CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 AGENT = "liandong-webhooks/1"
 ATTEMPT_S = 15.0
 CONNECT_S = 5.0

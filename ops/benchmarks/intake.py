@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, update
 
 from domain.departments import entitled_topics
 from gateways.department.database import METADATA, POSITIONS, Database
+from gateways.department.publishing.refill import record_of
 from gateways.department.taking_in.desk import Desk
 from gateways.department.taking_in.intake import Intake
 from gateways.department.taking_in.judging import Judge
@@ -24,7 +25,7 @@ from gateways.department.taking_in.verdicts import Taken
 from gateways.department.time import SystemClock
 from gateways.log.kafka import KafkaLog
 from ops.benchmarks.figures import Figure
-from ops.benchmarks.prepared import MODE, Ground, published, put_on_log, record_of
+from ops.benchmarks.prepared import MODE, Ground, published, put_on_log
 from ops.tuning import collect_seldom
 
 READER = "hr"

@@ -118,12 +118,6 @@ def published(store: EventStore) -> list[StoredEvent]:
     return events
 
 
-def record_of(event: StoredEvent) -> OutRecord:
-    """The event as it goes on the log."""
-    assert event.topic is not None
-    return OutRecord(event.topic, event.partition, event.key.encode(), event.body)
-
-
 @dataclass(frozen=True)
 class Ground:
     """Where a benchmark stands: a server's schemas, dropped afterwards, and a broker's topics."""

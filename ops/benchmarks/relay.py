@@ -13,13 +13,14 @@ from typing import Any
 
 from kafka import KafkaProducer
 
+from gateways.department.publishing.refill import record_of
 from gateways.department.publishing.relay import Relay
 from gateways.department.time import SystemClock
 from gateways.log.kafka import KafkaLog
 from gateways.log.kafka_writer import HEADERS
 from gateways.log.port import OutRecord, TopicSpec
 from ops.benchmarks.figures import Figure
-from ops.benchmarks.prepared import Ground, ensure_topics, published, record_of
+from ops.benchmarks.prepared import Ground, ensure_topics, published
 
 
 def measure(ground: Ground, *, rounds: int = 3) -> list[Figure]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateways.log.port import LogUnavailable, TopicMismatch
 from gateways.store.port import OtherStore, StoreUnavailable, WrongDatabaseVersion
 from gateways.trust.vault import VaultError
+from ops import faults
 from ops.doctor import delivery, installation, machine
 from ops.doctor.findings import Finding
 from ops.output import FAILED, UNREACHABLE, said
@@ -61,11 +62,15 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield from delivery.parked(one)
             yield from installation.outdated(one)
             yield from delivery.refused(one)
+            yield from delivery.unanswered(one)
             yield from delivery.failed(one)
             yield from delivery.webhooks(one)
     except KNOWN_WRONGS as wrong:
         yield Finding(state="wrong", what=str(wrong), mend=_mend(wrong))
     except (StoreUnavailable, LogUnavailable, SQLAlchemyError) as error:
+        if lacking := faults.lacking(error):
+            yield Finding(state="wrong", what=lacking, mend="liandong migrate")
+            return
         yield Finding(
             state="unreachable",
             what=str(error).splitlines()[0],

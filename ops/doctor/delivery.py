@@ -57,6 +57,46 @@ def lagging(one: House) -> Iterator[Finding]:
         )
 
 
+def unanswered(one: House) -> Iterator[Finding]:
+    """Messages of a department's own system that wait for their answer, and how long at least.
+
+    A message says itself when it was made, or does not; where nobody is at work it is told
+    without.
+    """
+    busy = one.others_at_work()
+    log = one.platform.log
+    for name, department in one.platform.departments.items():
+        topic = department.inbound.topic.name
+        with department.reading() as connection:
+            read = department.inbound.positions(connection)
+        ends = log.ends([topic])
+        behind = {place: read.get(place, 0) for place, end in ends.items()}
+        behind = {place: at for place, at in behind.items() if ends[place] > at}
+        wait = max(lag.waits(log, behind, department.clock.now()).values(), default=None)
+        at_work = name in busy
+        if not behind or (at_work and wait is not None and wait <= WAIT_S_MAX):
+            continue
+        unread = sum(ends[place] - at for place, at in behind.items())
+        zh, en = lag.words(wait)
+        yield Finding(
+            state="wrong" if wait is None or wait > WAIT_S_MAX else "note",
+            what=said(
+                f"{topic} 有 {unread} 条来文未办理" + (f"，最久的等了 {zh}" if zh else ""),
+                f"{topic}: {unread} messages wait for an answer"
+                + (f", the oldest for {en}" if en else ""),
+            ),
+            mend=f"liandong serve --departments {name} --roles inbound"
+            + (
+                said(
+                    "（若已在运行，请查看该节点日志 liandong.inbound）",
+                    " (where that runs, its log, liandong.inbound, tells why)",
+                )
+                if at_work
+                else ""
+            ),
+        )
+
+
 def failed(one: House) -> Iterator[Finding]:
     """Messages of departments' own systems that the platform could not decide, and not since."""
     for name, department in one.platform.departments.items():

@@ -14,7 +14,7 @@ from domain.facts import FACTS, Fact, fact
 from domain.powers import Power
 from domain.terms import Term, Uscc
 from domain.versions import SUCCESSIONS, Data, supersedes
-from gateways.department.deciding import commands
+from gateways.department.deciding.sealing import PERSONAL
 
 V1, V2 = "subject.noted.v1", "subject.noted.v2"
 UNTIL = date(2025, 6, 30)
@@ -79,13 +79,13 @@ def declared(*, newest: int, until: date | None = UNTIL) -> Iterator[dict[str, t
     held = powers.POWERS
     powers.POWERS = (*held, Power("SAMR", "NoteSomething", "test", date(2020, 1, 1)))
     powers._held.cache_clear()
-    commands._PERSONAL["NoteSomething"] = ()
+    PERSONAL["NoteSomething"] = ()
     try:
         yield made
     finally:
         powers.POWERS = held
         powers._held.cache_clear()
-        for table in (COMMANDS, DECIDERS, commands._PERSONAL):
+        for table in (COMMANDS, DECIDERS, PERSONAL):
             table.pop("NoteSomething", None)  # type: ignore[attr-defined]
         for name in made:
             FACTS.pop(name, None)

@@ -10,9 +10,8 @@ import pytest
 from domain.clocks.reckoning import Clock, clocks_from
 from domain.delivery.parked import ParkedDecided, ParkedRemained
 from domain.delivery.quarantine import keeper_of
-from domain.departments import NODES, ORGANS
+from domain.departments import NODES, ORGANS, PUBLIC
 from domain.facts import Fact, instant
-from domain.matter import ANY
 from domain.policy import policy_for
 from tests.domain.story import Story, day, refused
 
@@ -117,7 +116,7 @@ def test_each_department_has_an_organ_that_owes_the_treatment() -> None:
     for node in NODES:
         organ = keeper_of(node)
         assert ORGANS[organ].node == node
-        assert organ in ANY
+        assert organ in PUBLIC
 
 
 def test_the_term_runs_from_the_day_the_oldest_was_set_aside_until_nothing_is_left() -> None:

@@ -12,11 +12,9 @@ import domain.law
 from domain.correction import CorrectionOrdered, CorrectionOutcome
 from domain.directory import PublishDirectory, publish
 from domain.errors import Refusal
-from domain.facts import instant
 from domain.filing import FilingKind
 from domain.licence.facts import (
     ApplicationOutcome,
-    CertificateForm,
     EndCause,
     LicenceAnnulled,
     LicenceApplied,
@@ -28,8 +26,32 @@ from domain.licence.facts import (
 )
 from domain.organisation import RegistrationChange
 from domain.push.scope_push import BusinessScopePushed, PushOutcome
+from tests.domain.licensing import (
+    PERSON,
+    accepted,
+    alter,
+    appr,
+    breach,
+    change,
+    claimed,
+    deregister,
+    disposed,
+    ended,
+    file,
+    general,
+    handle,
+    mkt,
+    paper,
+    read,
+    renewal_applied,
+    returned,
+    revoke,
+    serve,
+    then,
+    two_pushes,
+    verify,
+)
 from tests.domain.story import (
-    ANNULMENT_NO,
     LN_A,
     LN_A_SCOPE,
     LN_B,
@@ -55,135 +77,7 @@ from tests.domain.test_quarantine import REFUSED as QUARANTINE
 from tests.domain.test_referral import REFUSED as REFERRAL
 from tests.draws.test_refused import REFUSED as DRAWS
 
-PERSON = "VP-0123456789ABCDEFGHJK"
 Case = Callable[[], Any]
-
-
-def appr(story: Story, command: str, **data: Any) -> Any:
-    return story.give("HRSS_APPR", command, organisation=LN_B, **data)
-
-
-def mkt(story: Story, command: str, **data: Any) -> Any:
-    return story.give("HRSS_MKT", command, organisation=LN_B, **data)
-
-
-def handle(story: Story, outcome: ApplicationOutcome, **data: Any) -> Any:
-    return appr(story, "HandleLicenceApplication", outcome=outcome, **data)
-
-
-def change(story: Story, kind: LicenceChange, **data: Any) -> Any:
-    return appr(story, "ChangeLicence", change=kind, **data)
-
-
-def alter(story: Story, kind: RegistrationChange, **data: Any) -> Any:
-    return story.give("SAMR", "ChangeRegistration", organisation=LN_B, change=kind, **data)
-
-
-def then(story: Story, *acts: Callable[[Story], Any]) -> Story:
-    for act in acts:
-        act(story)
-    return story
-
-
-def two_pushes() -> Story:
-    story = registered()
-    alter(story, RegistrationChange.SCOPE, after="职业介绍")
-    story.settle()
-    return story
-
-
-def paper() -> Story:
-    return then(applied(), lambda s: appr(s, "GrantLicence", form=CertificateForm.PAPER))
-
-
-def general() -> Story:
-    return applied("GENERAL")
-
-
-def accepted() -> Story:
-    return then(general(), lambda s: handle(s, ApplicationOutcome.ACCEPTED))
-
-
-def returned() -> Story:
-    return then(
-        general(),
-        lambda s: handle(s, ApplicationOutcome.COMPLETION_REQUESTED, missing=("章程",)),
-    )
-
-
-def claimed() -> Story:
-    return then(registered(), lambda s: mkt(s, "ClaimPush"))
-
-
-def disposed() -> Story:
-    return then(
-        claimed(),
-        lambda s: mkt(s, "DisposePush", outcome=PushOutcome.NOT_OPERATING, reason="未开展该业务"),
-    )
-
-
-def ended() -> Story:
-    return then(granted(), lambda s: alter(s, RegistrationChange.CANCELLED))
-
-
-def renewal_applied() -> Story:
-    return then(granted().on("2029-10-01"), lambda s: appr(s, "ApplyForRenewal"))
-
-
-def verify(story: Story, outcome: VerificationResult, *failures: str) -> Any:
-    return appr(story, "VerifyCommitment", result=outcome, failures=failures)
-
-
-def breach(story: Story) -> Any:
-    return story.clock(
-        "HRSS_MKT",
-        "DeclareDeadlineBreached",
-        clock="K-1",
-        code="R02",
-        owner="HRSS_MKT",
-        due=day("2024-11-25"),
-        due_at=instant(story.now + 1),
-        source_event="E-1",
-        subject=LN_B,
-        matter="M-1",
-        region="210103",
-        rule_version="1",
-        calendar_version="1",
-    )
-
-
-def revoke(story: Story, **data: Any) -> Any:
-    return story.give(
-        "HRSS_INSP",
-        "RevokeLicence",
-        organisation=LN_B,
-        **{"penalty_decision_id": "PD-1", "document_no": "罚字1号", **data},
-    )
-
-
-def serve(story: Story, **data: Any) -> Any:
-    return appr(story, "ServeLicenceDecision", **{"document_no": ANNULMENT_NO, **data})
-
-
-def deregister(story: Story, cause: EndCause) -> Any:
-    return appr(story, "DeregisterLicence", cause=cause)
-
-
-def file(story: Story, **data: Any) -> Any:
-    return appr(
-        story,
-        "RecordBusinessFiling",
-        **{"services": ("FS1",), "event_on": day("2024-11-18"), **data},
-    )
-
-
-def read(story: Story) -> Any:
-    return story.give("HRSS_APPR", "ReadProtectedValue", person=PERSON, purpose="核对身份")
-
-
-def about(story: Story, kind: Any) -> str:
-    return story.of(kind)[-1].id
-
 
 CASES: dict[str, Case] = {
     # registration
@@ -751,23 +645,6 @@ def test_the_annulment_of_a_corrected_commitment_has_no_ground() -> None:
     refused("AnnulmentGroundMissing", lambda: annul(story.on("2025-02-14")))
 
 
-def test_after_an_annulment_a_new_application_in_the_general_procedure_is_open() -> None:
-    story = annulled().on("2025-03-01")
-    deregister(story, EndCause.ANNULLED)
-    appr(story, "ApplyForLicence")
-    refused("ApplicationNotAccepted", lambda: appr(story, "GrantLicence"))
-    handle(story, ApplicationOutcome.ACCEPTED)
-    appr(story, "GrantLicence")
-    refused("NothingToVerify", lambda: verify(story, VerificationResult.PASSED))
-
-
-def test_a_region_may_annul_without_an_order_to_correct() -> None:
-    story = failed().on("2025-02-14")
-    story.policy["correction_before_annulment"] = False
-    annul(story)
-    assert story.of(LicenceAnnulled)
-
-
 def test_a_withdrawal_waits_for_its_record() -> None:
     story = granted()
     story.facts = [one for one in story.facts if one.department != "drc"]
@@ -803,112 +680,3 @@ def test_two_open_orders_must_be_told_apart() -> None:
         "OrderAmbiguous",
         lambda: appr(story, "VerifyCorrection", outcome=CorrectionOutcome.CORRECTED),
     )
-
-
-def test_silence_accepts_an_application_after_five_working_days() -> None:
-    story = general()
-    application = story.of(LicenceApplied)[0].fact.application_id
-    story.on("2024-12-03T00:00").clock(
-        "HRSS_APPR",
-        "DeemApplicationAccepted",
-        organisation=LN_B,
-        type=LicenceType.LIC_HRS,
-        application=application,
-    )
-    appr(story, "GrantLicence")
-
-
-def test_silence_renews_a_licence_that_was_applied_for_in_time() -> None:
-    story = renewal_applied().on("2029-11-25T00:00")
-    licence = story.of(LicenceGranted)[0].fact.licence_id
-    (renewed,) = story.clock(
-        "HRSS_APPR",
-        "DeemRenewalGranted",
-        organisation=LN_B,
-        type=LicenceType.LIC_HRS,
-        licence=licence,
-    )
-    assert (renewed.deemed, renewed.valid_to) == (True, day("2034-11-24"))  # type: ignore[attr-defined]
-
-
-def test_too_late_to_renew_leaves_a_new_application_that_follows_on() -> None:
-    story = granted().on("2029-11-01")
-    appr(story, "ApplyForLicence")
-    handle(story, ApplicationOutcome.ACCEPTED)
-    appr(story, "GrantLicence")
-    assert story.of(LicenceGranted)[-1].fact.valid_from == day("2029-11-25")
-    deregister(story.on("2029-11-25"), EndCause.EXPIRED)
-    refused("NotEnded", lambda: deregister(story, EndCause.EXPIRED))
-
-
-def test_an_expired_licence_is_closed_only_after_its_last_day() -> None:
-    story = granted()
-    refused("NotEnded", lambda: deregister(story.on("2029-11-24"), EndCause.EXPIRED))
-    deregister(story.on("2029-11-25"), EndCause.EXPIRED)
-
-
-def test_the_licence_of_an_ended_subject_is_closed_for_that() -> None:
-    refused("NotEnded", lambda: deregister(granted(), EndCause.SUBJECT_ENDED))
-    deregister(ended(), EndCause.SUBJECT_ENDED)
-
-
-def test_a_firm_applies_for_itself() -> None:
-    registered().give(f"AGENCY:{LN_B}", "ApplyForLicence", organisation=LN_B)
-
-
-def test_a_late_filing_is_recorded_and_marked() -> None:
-    (filing,) = file(registered().on("2024-12-04"))
-    assert filing.late
-    (filing,) = file(registered().on("2024-12-03"))
-    assert not filing.late
-
-
-def test_a_filing_meets_a_generic_scope() -> None:
-    story = registered(LN_A, LN_A_SCOPE, "2024-12-03")
-    story.give("HRSS_MKT", "ClaimPush", organisation=LN_A)
-    story.give(
-        "HRSS_APPR",
-        "RecordBusinessFiling",
-        organisation=LN_A,
-        services=("FS6",),
-        event_on=day("2024-12-03"),
-    )
-    story.settle()
-    assert story.facts[-1].fact.outcome is PushOutcome.FILED
-
-
-def test_an_unresolved_push_warns_once() -> None:
-    story = claimed()
-    push = story.of(BusinessScopePushed)[0].fact.push_id
-    assert len(story.clock("HRSS_MKT", "WarnOfUnresolvedPush", organisation=LN_B, push=push)) == 1
-    assert story.clock("HRSS_MKT", "WarnOfUnresolvedPush", organisation=LN_B, push=push) == []
-
-
-def test_a_deadline_is_declared_once() -> None:
-    story = Story()
-    refused("TermStillRunning", lambda: breach(story))
-    due_at = story.now
-    data: dict[str, Any] = {
-        "clock": "K-1",
-        "code": "R02",
-        "owner": "HRSS_MKT",
-        "due": day("2024-11-25"),
-        "due_at": instant(due_at),
-        "source_event": "E-1",
-        "subject": LN_B,
-        "matter": "M-1",
-        "region": "210103",
-        "rule_version": "1",
-        "calendar_version": "1",
-    }
-    assert len(story.clock("HRSS_MKT", "DeclareDeadlineBreached", **data)) == 1
-    assert story.clock("HRSS_MKT", "DeclareDeadlineBreached", **data) == []
-
-
-def test_a_changed_scope_is_pushed_again_and_disposed_by_the_licence_held() -> None:
-    story = granted()
-    alter(story, RegistrationChange.SCOPE, after="职业介绍")
-    story.settle()
-    mkt(story, "ClaimPush")
-    story.settle()
-    assert story.facts[-1].fact.outcome is PushOutcome.LICENSED

@@ -12,9 +12,11 @@ from typing import Any
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from gateways.contracts import canonical
 from gateways.contracts.schemas import PERSON_PARTS
-from gateways.department.deciding.commands import personal_fields
+from gateways.department.deciding.sealing import personal_fields
 from ops.scenario import Scenario
+from tests.gateways.department.town import Town, bodies
 
 NAMES = "赤橙黄绿青蓝紫玄白"
 ORDINALS = "零一二三四五六七八九"
@@ -34,6 +36,18 @@ def person(number: int) -> dict[str, str]:
     }
     assert set(told) == set(PERSON_PARTS)
     return told
+
+
+def reference(town: Town) -> dict[str, str]:
+    """The opaque reference and commitment that 市场监管's first registration carries."""
+    found: dict[str, str] = bodies(town.samr)[0]["data"]["legal_representative"]
+    assert set(found) == {"person", "commitment"}
+    return found
+
+
+def accesses(town: Town) -> list[dict[str, Any]]:
+    """Reads and erasures on record at 市场监管, which nobody else receives."""
+    return [canonical.decode(one.body) for one in town.samr.store.private_after(0, limit=1000)]
 
 
 def planted(scenario: Scenario) -> dict[str, dict[str, str]]:

@@ -9,39 +9,25 @@ import pytest
 from sqlalchemy import select
 
 from domain.protected import PersonAlreadyErased
-from gateways.contracts import canonical
 from gateways.trust.vault import PERSONS, VALUES, PersonErased, opens
 from ops.player import all_events
 from ops.posts import default_post
-from tests.flows.secrets import person as person_of
-from tests.gateways.department.town import Town, bodies, opened
+from tests.flows.secrets import accesses, person, reference
+from tests.gateways.department.town import opened
 
 FIRM = "91210103MAYTX0128N"
-PERSON = person_of(0)
+TOLD = {
+    "organisation": FIRM,
+    "name": "沈阳虚例北辰职介服务有限公司",
+    "scope": "职业中介活动",
+    "legal_representative": person(0),
+}
 SAMR = default_post("SAMR", "210103")
 
 
-def reference(town: Town) -> dict[str, str]:
-    """The opaque reference and commitment that the registration carries."""
-    found: dict[str, str] = bodies(town.samr)[0]["data"]["legal_representative"]
-    assert set(found) == {"person", "commitment"}
-    return found
-
-
-def accesses(town: Town) -> list[dict[str, Any]]:
-    """Reads and erasures on record at 市场监管, which nobody else receives."""
-    return [canonical.decode(one.body) for one in town.samr.store.private_after(0, limit=1000)]
-
-
 def test_after_an_erasure_nothing_opens_and_the_commitment_stands(tmp_path: Path) -> None:
-    told = {
-        "organisation": FIRM,
-        "name": "沈阳虚例北辰职介服务有限公司",
-        "scope": "职业中介活动",
-        "legal_representative": PERSON,
-    }
     with opened(tmp_path, departments="samr") as town:
-        town.give("SAMR", "RegisterOrganisation", told)
+        town.give("SAMR", "RegisterOrganisation", TOLD)
         sealed = reference(town)
         body = next(all_events(town.samr.store)).body
         with town.samr.reading() as connection:
@@ -64,14 +50,8 @@ def test_after_an_erasure_nothing_opens_and_the_commitment_stands(tmp_path: Path
 def test_an_erasure_that_a_crash_cut_off_is_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {
-        "organisation": FIRM,
-        "name": "沈阳虚例北辰职介服务有限公司",
-        "scope": "职业中介活动",
-        "legal_representative": PERSON,
-    }
     with opened(tmp_path, departments="samr") as town:
-        town.give("SAMR", "RegisterOrganisation", told)
+        town.give("SAMR", "RegisterOrganisation", TOLD)
         person = reference(town)["person"]
         with monkeypatch.context() as crash:
             crash.setattr(town.samr.vault, "erase", _killed)

@@ -25,7 +25,6 @@ from domain.departments import ORGANS
 from domain.errors import Refusal
 from domain.powers import NoPower
 from domain.protected import NotKeeperOfValue
-from gateways.contracts import canonical
 from gateways.department.deciding.answers import InvalidCommand
 from gateways.department.node import Department
 from gateways.files.keeping import FILES
@@ -44,7 +43,15 @@ from ops.scenario import load
 from ops.settings import ROOT
 from ops.views import VIEWS
 from projections.catalogue import PROJECTIONS
-from tests.flows.secrets import Secrets, everything, forms, person, planted
+from tests.flows.secrets import (
+    Secrets,
+    accesses,
+    everything,
+    forms,
+    person,
+    planted,
+    reference,
+)
 from tests.gateways.department.town import Town, bodies, opened
 
 STORY = ROOT / "ops" / "scenarios" / "s2.yaml"
@@ -421,21 +428,21 @@ def test_a_reporter_opens_for_the_organ_that_received_the_complaint_alone(story:
     assert len(set(told.values())) == 4
     wanted = {story.persons[f"RegisterComplaint/{number}"]["name"] for number in (2, 3, 4)}
     inspection = default_post("HRSS_INSP", REGION)
-    for reference in told.values():
-        value = story.town.hr.person(reference, "核实投诉", inspection, key=f"read-{reference}")
+    for sealed in told.values():
+        value = story.town.hr.person(sealed, "核实投诉", inspection, key=f"read-{sealed}")
         wanted.discard(value["name"])
         before = len(story.town.hr.store.private_after(0, limit=1000))
         for organ, one in ORGANS.items():
             if one.node == "hr" and organ != "HRSS_INSP":
                 with pytest.raises((NotKeeperOfValue, NoPower)):
                     story.town.hr.person(
-                        reference, "好奇", default_post(organ, REGION), key=f"{organ}-{reference}"
+                        sealed, "好奇", default_post(organ, REGION), key=f"{organ}-{sealed}"
                     )
         elsewhere = Post(
             id="HRSS_INSP@532301", organ="HRSS_INSP", region="532301", appointment="test"
         )
         with pytest.raises(NotKeeperOfValue):
-            story.town.hr.person(reference, "好奇", elsewhere, key=f"far-{reference}")
+            story.town.hr.person(sealed, "好奇", elsewhere, key=f"far-{sealed}")
         assert len(story.town.hr.store.private_after(0, limit=1000)) == before
     assert wanted == set()
 
@@ -461,18 +468,6 @@ def test_a_leads_reporter_stays_with_the_organ_that_sent_it(story: Story) -> Non
     with pytest.raises(Exception, match=sent) as refused:
         story.town.hr.person(sent, "研判", default_post("HRSS_MKT", REGION), key="foreign")
     assert story.secrets.found_in(str(refused.value).encode()) == []
-
-
-def reference(town: Town) -> dict[str, str]:
-    """The opaque reference and commitment that the registration carries."""
-    found: dict[str, str] = bodies(town.samr)[0]["data"]["legal_representative"]
-    assert set(found) == {"person", "commitment"}
-    return found
-
-
-def accesses(town: Town) -> list[dict[str, Any]]:
-    """Reads and erasures on record at 市场监管, which nobody else receives."""
-    return [canonical.decode(one.body) for one in town.samr.store.private_after(0, limit=1000)]
 
 
 def test_a_read_is_recorded_before_the_value_is_returned(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain.departments import ORGANS
 from domain.draw.facts import DrawExecuted, DrawOpened, PlanDrafted
 from domain.draw.verification import verify
 from domain.errors import Refusal
@@ -82,7 +83,7 @@ class Campaign:
         """A command by a post; the published facts that it brought about. Nothing settles."""
         actor = post_of(post)
         given = self.town.give(actor.organ, command, data, post=actor)
-        store = self.town.platform.of_organ(actor.organ).store
+        store = self.town.platform.departments[ORGANS[actor.organ].node].store
         published = [one.sequence for one in given.events if one.topic is not None]
         if not published:
             return []

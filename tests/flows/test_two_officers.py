@@ -120,6 +120,20 @@ class Office:
         )
         return self.last("complaint_id")
 
+    def lead(self) -> str:
+        """A lead about LN-A, sent to the labour inspection."""
+        self.give(
+            "HRSS_MKT",
+            "TransferLead",
+            kind="PENALTY_LEAD",
+            source="INSPECTION",
+            to_organ="HRSS_INSP",
+            organisation=LN_A,
+            summary="未经许可收费",
+            codes=["V-LIC-04"],
+        )
+        return self.last("lead_id")
+
     def file(self) -> Given:
         return self.give(
             "HRSS_INSP",
@@ -302,17 +316,7 @@ def test_of_two_cases_on_one_complaint_one_is_filed(
 def test_of_two_cases_on_one_lead_one_is_filed(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.give(
-        "HRSS_MKT",
-        "TransferLead",
-        kind="PENALTY_LEAD",
-        source="INSPECTION",
-        to_organ="HRSS_INSP",
-        organisation=LN_A,
-        summary="未经许可收费",
-        codes=["V-LIC-04"],
-    )
-    lead = office.last("lead_id")
+    lead = office.lead()
     office.give("HRSS_INSP", "ReceiptLead", lead=lead)
     file = partial(
         office.give,
@@ -330,17 +334,8 @@ def test_of_two_cases_on_one_lead_one_is_filed(
 def test_a_lead_is_not_signed_for_and_returned_at_once(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.give(
-        "HRSS_MKT",
-        "TransferLead",
-        kind="PENALTY_LEAD",
-        source="INSPECTION",
-        to_organ="HRSS_INSP",
-        organisation=LN_A,
-        summary="未经许可收费",
-        codes=["V-LIC-04"],
-    )
-    receipt = partial(office.give, "HRSS_INSP", "ReceiptLead", lead=office.last("lead_id"))
+    lead = office.lead()
+    receipt = partial(office.give, "HRSS_INSP", "ReceiptLead", lead=lead)
     outcomes = office.at_once(
         monkeypatch,
         receipt,

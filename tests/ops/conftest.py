@@ -23,3 +23,11 @@ def demonstration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demonstration_copy(demonstration_folder: Path, tmp_path: Path) -> Path:
     """A copy of the demonstration that a test may change."""
     return Path(shutil.copytree(demonstration_folder, tmp_path / "demo"))
+
+
+@pytest.fixture
+def tool(demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tool pointed at a copy of the demonstration, in English."""
+    monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
+    monkeypatch.setenv("LIANDONG_LANG", "en")
+    return demonstration_copy

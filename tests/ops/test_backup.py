@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import uuid
@@ -234,6 +235,18 @@ def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings
 
 
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command that fails says in English, after it said it in Chinese."""
+    capsys.readouterr()
+    assert run(["--lang", "zh", *arguments]) == 1
+    said = capsys.readouterr().err.removeprefix("备份：")
+    assert re.search("[\u4e00-\u9fff]", said), said
+    assert run(["--lang", "en", *arguments]) == 1
+    told = capsys.readouterr().err
+    assert not re.search("[\u4e00-\u9fff]", told), told
+    return told
+
+
 def test_the_command_line_backs_up_restores_and_names_what_is_lost(
     embedded: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -243,16 +256,14 @@ def test_the_command_line_backs_up_restores_and_names_what_is_lost(
     assert "samr: up to fact 9" in told
     assert "keep the master key apart" in told
     assert not list(folder.rglob("master.key"))
-    assert run(["backup", str(folder)]) == 1
-    assert "is not empty" in capsys.readouterr().err
+    assert "is not empty" in refused(capsys, "backup", str(folder))
     with house(embedded, create=False) as one:
         town = Town(one)
         town.give(
             "SAMR", "RegisterOrganisation", firm(3) | {"legal_representative": PERSON}, key="new"
         )
         one.platform.settle()
-    assert run(["restore", str(folder)]) == 1
-    assert "--replace" in capsys.readouterr().err
+    assert "--replace" in refused(capsys, "restore", str(folder))
     with house(embedded, create=False) as one:
         relays = one.platform.departments["samr"].store
         assert relays.lease("relay", "another process", 30)
@@ -300,7 +311,7 @@ def test_without_its_master_key_nothing_is_put_back(embedded: Settings, tmp_path
 
 @pytest.mark.parametrize("damage", ["changed", "missing", "unfinished", "unreadable"])
 def test_a_damaged_backup_is_refused_before_anything_is_changed(
-    embedded: Settings, tmp_path: Path, damage: str
+    embedded: Settings, tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "backup"
     back_up(embedded, folder)
@@ -313,10 +324,37 @@ def test_a_damaged_backup_is_refused_before_anything_is_changed(
         (folder / "manifest.json").write_bytes(b"{")
     else:
         (folder / "manifest.json").unlink()
-    assert run(["backup", "--check", str(folder)]) == 1
+    assert str(folder) in refused(capsys, "backup", "--check", str(folder))
     with pytest.raises(BackupFailed):
         put_back(embedded, folder, replace=True)
     assert not list(embedded.data.glob("*.replaced-*"))
+
+
+def test_a_backup_that_does_not_fit_says_why_in_both_languages(
+    embedded: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "backup"
+    back_up(embedded, folder)
+    place = folder / "manifest.json"
+    manifest = json.loads(place.read_text(encoding="utf-8"))
+    kept = {name: one for name, one in manifest["departments"].items() if name != "samr"}
+    for changed, part in (
+        ({"format": 99}, "format 99"),
+        ({"mode": "joined", "departments": {}}, "joined installation"),
+        ({"departments": kept}, "holds no samr"),
+        ({"departments": manifest["departments"] | {"samr": {}}}, "the copy of samr is damaged"),
+    ):
+        place.write_text(json.dumps(manifest | changed), encoding="utf-8")
+        assert part in refused(capsys, "restore", str(folder), "--replace")
+    place.write_text(json.dumps(manifest | {"mode": "joined"}), encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "pg_restore is missing" in refused(capsys, "backup", "--check", str(folder))
+    (tmp_path / "pg_restore").write_text("#!/bin/sh\nexit 7\n", encoding="utf-8")
+    (tmp_path / "pg_restore").chmod(0o755)
+    assert "pg_restore has failed: 7" in refused(capsys, "backup", "--check", str(folder))
 
 
 def test_published_events_that_stand_nowhere_are_named_before_anything_goes_on(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateways.http.accounts import Accounts
 from ops.cli import COMMANDS, run
 from ops.faults import sentence_of
+from ops.posts import default_post
 from ops.settings import load
 from ops.wiring import house
 
@@ -23,14 +27,6 @@ LN_A = {
     "scope": "职业中介活动",
 }
 LN_B = "91210103MAYTX0128N"
-
-
-@pytest.fixture
-def tool(demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tool pointed at a copy of the demonstration, in English."""
-    monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
-    monkeypatch.setenv("LIANDONG_LANG", "en")
-    return demonstration_copy
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
@@ -194,7 +190,36 @@ def test_topics_tell_their_types_readers_end_and_lag(capsys: pytest.CaptureFixtu
         "lag": 0,
         "oldest_wait_s": None,
         "per_minute": 0.0,
+        "set_aside": 0,
     }
+
+
+@pytest.mark.usefixtures("tool")
+def test_topics_name_each_reader_and_only_what_holds_something(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["--lang", "en", "topics"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (hr,) = (line.split() for line in lines if line.startswith("hr "))
+    assert hr == ["hr", "Human", "resources", "0", "—", "0.0", "0"]
+    listed = [line.split()[0] for line in lines if line.startswith("labour.")]
+    assert "labour.samr.push" in listed
+    assert "labour.fao.document" not in listed
+    assert not [name for name in listed if name.endswith(".control")]
+    assert run(["topics", "--all"]) == 0
+    assert "labour.fao.document" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("tool")
+def test_one_topic_is_shown_with_the_meaning_of_its_types_and_its_readers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["--lang", "en", "topics", "show", "labour.samr.push"]) == 0
+    shown = capsys.readouterr().out
+    assert "push.scope_pushed.v1" in shown
+    assert "hr Human resources" in shown
+    assert run(["--lang", "en", "topics", "show", "labour.samr.pusch"]) == 2
+    assert "did you mean labour.samr.push?" in capsys.readouterr().err
 
 
 def test_topics_are_told_without_an_installation(
@@ -239,6 +264,35 @@ def test_accounts_are_listed_with_their_posts_and_keys_open_them(
         held = one.accounts().of_key(key)
     assert held is not None
     assert held.post.id == "DRC@210103"
+
+
+def test_a_password_is_replaced_and_an_account_removed_with_all_that_rests_on_them(
+    tool: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "samr")
+    accounts = Accounts.open(tool / "accounts.sqlite", lambda: int(time.time()))
+    samr = default_post("SAMR", "210103")
+    key = accounts.issue_key(organ=samr.organ, region=samr.region, post=samr.id, appointment="t")
+    assert run(["accounts", "password", "samr-210103", "--generate"]) == 0
+    drawn = capsys.readouterr().out.split()[-1]
+    token = accounts.sign_in("samr-210103", drawn, session_s=60).token
+    assert token is not None
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\na password of my own\n"))
+    assert run(["accounts", "password", "samr-210103"]) == 2
+    assert "at least 12 characters" in capsys.readouterr().err
+    assert accounts.of_session(token) is not None
+    assert run(["accounts", "password", "samr-210103"]) == 0
+    assert "1 sessions ended" in capsys.readouterr().out
+    assert accounts.of_session(token) is None
+    assert accounts.sign_in("samr-210103", "a password of my own", session_s=60).token is not None
+    assert run(["accounts", "remove", "samr-21010"]) == 2
+    error = capsys.readouterr().err
+    assert "did you mean samr-210103?" in error
+    assert "liandong accounts list" in error
+    assert run(["accounts", "remove", "samr-210103", "--keys"]) == 0
+    assert key.partition(".")[0] in capsys.readouterr().out
+    assert accounts.of_key(key) is None
+    assert not accounts.live("account:samr-210103")
 
 
 @pytest.mark.usefixtures("tool")

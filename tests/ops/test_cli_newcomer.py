@@ -14,14 +14,7 @@ from ops.wiring import house
 
 LN_A = "91210103MAYTX011XN"
 PNG = b"\x89PNG\r\n\x1a\n" + b"a picture"
-
-
-@pytest.fixture(autouse=True)
-def tool(demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tool pointed at a copy of the demonstration, in English."""
-    monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
-    monkeypatch.setenv("LIANDONG_LANG", "en")
-    return demonstration_copy
+pytestmark = pytest.mark.usefixtures("tool")
 
 
 KEEP = ["do", "KeepEvidence", "--post", "HRSS_INSP@210103", "--with", f"about={LN_A}"]

@@ -6,12 +6,14 @@ import socket
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import insert
 
 from gateways.department.database import INTENTS
 from ops.cli import run
 from ops.doctor import Finding, examine, exit_code, machine
+from ops.faults import sentence_of
 from ops.posts import default_post
 from ops.settings import load
 from ops.wiring import house
@@ -182,3 +184,27 @@ def test_lost_services_are_out_of_reach(tmp_path: Path) -> None:
     assert told == {"The database cannot be reached", "Kafka cannot be reached"}
     assert exit_code(findings) == 3
     assert all(one.mend for one in findings)
+
+
+def test_a_table_that_is_missing_is_a_migration_that_was_not_run(
+    demonstration_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "hr")
+    with sqlite3.connect(demonstration_copy / "hr.sqlite") as connection:
+        connection.execute("DROP TABLE webhooks")
+    connection.close()
+    finding = found(demonstration_copy, "has no table webhooks")
+    assert (finding.state, finding.mend) == ("wrong", "liandong migrate")
+    listing = ["webhooks", "list", "--data", str(demonstration_copy)]
+    for language, told in (("en", "run `liandong migrate`"), ("zh", "请运行 liandong migrate")):
+        assert run(["--lang", language, *listing]) == 1
+        error = capsys.readouterr().err
+        assert told in error
+        assert "reach" not in error
+        assert "不可用" not in error
+    assert run(["migrate", "--data", str(demonstration_copy)]) == 0
+    assert run(listing) == 0
+    lost = psycopg.errors.UndefinedTable('relation "webhooks" does not exist')
+    assert "liandong migrate" in sentence_of(lost)[0]
+    copy = sqlite3.OperationalError("no such table: audit_cases__new")
+    assert "liandong migrate" not in sentence_of(copy)[0]

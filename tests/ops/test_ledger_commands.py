@@ -17,14 +17,6 @@ from tests.gateways.department.town import Town, bodies
 LICENSING = "labour.hr.licensing"
 
 
-@pytest.fixture
-def tool(demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tool pointed at a copy of the demonstration, in English."""
-    monkeypatch.setenv("LIANDONG_DATA", str(demonstration_copy))
-    monkeypatch.setenv("LIANDONG_LANG", "en")
-    return demonstration_copy
-
-
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     """The JSON that a command prints, whatever its exit code."""
     capsys.readouterr()

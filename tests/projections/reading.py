@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, inspect, select
 
 from projections import received
 from projections.catalogue import PROJECTIONS
@@ -18,9 +18,14 @@ READERS: tuple[Projection, ...] = tuple(PROJECTIONS.values())
 
 def create(engine: Engine, readers: Sequence[Projection] = READERS) -> None:
     """The tables of these readers and of the received log, empty."""
-    for metadata in (received.METADATA, *(reader.metadata for reader in readers)):
-        metadata.drop_all(engine)
-        metadata.create_all(engine)
+    parts = (received.METADATA, *(reader.metadata for reader in readers))
+    tables = [table for metadata in parts for table in metadata.sorted_tables]
+    if not {table.name for table in tables} <= set(inspect(engine).get_table_names()):
+        for metadata in parts:
+            metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table in tables:
+            connection.execute(table.delete())
 
 
 def take(

@@ -37,7 +37,7 @@ def interleaved(data: st.DataObject) -> Iterator[list[Taken]]:
     waiting = list(queues.values())
     while waiting:
         batch = []
-        for _ in range(data.draw(st.integers(1, 9))):
+        for _ in range(data.draw(st.integers(1, 25))):
             if not waiting:
                 break
             queue = waiting[data.draw(st.integers(0, len(waiting) - 1))]

@@ -6,18 +6,14 @@ ever; another body is refused. A stream that moved on while deciding is folded a
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import msgspec
-
 import domain.law  # noqa: F401 -- completes the tables of facts, commands and deciders
-from domain import powers, protected
+from domain import powers
 from domain.commands import (
     COMMANDS,
     DECIDERS,
@@ -31,15 +27,11 @@ from domain.commands import (
 from domain.departments import ORGANS, PARTITIONS, topic_name
 from domain.errors import HistoryMovedOn, Refusal
 from domain.facts import Audience, Recorded, day_of, instant
-from domain.inspection import drawn
-from domain.lead.halves import both, known
 from domain.policy import policy_for
 from domain.review.facts import FactCorrected
 from domain.review.reading import object_of
-from domain.terms import PersonRef
 from gateways.contracts import canonical
 from gateways.contracts.envelope import draft_envelope
-from gateways.contracts.fields import file_places, replaced
 from gateways.contracts.validation import (
     build_command,
     normalise_command,
@@ -55,16 +47,15 @@ from gateways.department.deciding.answers import (
     TooBusy,
     UnknownCommand,
 )
-from gateways.department.deciding.command_ids import command_id_of
+from gateways.department.deciding.command_ids import command_id_of, minting, scope_of
 from gateways.department.deciding.draws import Draws
 from gateways.department.deciding.foresight import NOBODY, foreseen
 from gateways.department.deciding.histories import Histories, Versions, load
-from gateways.department.deciding.populations import Populations
-from gateways.department.deciding.tables import Tables
+from gateways.department.deciding.preparing import Preparing
+from gateways.department.deciding.sealing import Sealing, personal_fields
 from gateways.department.deciding.together import in_its_versions
 from gateways.department.publishing import fetching_back
 from gateways.department.time import Clock
-from gateways.files.documents import Documents
 from gateways.files.keeping import Files
 from gateways.log.partitioning import partition_of
 from gateways.store.port import (
@@ -76,11 +67,9 @@ from gateways.store.port import (
     OtherBody,
     Repeated,
 )
-from gateways.trust.vault import Keeper, Vault
+from gateways.trust.vault import Vault
 
 ATTEMPTS = 8
-PERSON_COMMANDS = ("ReadProtectedValue", "ErasePerson")
-"""The commands about a value that is sealed already: its keeper's alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +97,7 @@ class _Asked:
             post=self.post,
             department=department,
             region=self.region,
-            mint=_mint(self.command_id),
+            mint=minting(self.command_id),
             cause=self.cause,
             policy=policy_for(self.region, instant(moment).date()),
             draw=draw,
@@ -137,10 +126,9 @@ class CommandGateway:
         """How often this gateway has asked the store to record something."""
         self._store, self._database, self._vault = store, database, vault
         self._files, self._clock, self._draw = files, clock, draw
-        self._documents = Documents(files, self._stream)
         self._draws = Draws(files.store, database, vault, draw, simulated=mode == "simulated")
-        self._populations = Populations(files, database, self._halves)
-        self._tables = Tables(files, database, self._halves)
+        self._preparing = Preparing(store, database, files, self._draws)
+        self._sealing = Sealing(database, vault, draw)
 
     def give(
         self,
@@ -157,17 +145,12 @@ class CommandGateway:
         """Decides a command and records what it brings about.
 
         `expected` are the stream versions the giver has seen: a stream that has moved on
-        since refuses the command (HistoryMovedOn). With `history_at` the command was given before the platform existed, at that stamp:
-        it is decided as of then and its facts are marked as history. Raises UnknownCommand,
-        InvalidCommand, KeyReused, TooBusy, a named Refusal, or StoreUnavailable; in each
-        case nothing is recorded.
+        since refuses the command (HistoryMovedOn). With `history_at` the command was given
+        before the platform existed, at that stamp: it is decided as of then and its facts are
+        marked as history. Raises UnknownCommand, InvalidCommand, KeyReused, TooBusy, a named
+        Refusal, or StoreUnavailable; in each case nothing is recorded.
         """
-        if name not in COMMANDS:
-            raise UnknownCommand(name)
-        problems = validate_command(name, data)
-        if problems:
-            raise InvalidCommand(name, problems)
-        data = normalise_command(name, data)
+        data = _valid(name, data)
         scope = scope_of(self.department, credential, key)
         digest = self._digest(name, data)
         before = self._store.find_command(scope)
@@ -177,21 +160,10 @@ class CommandGateway:
             if before[0] != digest:
                 raise KeyReused(key)
             return self._given(before[1], repeated=True)
-        region = str(data.get("region") or post.region)
-        powers.may(post, name, region, instant(history_at or self._clock.now()).date())
-        self._must_keep(data.get("person"), name, post)
-        kept = self._kept(name, data, post)
-        unfit = self._documents.problems(name, kept, post, self._clock.now())
-        if unfit:
-            raise InvalidCommand(name, unfit)
-        prepared = self._documents.prepared(name, kept, post, self._clock.now())
-        prepared = self._draws.prepared(name, prepared)
-        prepared = self._populations.prepared(name, prepared, post, region, self._clock.now())
-        prepared = self._tables.prepared(name, prepared, post, region, self._clock.now())
-        prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
-        sealed, persons = self._seal(name, prepared, post, scope)
-        if "region" in COMMANDS[name].__dataclass_fields__:
-            sealed.setdefault("region", region)
+        now = self._clock.now()
+        region = self._allowed(name, data, post, history_at or now)
+        prepared = self._preparing.prepared(name, data, post, region, now)
+        sealed, persons = self._sealing.sealed(name, prepared, post, scope, now)
         asked = _Asked(
             name=name,
             command=build_command(name, sealed),
@@ -219,9 +191,7 @@ class CommandGateway:
             raise KeyReused(key)
         if isinstance(outcome, Repeated):
             return self._given(outcome.answer, repeated=True)
-        if persons:
-            with self._database.writing() as connection:
-                self._vault.confirm(connection, persons)
+        self._sealing.confirm(persons)
         return self._given(outcome)
 
     @cached_property
@@ -248,31 +218,14 @@ class CommandGateway:
 
         Refuses what `give` would refuse, in the same words.
         """
-        if name not in COMMANDS:
-            raise UnknownCommand(name)
-        problems = validate_command(name, data)
-        if problems:
-            raise InvalidCommand(name, problems)
-        data = normalise_command(name, data)
+        data = _valid(name, data)
         now = self._clock.now()
-        region = str(data.get("region") or post.region)
-        powers.may(post, name, region, instant(now).date())
-        self._must_keep(data.get("person"), name, post)
-        kept = self._kept(name, data, post)
-        unfit = self._documents.problems(name, kept, post, now)
-        if unfit:
-            raise InvalidCommand(name, unfit)
-        prepared = self._documents.prepared(name, kept, post, now)
-        prepared = self._draws.prepared(name, prepared, rehearsed=True)
-        prepared = self._populations.prepared(name, prepared, post, region, now)
-        prepared = self._tables.prepared(name, prepared, post, region, now)
-        prepared = drawn.filled(name, prepared, self._halves, self._draws.lines)
-        more: dict[str, Any] = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
-        if "region" in COMMANDS[name].__dataclass_fields__:
-            more["region"] = region
+        region = self._allowed(name, data, post, now)
+        prepared = self._preparing.prepared(name, data, post, region, now, rehearsed=True)
+        nobody = dict.fromkeys(set(personal_fields(name)) & set(prepared), NOBODY)
         asked = _Asked(
             name=name,
-            command=build_command(name, {**prepared, **more}),
+            command=build_command(name, {**prepared, **nobody}),
             command_id=command_id_of(f"{self.department}/foresee/{post.id}"),
             scope="",
             digest="",
@@ -301,56 +254,15 @@ class CommandGateway:
             for place, one in enumerate(decided)
         )
 
+    def _allowed(self, name: str, data: Mapping[str, Any], post: Post, at: int) -> str:
+        """The region of valid data, once the post may give the command there at a stamp."""
+        region = str(data.get("region") or post.region)
+        powers.may(post, name, region, instant(at).date())
+        self._sealing.must_keep(name, data, post)
+        return region
+
     def _digest(self, name: str, data: Mapping[str, Any]) -> str:
         return self._vault.digest(canonical.encode({"command": name, "data": dict(data)}))
-
-    def _kept(self, name: str, data: Mapping[str, Any], post: Post) -> dict[str, Any]:
-        """The data with each file that it carries kept, and replaced by its reference."""
-        found = dict(data)
-        for place in file_places(name):
-            found = replaced(
-                found, place, lambda given: self._files.taken(given, post, now=self._clock.now())
-            )
-        return found
-
-    def _must_keep(self, person: Any, name: str, post: Post) -> None:
-        """Refuses to read or erase a value that another organ keeps, before it is on record."""
-        if name in PERSON_COMMANDS and isinstance(person, str):
-            with self._database.reading() as connection:
-                keeper = self._vault.keeper(connection, person)
-            if keeper is not None:
-                protected.must_keep(person, keeper.organ, keeper.region, post)
-
-    def _stream(self, stream: str) -> tuple[Recorded[Any], ...]:
-        read = Own(stream=stream)
-        return load((read,), self._store, self._database)[0].own(stream)
-
-    def _halves(self, stream: str) -> tuple[Recorded[Any], ...]:
-        return known(load(both(stream), self._store, self._database)[0], stream)
-
-    def _seal(
-        self, name: str, data: Mapping[str, Any], post: Post, scope: str
-    ) -> tuple[dict[str, Any], list[PersonRef]]:
-        """The data with each personal object replaced by its sealed reference."""
-        sealed: dict[str, Any] = dict(data)
-        persons = []
-        keeper = Keeper(protected.keeper_of(post, data.get("type")), post.region)
-        for field_name in personal_fields(name):
-            value = sealed.get(field_name)
-            if value is None:
-                continue
-            with self._database.writing() as connection:
-                reference = self._vault.seal(
-                    connection,
-                    value,
-                    draw=self._draw,
-                    now=self._clock.now(),
-                    scope=scope,
-                    keeper=keeper,
-                )
-            sealed[field_name] = msgspec.to_builtins(reference)
-            persons.append(reference)
-        return sealed, persons
 
     def _decide(self, asked: _Asked) -> Accepted | Repeated | OtherBody | None:
         """Folds, decides and records, again while the streams move on; None for no facts."""
@@ -451,36 +363,14 @@ class CommandGateway:
         )
 
 
-def scope_of(department: str, credential: str, key: str) -> str:
-    """The scope of an idempotency key: within it the same key is the same act, for ever."""
-    return f"{department}/{credential}/{key}"
-
-
-def personal_fields(name: str) -> tuple[str, ...]:
-    """The fields of a command that carry a person's values."""
-    return _PERSONAL[name]
-
-
-_PERSONAL: dict[str, tuple[str, ...]] = {
-    name: tuple(
-        spec.name
-        for spec in msgspec.inspect.type_info(command).fields  # type: ignore[attr-defined]
-        if "PersonRef" in repr(spec.type)
-    )
-    for name, command in COMMANDS.items()
-}
-
-
-def _mint(command_id: str) -> Callable[[str], str]:
-    """Ids that are always the same for the same command and order of asking."""
-    counts: dict[str, int] = {}
-
-    def mint(kind: str) -> str:
-        counts[kind] = counts.get(kind, 0) + 1
-        seed = f"{command_id}/{kind}/{counts[kind]}".encode()
-        return f"{kind}-{base64.b32encode(hashlib.sha256(seed).digest()[:10]).decode()}"
-
-    return mint
+def _valid(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Data that fits its command, as it is judged. Raises UnknownCommand, InvalidCommand."""
+    if name not in COMMANDS:
+        raise UnknownCommand(name)
+    problems = validate_command(name, data)
+    if problems:
+        raise InvalidCommand(name, problems)
+    return normalise_command(name, data)
 
 
 def _as_read(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from domain.departments import CONTROL_FAMILY, TOPICS
 from gateways.department.ledger.tables import INBOX, READERS
+from gateways.store.inserting import insert_into
 
 
 def published_by(department: str, topic: str) -> bool:
@@ -27,16 +28,12 @@ def take_in(
     ]
     if ours:
         connection.execute(INBOX.insert(), ours)
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     rows = [
         {"reader": reader, "heard": heard, "known": "[]"}
         for reader in sorted({reader for reader, _, _ in receipts})
     ]
     connection.execute(
-        insert(READERS).on_conflict_do_update(
+        insert_into(connection, READERS).on_conflict_do_update(
             index_elements=[READERS.c.reader], set_={"heard": heard}
         ),
         rows,

@@ -139,7 +139,7 @@ LATE = Table(
     Column("applied_at", BigInteger, primary_key=True),
     Column("last", BigInteger, nullable=False),
 )
-"""What was set aside or missing and applied at last, and when."""
+"""What was set aside or missing and applied at last, and when; after some weeks in MERGED."""
 
 DEALT = Table(
     "ledger_dealt",
@@ -152,7 +152,9 @@ DEALT = Table(
     Column("last", BigInteger, nullable=False),
     Column("dealt_at", BigInteger, nullable=False),
 )
-"""What became of records that were set aside: RELEASED, FIXED or DISCARDED, and by when it was said."""
+"""What became of records that were set aside: RELEASED, FIXED or DISCARDED, and by when it was said.
+
+Kept for ever; after some weeks neighbours with one outcome are one row."""
 
 FAULTS = Table(
     "ledger_faults",

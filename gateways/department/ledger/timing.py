@@ -4,6 +4,10 @@ A receipt's row is kept for some weeks; what is older is merged into one row for
 partition, which still tells by when at the latest an event was applied and acted on. Each
 receipt that comes merges a few old rows of its partition, found by their key: a partition keeps
 as many rows as were said in those weeks, and a receipt costs the same after years.
+
+What was applied late goes the same way. What became of records that were set aside is kept for
+ever, because a record that was given up must never pass for applied: there neighbours with the
+same outcome become one row.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
+from gateways.department.ledger import ranges
 from gateways.department.ledger.comparing import Compared
 from gateways.department.ledger.receipts import Entry
 from gateways.department.ledger.tables import DEALT, LATE, MERGED, RECEIPTS
@@ -71,6 +76,9 @@ def keep(
         same = and_(LATE.c.first == first, LATE.c.applied_at == when)
         connection.execute(delete(LATE).where(at(LATE, place), same))
         connection.execute(LATE.insert(), of(place) | row)
+    _thin_late(connection, place, before)
+    if one.dealt:
+        _join_dealt(connection, place, before)
 
 
 def times(connection: Connection, place: Place, sequence: int) -> Times:
@@ -178,6 +186,51 @@ def _thin(connection: Connection, place: Place, before: int) -> None:
     )
 
 
+def _thin_late(connection: Connection, place: Place, before: int) -> None:
+    """Merges what was applied late before an instant with the receipts that were merged.
+
+    The merged row then tells the latest time of both, which holds for either.
+    """
+    old = connection.execute(
+        select(LATE)
+        .where(at(LATE, place), LATE.c.applied_at < before)
+        .order_by(LATE.c.first)
+        .limit(THINNED)
+    ).all()
+    if not old:
+        return
+    known = connection.execute(select(MERGED).where(at(MERGED, place))).one_or_none()
+    rows = [row for row in old if known is not None and row.last <= known.accounted]
+    if known is None or not rows:
+        return
+    latest = max(row.applied_at for row in rows)
+    values = {"applied_at": max(known.applied_at, latest)}
+    if known.acted_at is not None:
+        values["acted_at"] = max(known.acted_at, latest)
+    connection.execute(update(MERGED).where(at(MERGED, place)).values(values))
+    for row in rows:
+        same = and_(LATE.c.first == row.first, LATE.c.applied_at == row.applied_at)
+        connection.execute(delete(LATE).where(at(LATE, place), same))
+
+
+def _join_dealt(connection: Connection, place: Place, before: int) -> None:
+    """Makes one row of neighbours that became the same before an instant: by the latest of it."""
+    rows = connection.execute(
+        select(DEALT).where(at(DEALT, place), DEALT.c.dealt_at < before).order_by(DEALT.c.first)
+    ).all()
+    for outcome in {row.outcome for row in rows}:
+        same = [row for row in rows if row.outcome == outcome]
+        for first, last in ranges.joined((row.first, row.last) for row in same):
+            held = [row for row in same if first <= row.first <= last]
+            if len(held) < 2:
+                continue
+            old = and_(DEALT.c.outcome == outcome, DEALT.c.first.in_([row.first for row in held]))
+            connection.execute(delete(DEALT).where(at(DEALT, place), old))
+            told = {"first": first, "last": last, "outcome": outcome}
+            dealt_at = max(row.dealt_at for row in held)
+            connection.execute(DEALT.insert(), of(place) | told | {"dealt_at": dealt_at})
+
+
 def _cut(connection: Connection, place: Place, first: int) -> None:
     """Forgets what was told of records from a sequence on: they are taken in again."""
     void = and_(at(RECEIPTS, place), RECEIPTS.c.accounted >= first)
@@ -191,8 +244,10 @@ def _cut(connection: Connection, place: Place, first: int) -> None:
         same = and_(RECEIPTS.c.accounted == kept["accounted"], RECEIPTS.c.acted == kept["acted"])
         connection.execute(delete(RECEIPTS).where(at(RECEIPTS, place), same))
         connection.execute(RECEIPTS.insert(), {**across._mapping, **kept})
-    connection.execute(delete(LATE).where(at(LATE, place), LATE.c["last"] >= first))
-    connection.execute(delete(DEALT).where(at(DEALT, place), DEALT.c["last"] >= first))
+    for table in (LATE, DEALT):
+        connection.execute(delete(table).where(at(table, place), table.c.first >= first))
+        spans = and_(at(table, place), table.c["last"] >= first)
+        connection.execute(update(table).where(spans).values({"last": first - 1}))
     for column in (MERGED.c.accounted, MERGED.c.acted):
         connection.execute(
             update(MERGED).where(at(MERGED, place), column >= first).values({column: first - 1})

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.departments import CONTROL_FAMILY, topic_name
 from domain.facts import instant, stamp_of
@@ -23,6 +22,7 @@ from gateways.contracts import canonical
 from gateways.contracts.envelope import read_source, schema_name, source_of, timestamp
 from gateways.department.database import CLOSURES, POSITIONS
 from gateways.log.port import OutRecord, TopicPartition
+from gateways.store.inserting import insert_into
 from gateways.store.port import Head
 
 CLOSED_TYPE = "control.closed.v1"
@@ -152,7 +152,7 @@ def _keep_reached(connection: Connection, reached: Mapping[str, int]) -> None:
             [{"of": row["node"], "upto": row["stamp"]} for row in rows],
         )
         # Another reader of this department may reach the same stamp at the same moment.
-        stands = _insert(connection)(CLOSURES).on_conflict_do_update(
+        stands = insert_into(connection, CLOSURES).on_conflict_do_update(
             index_elements=["node", "stamp"], set_={"partitions": "[]", "reached": 1}
         )
         connection.execute(stands, rows)
@@ -188,10 +188,6 @@ def _keep_ahead(
             for one in stamps
         ],
     )
-
-
-def _insert(connection: Connection) -> Any:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def closed_through(connection: Connection, nodes: frozenset[str]) -> int:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateways.department.database import TOPIC_MARKS, Database
 from gateways.department.publishing.comparing import own_sequence, own_topics
 from gateways.log.port import Log, LogRecord, TopicPartition
+from gateways.store.inserting import insert_into
 
 BEGINNING = "its beginning was cut off"
 MARKED_BYTES_MAX = 64_000_000
@@ -117,13 +116,12 @@ class Marks:
         """Writes these fields of marks; what another process says by the others stands."""
         if not marks:
             return
-        insert = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
-        put: Any = insert(TOPIC_MARKS)
-        put = put.on_conflict_do_update(
-            index_elements=["topic", "partition"],
-            set_={name: put.excluded[name] for name in fields},
-        )
         with self._database.writing() as connection:
+            put = insert_into(connection, TOPIC_MARKS)
+            put = put.on_conflict_do_update(
+                index_elements=["topic", "partition"],
+                set_={name: put.excluded[name] for name in fields},
+            )
             # One order for all writers: two of them then never wait for each other.
             rows = sorted(marks, key=lambda mark: mark.place)
             connection.execute(

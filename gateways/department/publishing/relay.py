@@ -25,10 +25,10 @@ from gateways.department.publishing.control import closed_record
 from gateways.department.publishing.marks import BEGINNING, Loss, Marks
 from gateways.department.publishing.refill import Told, record_of, send_again, stands
 from gateways.department.time import Clock
+from gateways.log.kept_writer import KeptWriter
 from gateways.log.port import (
     Log,
     LogUnavailable,
-    LogWriter,
     OutRecord,
     PositionOutOfRange,
     TopicMismatch,
@@ -82,7 +82,7 @@ class Relay:
         self._marks, self._outbox = marks, outbox
         self._mismatch = ""
         self._lost: dict[TopicPartition, str] = {}
-        self._writer: LogWriter | None = None
+        self._writer = KeptWriter(log, f"{store.department}-{holder}")
         self._active = self._held = False
         # Where this relay left the cursor; None where the store must be asked.
         self._cursor: int | None = None
@@ -179,7 +179,7 @@ class Relay:
         closing = self._closed_record()
         if closing is None:
             return False
-        self._send([closing[1]])
+        self._writer.append([closing[1]])
         self._closed_stamp = closing[0]
         return True
 
@@ -227,9 +227,9 @@ class Relay:
     def _send_ready(self, ready: Ready | None, records: list[OutRecord]) -> None:
         """Sends events, and the control records that were made ready, in one go."""
         if ready is None:
-            self._send(records)
+            self._writer.append(records)
             return
-        self._send([*records, *ready.records])
+        self._writer.append([*records, *ready.records])
         self._closed_stamp = max(self._closed_stamp, ready.closed)
         self._gone, self._ready = ready, None
 
@@ -239,7 +239,7 @@ class Relay:
             return 0
         waiting = self._outbox.pending()
         if waiting:
-            self._send([record for _, record in waiting])
+            self._writer.append([record for _, record in waiting])
             self._outbox.sent([place for place, _ in waiting])
         return len(waiting)
 
@@ -271,22 +271,10 @@ class Relay:
             self._stand_by()
         return self._held
 
-    def _send(self, records: list[OutRecord]) -> None:
-        if self._writer is None:
-            self._writer = self._log.writer(f"{self._store.department}-{self._holder}")
-        try:
-            self._writer.append(records)
-        except LogUnavailable:
-            self._writer.close()
-            self._writer = None
-            raise
-
     def _stand_by(self) -> None:
         self._active = self._held = False
         self._cursor = self._ready = None
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._writer.close()
 
     def _take_over(self) -> None:
         """Compares each partition's tail with the store and sends again what is missing."""
@@ -390,7 +378,7 @@ class Relay:
         def send(records: list[OutRecord]) -> None:
             if not self._hold():
                 raise LogUnavailable(f"{place[0]}: another relay took over; it goes on")
-            self._send(records)
+            self._writer.append(records)
 
         sent = send_again(self._store, place, standing.through, send, told=told)
         if sent:
@@ -402,6 +390,6 @@ class Relay:
 
     def _resend(self, place: TopicPartition, after: int) -> None:
         """Sends what the cursor says was sent and the partition does not hold."""
-        sent = send_again(self._store, place, after, self._send)
+        sent = send_again(self._store, place, after, self._writer.append)
         if sent and self._marks is not None:
             self._marks.mended(place, None, sent, self._clock.now())

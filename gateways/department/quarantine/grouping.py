@@ -19,7 +19,8 @@ from sqlalchemy import Connection, func, select
 from domain.delivery.parked import ACTS, EARLY
 from domain.terms import IDENTIFIER_PATTERN
 from gateways.contracts import canonical
-from gateways.department.database import PARKED
+from gateways.department.database import PARKED, PARKED_ACTS, PARKED_DECISIONS, PARKED_GROUPS
+from gateways.department.quarantine.parking import OPEN_STATES
 
 NAMED = 20
 """Keys and matters that a group names; the rest is a number."""
@@ -149,6 +150,36 @@ class Labels:
             matter=matter if matter and _IDENTIFIER.match(matter) else None,
             region=region if region and _REGION.match(region) else None,
         )
+
+
+def standing_of(connection: Connection) -> tuple[object, ...] | None:
+    """What tells without the heads that the groups are as they were; None while some are treated.
+
+    Records come in with higher numbers than before and leave a state for ever; a head gets
+    another cause only where a decision is carried out on it.
+    """
+    open_groups = select(PARKED_GROUPS.c.group_id).where(PARKED_GROUPS.c.state == "OPEN")
+    open_decisions = select(PARKED_DECISIONS.c.decision).where(
+        PARKED_DECISIONS.c.group_id.in_(open_groups)
+    )
+    pending = select(PARKED_ACTS.c.decision).where(
+        PARKED_ACTS.c.state == "PENDING", PARKED_ACTS.c.decision.in_(open_decisions)
+    )
+    if connection.execute(pending.limit(1)).first() is not None:
+        return None
+    decisions = connection.execute(select(func.count()).select_from(PARKED_DECISIONS)).scalar_one()
+    of_states = connection.execute(
+        select(
+            PARKED.c.state,
+            func.count(),
+            func.max(PARKED.c.parked_id),
+            func.sum(PARKED.c.parked_id),
+        )
+        .where(PARKED.c.state.in_(OPEN_STATES))
+        .group_by(PARKED.c.state)
+        .order_by(PARKED.c.state)
+    ).all()
+    return (decisions, *(tuple(row) for row in of_states))
 
 
 def heads(connection: Connection) -> Sequence[Any]:

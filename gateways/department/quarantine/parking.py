@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, select, update
@@ -36,51 +35,6 @@ def park(connection: Connection, items: Sequence[Parked]) -> None:
                 for item in items
             ],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedRecord:
-    """A parked record as an operator sees it."""
-
-    parked_id: int
-    topic: str
-    partition: int
-    offset: int
-    key: str
-    state: str
-    cause: str
-    detail: str
-    parked_at: int
-    behind: int
-
-
-def listing(connection: Connection) -> list[ParkedRecord]:
-    """Every parked record that is not settled; `behind` counts those that wait for its key."""
-    waiting = {
-        (row.topic, bytes(row.key)): row.waiting
-        for row in connection.execute(
-            select(PARKED.c.topic, PARKED.c.key, func.count().label("waiting"))
-            .where(PARKED.c.state == "WAITING")
-            .group_by(PARKED.c.topic, PARKED.c.key)
-        )
-    }
-    return [
-        ParkedRecord(
-            row.parked_id,
-            row.topic,
-            row.partition,
-            row.offset,
-            bytes(row.key).decode("utf-8", "replace"),
-            row.state,
-            row.cause,
-            row.detail,
-            row.parked_at,
-            waiting.get((row.topic, bytes(row.key)), 0) if row.state == "BLOCKING" else 0,
-        )
-        for row in connection.execute(
-            select(PARKED).where(PARKED.c.state.in_(OPEN_STATES)).order_by(PARKED.c.parked_id)
-        )
-    ]
 
 
 def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[list[int]]:

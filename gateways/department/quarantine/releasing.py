@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
@@ -67,11 +68,6 @@ class Quarantine:
         self._department, self._database, self._clock = department, database, clock
         self._judge = Judge(department, mode)
         self._projections = [PROJECTIONS[name] for name in NODES[department].projections]
-
-    def listing(self) -> list[parking.ParkedRecord]:
-        """Every parked record that is not settled."""
-        with self._database.reading() as connection:
-            return parking.listing(connection)
 
     def release(self, parked_id: int | None = None) -> Release:
         """Tries parked lines again, each in partition order, until a record fails again.
@@ -183,7 +179,7 @@ class Quarantine:
         record = parking.record_of(row)
         if repair is not None:
             try:
-                record = replace(record, value=repaired(record.value, repair))
+                record = structs.replace(record, value=repaired(record.value, repair))
             except ValueError as error:
                 return Attempt("FAILED", row.cause, str(error))
         desk = Desk(connection, self._clock.now())

@@ -89,6 +89,7 @@ class Treatment:
         self._gateway, self._clock, self._quarantine = gateway, clock, quarantine
         self._labels = Labels(department)
         self._organ = keeper_of(department)
+        self._seen: tuple[tuple[object, ...] | None, list[ParkedGroup]] = (None, [])
 
     def groups(self) -> list[ParkedGroup]:
         """The groups of what is parked now, worst first, with what stands decided about each."""
@@ -120,7 +121,7 @@ class Treatment:
         """Opens the groups that nobody was told of yet; all that are open, with their records."""
         now = self._clock.now()
         with self._database.reading() as connection:
-            here = grouping.groups(connection, self._department, self._labels)
+            here = self._here(connection)
             known = {
                 row.group_id
                 for row in connection.execute(
@@ -134,6 +135,15 @@ class Treatment:
                 known.add(one.group)
         records = {one.group: one.records for one in here}
         return {group: records.get(group, 0) for group in known}
+
+    def _here(self, connection: Connection) -> list[ParkedGroup]:
+        """The groups of what is parked now; made anew only where they may have changed."""
+        standing = grouping.standing_of(connection)
+        seen, found = self._seen
+        if standing is None or standing != seen:
+            found = grouping.groups(connection, self._department, self._labels)
+            self._seen = standing, found
+        return found
 
     def carry_out(self, group: str) -> Carried | None:
         """Does what is decided about a group, and says what it came to; None for nothing decided."""

@@ -60,7 +60,7 @@ def lags(department: Department, ends: Mapping[TopicPartition, int]) -> list[Lag
     topics = set(department.intake.topics)
     here = {place: end for place, end in ends.items() if place[0] in topics}
     behind = {place: read.get(place, 0) for place, end in here.items() if end > read.get(place, 0)}
-    waits = _waits(department.log, behind, now)
+    waited = waits(department.log, behind, now)
     return [
         Lag(
             department=department.id,
@@ -69,7 +69,7 @@ def lags(department: Department, ends: Mapping[TopicPartition, int]) -> list[Lag
             end=sum(end for place, end in here.items() if place[0] == topic),
             lag=sum(here[place] - at for place, at in behind.items() if place[0] == topic),
             oldest_wait_s=max(
-                (wait for place, wait in waits.items() if place[0] == topic), default=None
+                (wait for place, wait in waited.items() if place[0] == topic), default=None
             ),
             per_minute=speed.get(topic, 0.0),
             quarantined=aside.get(topic, 0),
@@ -93,8 +93,11 @@ def worst_first(found: Iterable[Lag]) -> list[Lag]:
     )
 
 
-def _waits(log: Log, behind: Mapping[TopicPartition, int], now: int) -> dict[TopicPartition, float]:
-    """How many seconds ago the first unread record of each partition was recorded."""
+def waits(log: Log, behind: Mapping[TopicPartition, int], now: int) -> dict[TopicPartition, float]:
+    """How many seconds ago the first unread record of each partition was recorded.
+
+    `behind` tells from which offset on a partition is unread.
+    """
     left, records = dict(behind), list[LogRecord]()
     while left:
         try:

@@ -22,12 +22,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from gateways.department.database import POSITIONS
 from gateways.log.port import TopicPartition
+from gateways.store.inserting import insert_into
 
 
 class Overtaken(Exception):
@@ -56,9 +56,8 @@ def standing(connection: Connection) -> dict[TopicPartition, Position]:
 
 def begin(connection: Connection, partitions: Sequence[TopicPartition]) -> None:
     """Notes that partitions stand at their beginning, where nothing is noted of them."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(
-        insert(POSITIONS).on_conflict_do_nothing(),
+        insert_into(connection, POSITIONS).on_conflict_do_nothing(),
         [
             {"topic": topic, "partition": partition, "next_offset": 0, "partition_sequence": 0}
             for topic, partition in partitions

@@ -18,6 +18,7 @@ from domain.facts import instant
 from domain.market.self_checks import FORM, QUESTIONS
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.campaigns import words
 from gateways.web.casework.acts import acts
@@ -25,7 +26,7 @@ from gateways.web.casework.lists import term_left
 from gateways.web.inbox import names_of
 from gateways.web.inspections.words import CATEGORY
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import campaigns, clocks, human_resources, inspections
 
 router = APIRouter(include_in_schema=False)

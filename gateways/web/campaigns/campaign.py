@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from domain.statistics.counting import printed
 from domain.statistics.form import ROWS
 from gateways.http import problems
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.campaigns import words
 from gateways.web.campaigns.sections import (
@@ -30,7 +31,7 @@ from gateways.web.casework.acts import acts
 from gateways.web.casework.lists import REGION, Column, List, answer, asked, states_of, territory
 from gateways.web.inbox import names_of
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import campaigns, statistics
 from projections.answers import Listed
 

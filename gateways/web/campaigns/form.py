@@ -31,13 +31,14 @@ from gateways.files.statistics.sheet import Sheet, sealed_sheet, sheet_of
 from gateways.files.statistics.xlsx import xlsx_of
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain, stamp_parameter
 from gateways.web.campaigns import words
 from gateways.web.campaigns.sections import FORM_NEXT, known, no_unit, stat_code
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.files import address
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import campaigns, statistics
 from projections.statistics import Named
 from projections.statistics.queries import Known

@@ -30,13 +30,12 @@ from domain.review.overturning import UNDOES
 from domain.review.standing import corrections, standing
 from gateways.department.deciding.histories import decode
 from gateways.http.accounts import Identity
-from gateways.http.parameters import plain
+from gateways.http.departments import department_of
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts, may
-from gateways.web.casework.lists import term_left
+from gateways.web.casework.lists import terms_of
 from gateways.web.inbox import names_of
-from gateways.web.signing import department_of
-from projections import casework, clocks, documents, labour_inspection, leads, received
+from projections import casework, documents, labour_inspection, leads, received
 
 NEXT: dict[str, tuple[str, ...]] = {
     "FILED": (
@@ -112,9 +111,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
                 "UnknownCase",
             )
         events = [step["event_id"] for step in found["steps"]]
-        terms = clocks.of_events(
-            conn, events, matters=[found["matter"]], department=identity.department, now=now
-        )
+        terms = terms_of(conn, events, found["matter"], department=identity.department, now=now)
         penalties = [
             one | {"decided_as": received.of_event(conn, one["event_id"], decode).fact}
             for one in casework.penalties(conn, case_id=case_id)
@@ -188,7 +185,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         **made,
         "told": {name: _latest(stood, kind) for name, kind in TOLD.items()},
         "fallen": fallen,
-        "terms": [plain(one) | {"term": term_left(one, now)} for one in terms],
+        "terms": terms,
         "pauses": _pauses(found),
         "acts": acts(request, identity, shown, **known),
         "more": acts(request, identity, ("KeepEvidence", "ListForSupervision"), **known)

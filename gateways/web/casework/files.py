@@ -21,8 +21,8 @@ from domain.facts import Recorded
 from domain.review.standing import corrections, standing
 from gateways.department.deciding.histories import decode
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.rendering import Words, page_language
-from gateways.web.signing import department_of
 from projections import documents, received
 
 

@@ -18,10 +18,11 @@ from domain.complaint.facts import stream_of as complaints_of
 from domain.departments import NODES, covers
 from domain.errors import Refusal
 from domain.facts import instant
+from gateways.contracts.problems import Problem
 from gateways.department.deciding.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.parameters import plain
+from gateways.http.departments import department_of
 from gateways.web.casework import words
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.case_file import case_file
@@ -34,13 +35,13 @@ from gateways.web.casework.lists import (
     answer,
     asked,
     states_of,
-    term_left,
+    terms_of,
     territory,
 )
 from gateways.web.inbox import names_of
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, check_form, department_of
-from projections import casework, clocks, labour_inspection, received
+from gateways.web.signing import Signed, check_form
+from projections import casework, labour_inspection, received
 from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
@@ -140,7 +141,7 @@ def reporter(
             identity,
             problem=problems.invalid(
                 (
-                    problems.FieldProblem(
+                    Problem(
                         field="purpose",
                         rule="required",
                         zh="请填写查阅用途",
@@ -219,12 +220,8 @@ def _complaint(
     with department_of(request, identity).reading() as conn:
         found = _found(conn, complaint_id, identity)
         has_reporter = _reporter(conn, found) is not None
-        terms = clocks.of_events(
-            conn,
-            found["events"],
-            matters=[found["matter"]],
-            department=identity.department,
-            now=now,
+        terms = terms_of(
+            conn, found["events"], found["matter"], department=identity.department, now=now
         )
         named = names_of(conn, [found["subject"]])
     names = {"RECEIVED": ("DecideComplaint",), "INCOMPLETE": ("CompleteComplaint",)}.get(
@@ -240,7 +237,7 @@ def _complaint(
         complaint=found,
         name=named.get(found["subject"]) or found["subject_name"],
         stand=words.COMPLAINT,
-        terms=[plain(one) | {"term": term_left(one, now)} for one in terms],
+        terms=terms,
         has_reporter=has_reporter,
         person=person,
         problem=problem,

@@ -14,6 +14,7 @@ from domain.document.templates import TEMPLATES
 from domain.facts import FACTS, instant
 from domain.lead.facts import LeadKind
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
@@ -25,14 +26,14 @@ from gateways.web.casework.lists import (
     Tab,
     answer,
     asked,
-    term_left,
+    terms_of,
     territory,
 )
 from gateways.web.inbox import names_of
 from gateways.web.labels import label_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
-from projections import audit, casework, clocks, cyberspace
+from gateways.web.signing import Signed
+from projections import audit, casework, cyberspace
 from projections import leads as of_leads
 from projections.answers import Listed
 
@@ -155,10 +156,10 @@ def lead(request: Request, lead_id: str, identity: Signed) -> Response:
         letters = files.letters_about(conn, lead_id)
         opened = files.of_facts(request, conn, identity, [*facts, *(one for _, one in letters)])
         grown = _grown(conn, found, identity, now)
-        terms = clocks.of_events(
+        terms = terms_of(
             conn,
             [step["event_id"] for step in found["steps"]],
-            matters=[found["matter"]],
+            found["matter"],
             department=identity.department,
             now=now,
         )
@@ -175,7 +176,7 @@ def lead(request: Request, lead_id: str, identity: Signed) -> Response:
         disposal_stand=words.DISPOSAL,
         fact_names=FACTS,
         holder=_holder(found),
-        terms=[plain(one) | {"term": term_left(one, now)} for one in terms],
+        terms=terms,
         grown=plain(grown),
         evidence=[
             {"sha256": sha256, "href": opened[sha256]}

@@ -20,11 +20,11 @@ from domain.facts import instant
 from domain.violations.ranges import yuan_text
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain, whole_number
 from gateways.web.casework.words import States
 from gateways.web.inbox import names_of
 from gateways.web.rendering import Words, day, moment, page, page_language
-from gateways.web.signing import department_of
 from gateways.web.spreadsheets import spreadsheet
 from projections import clocks
 from projections.answers import Listed
@@ -326,6 +326,14 @@ def running_terms(
         next((term_left(one, now) for one in open_terms if one.source_event in made), None)
         for made in events
     ]
+
+
+def terms_of(
+    conn: Connection, events: Iterable[str], matter: str, *, department: str, now: int
+) -> list[dict[str, Any]]:
+    """The terms that the events of one matter started, each with how a list shows it."""
+    found = clocks.of_events(conn, events, matters=[matter], department=department, now=now)
+    return [plain(one) | {"term": term_left(one, now)} for one in found]
 
 
 def term_left(one: Any, now: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from domain.online.facts import OnlineDisposalRequested
 from gateways.department.deciding.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import (
@@ -27,7 +28,7 @@ from gateways.web.casework.lists import (
 )
 from gateways.web.inbox import names_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import cyberspace, received
 from projections.answers import Listed
 

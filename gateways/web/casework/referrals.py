@@ -20,7 +20,7 @@ from domain.document.naming import files_of
 from domain.facts import FACTS, Recorded
 from gateways.http import problems
 from gateways.http.accounts import Identity
-from gateways.http.parameters import plain
+from gateways.http.departments import department_of
 from gateways.web.casework import files, words
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import (
@@ -32,13 +32,13 @@ from gateways.web.casework.lists import (
     answer,
     asked,
     states_of,
-    term_left,
+    terms_of,
     territory,
 )
 from gateways.web.inbox import names_of
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
-from projections import casework, clocks, documents, oversight, public_security
+from gateways.web.signing import Signed
+from projections import casework, documents, oversight, public_security
 from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
@@ -178,10 +178,10 @@ def referral(request: Request, referral_id: str, identity: Signed) -> Response:
                 f"There is no referral “{referral_id}” in the territory of this post",
                 "UnknownReferral",
             )
-        terms = clocks.of_events(
+        terms = terms_of(
             conn,
             [step["event_id"] for step in found["steps"]],
-            matters=[found["matter"]],
+            found["matter"],
             department=identity.department,
             now=now,
         )
@@ -203,7 +203,7 @@ def referral(request: Request, referral_id: str, identity: Signed) -> Response:
         fact_names=FACTS,
         paper_names=words.REFERRAL_DOCUMENTS,
         cases_here="casework" in NODES[identity.department].projections,
-        terms=[plain(one) | {"term": term_left(one, now)} for one in terms],
+        terms=terms,
         acts=acts(
             request,
             identity,

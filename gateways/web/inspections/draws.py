@@ -20,17 +20,17 @@ from sqlalchemy import Connection
 from domain.departments import NODES
 from domain.errors import Refusal
 from domain.facts import FACTS
+from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_here, department_of
 from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain
-from gateways.http.ports import DepartmentPort
 from gateways.web.casework.acts import absent, acts
 from gateways.web.inbox import names_of
 from gateways.web.inspections import words
 from gateways.web.public import public_department
 from gateways.web.rendering import page
-from gateways.web.signing import department_of
 from projections import inspections
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +38,7 @@ SHOWN_MOST = 500
 """So many drawn objects stand on the page; the record has all."""
 
 PUBLIC_KINDS = ("OBJECTS",)
+"""Draws whose results everybody may know."""
 
 NEXT: dict[str, tuple[str, ...]] = {
     "OPENED": ("CommitToDraw",),
@@ -91,7 +92,7 @@ def population_file(request: Request, draw_id: str) -> Response:
     return _download(request, draw_id, "population", "population", "text/plain; charset=utf-8")
 
 
-def _reader(request: Request) -> tuple[Identity | None, DepartmentPort]:
+def _reader(request: Request) -> tuple[Identity | None, Department]:
     """Who looks, and the department in whose readers to look: the public one for outsiders."""
     identity: Identity | None = request.app.state.sessions.identity(request)
     if identity is not None and _inspecting(identity):
@@ -151,9 +152,7 @@ def _download(request: Request, draw_id: str, which: str, ending: str, kind: str
             f"There is no file of the draw “{draw_id}” to download",
             "FileNotPublic",
         )
-    keeper = request.app.state.platform.departments.get(found["owner"])
-    if keeper is None:
-        raise problems.not_here(found["owner"])
+    keeper = department_here(request.app.state.platform, found["owner"])
     try:
         parts = keeper.files.store.chunks(sha256)
     except Refusal as refusal:

@@ -9,12 +9,13 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from domain.facts import FACTS
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import absent, acts
 from gateways.web.casework.lists import REGION, Column, List, answer, asked, states_of, territory
 from gateways.web.inspections import words
 from gateways.web.rendering import page
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import inspections
 from projections.answers import Listed
 

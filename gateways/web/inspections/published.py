@@ -17,6 +17,7 @@ from domain.departments import NODES
 from gateways.http.parameters import plain, whole_number
 from gateways.web.casework.lists import asked
 from gateways.web.inspections import words
+from gateways.web.inspections.draws import PUBLIC_KINDS
 from gateways.web.inspections.tasks import choice
 from gateways.web.public import public_department
 from gateways.web.rendering import page
@@ -26,7 +27,6 @@ router = APIRouter(include_in_schema=False)
 PAGE = 50
 CATEGORY = choice(words.CATEGORY, "category", "结果", "Result")
 KEPT = ("search", "region")
-PUBLIC_DRAWS = ("OBJECTS",)
 
 
 @router.get("/published")
@@ -73,7 +73,7 @@ def one(request: Request, task_id: str) -> Response:
         found = inspections.published_results(conn, task_id=task_id[:64], limit=1)
         named = found[0]["draw_id"] if found else request.query_params.get("draw", "")[:64]
         draw = inspections.draw(conn, named) if named else None
-        shown = draw is not None and draw["kind"] in PUBLIC_DRAWS
+        shown = draw is not None and draw["kind"] in PUBLIC_KINDS
     return page(
         request,
         "published_result.html",

@@ -21,14 +21,16 @@ from starlette.datastructures import UploadFile
 from domain.commands import COMMANDS
 from domain.errors import Refusal
 from domain.facts import CHINA, instant
+from gateways.contracts.problems import Problem
 from gateways.contracts.schemas import command_schema
 from gateways.files.rendering import record_sheet
 from gateways.http import problems
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.files import keep, plain_reference
 from gateways.http.giving import give
 from gateways.http.parameters import plain, reached
-from gateways.http.problems import FieldProblem, ProblemError, invalid
+from gateways.http.problems import ProblemError, invalid
 from gateways.web import forms
 from gateways.web.casework.acts import may
 from gateways.web.inspections import words
@@ -36,7 +38,7 @@ from gateways.web.inspections.paper import address_of_code, sheet_of
 from gateways.web.inspections.plans import items_named
 from gateways.web.inspections.tasks import READY, findings_about, known_task, team_of
 from gateways.web.rendering import STATIC, Words, page, page_language
-from gateways.web.signing import Signed, check_form, department_of
+from gateways.web.signing import Signed, check_form
 from projections import inspections
 
 router = APIRouter(include_in_schema=False)
@@ -150,7 +152,7 @@ def _submitted(
     return RedirectResponse(to, status_code=303)
 
 
-def data_of(task_id: str, form: Mapping[str, str]) -> tuple[dict[str, Any], list[FieldProblem]]:
+def data_of(task_id: str, form: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
     """The command's data as the form says them, and what cannot be read."""
     plain_form = dict(form) | {
         "task": task_id,
@@ -168,7 +170,7 @@ def data_of(task_id: str, form: Mapping[str, str]) -> tuple[dict[str, Any], list
         data["entered_at"] = entered + (":00" if len(entered) == 16 else "") + "+08:00"
     if form.get("signed") not in ("yes", "no"):
         wrong.append(
-            FieldProblem(
+            Problem(
                 field="signed",
                 rule="required",
                 zh="请选择被检查单位是否签字",
@@ -273,23 +275,13 @@ def _form(
 
 def _placed(
     problem: ProblemError | None, typed: Mapping[str, str]
-) -> tuple[dict[str, FieldProblem], list[FieldProblem]]:
+) -> tuple[dict[str, Problem], list[Problem]]:
     """What is wrong by the form's own places, and what belongs to none of them."""
-    by_place: dict[str, FieldProblem] = {}
-    loose: list[FieldProblem] = []
+    by_place: dict[str, Problem] = {}
+    loose: list[Problem] = []
     if problem is None:
         return by_place, loose
-    said = problem.problems
-    if not said and problem.field:
-        said = (
-            FieldProblem(
-                field=problem.field,
-                rule=problem.rule,
-                zh=problem.detail.zh,
-                en=problem.detail.en,
-            ),
-        )
-    for one in said:
+    for one in problem.by_field:
         place = re.sub(r"[/\[]", ".", one.field).replace("]", "")
         place = {"signed_by_subject": "signed"}.get(place, place)
         whole = place.partition(".")[0]

@@ -19,6 +19,7 @@ from domain.departments import ORGANS
 from domain.draw.classes import SCHEMES
 from domain.facts import instant
 from gateways.http.accounts import Identity
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import acts
 from gateways.web.casework.lists import (
@@ -36,7 +37,7 @@ from gateways.web.casework.lists import (
 from gateways.web.inspections import words
 from gateways.web.inspections.plans import list_held
 from gateways.web.rendering import Words, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import inspections
 from projections.answers import Listed
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from domain.facts import instant
+from gateways.http.departments import department_of
 from gateways.web.casework.lists import (
     REGION,
     Column,
@@ -21,7 +22,7 @@ from gateways.web.casework.lists import (
 from gateways.web.inspections import words
 from gateways.web.inspections.tasks import PLAN, choice
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
+from gateways.web.signing import Signed
 from projections import inspections
 from projections.answers import Listed
 

@@ -13,6 +13,7 @@ from domain.facts import FACTS, instant
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
 from gateways.department.deciding.histories import decode
+from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import absent, acts, may
 from gateways.web.casework.lists import (
@@ -25,15 +26,15 @@ from gateways.web.casework.lists import (
     answer,
     asked,
     states_of,
-    term_left,
+    terms_of,
     territory,
 )
 from gateways.web.casework.words import States
 from gateways.web.inspections import words
 from gateways.web.inspections.plans import items_named
 from gateways.web.rendering import Words, page, page_language
-from gateways.web.signing import Signed, department_of
-from projections import clocks, inspections, received
+from gateways.web.signing import Signed
+from projections import inspections, received
 from projections.answers import Listed
 
 router = APIRouter(include_in_schema=False)
@@ -177,10 +178,10 @@ def task(request: Request, task_id: str, identity: Signed) -> Response:
     with department_of(request, identity).reading() as conn:
         found = known_task(conn, task_id)
         items = items_named(conn, found["items"], found["region"])
-        terms = clocks.of_events(
+        terms = terms_of(
             conn,
             [step["event_id"] for step in found["steps"]],
-            matters=[found["matter"]],
+            found["matter"],
             department=identity.department,
             now=now,
         )
@@ -211,7 +212,7 @@ def task(request: Request, task_id: str, identity: Signed) -> Response:
         items=items,
         results={one["item"]: one for one in found["item_results"] or ()},
         findings=findings,
-        terms=[plain(one) | {"term": term_left(one, now)} for one in terms],
+        terms=terms,
         recordable=found["state"] in READY and may(request, identity, "RecordResult"),
         acts=acts(request, identity, names, **known),
         words=words,

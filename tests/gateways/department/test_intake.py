@@ -121,8 +121,8 @@ def test_a_poisoned_record_blocks_its_key_only_and_is_released_in_order(
         ("WAITING", "BEHIND", "an earlier record of this key is parked"),
     ]
     assert {subject for subject, _ in poison.seen} == {uscc(well)}
-    (head,) = [one for one in town.hr.quarantine.listing() if one.state == "BLOCKING"]
-    assert (head.key, head.behind) == (uscc(sick), 2)
+    (group,) = town.hr.treatment.groups()
+    assert (group.keys, group.records, group.waiting) == ([uscc(sick)], 1, 2)
 
     again = town.hr.quarantine.release()
     assert (again.applied, again.failed) == (0, 1)
@@ -157,8 +157,8 @@ def test_what_comes_while_a_key_waits_joins_its_line(sick_town: Town, poison: Po
     town.hr.intake.catch_up()
     assert [state for state, _, _ in parked(town.hr)] == ["BLOCKING", "WAITING", "WAITING"]
     poison.subjects = set()
-    (head,) = [one for one in town.hr.quarantine.listing() if one.state == "BLOCKING"]
-    assert town.hr.quarantine.release(head.parked_id).applied == 3
+    (head,) = [one for one in town.hr.treatment.records() if one["state"] == "BLOCKING"]
+    assert town.hr.quarantine.release(head["parked_id"]).applied == 3
     town.register(1)
     town.platform.settle()
     assert parked(town.hr) == []
@@ -289,7 +289,7 @@ def test_a_hole_holds_what_came_early_until_it_is_filled(town: Town, batches: st
         town.hr.intake.catch_up()
     assert parked(town.hr) == []
     assert [body for *_, body in received(town.hr)] == [event.body for event in (late, *early)]
-    assert [one.state for one in town.hr.quarantine.listing()] == []
+    assert town.hr.treatment.records() == []
 
 
 @pytest.mark.parametrize("batches", ["together", "one by one"])

@@ -16,9 +16,9 @@ from gateways.department.ledger import keeping, restating, saying, telling, timi
 from gateways.department.ledger.comparing import Compared, Standing
 from gateways.department.ledger.keeping import Ledger
 from gateways.department.ledger.receipts import Entry
-from gateways.department.ledger.tables import APPLIED, OUTBOX, RECEIPTS
+from gateways.department.ledger.tables import APPLIED, DEALT, LATE, OUTBOX, RECEIPTS
 from gateways.department.node import Department
-from gateways.department.platform import ROLES
+from gateways.department.roles import ROLES
 from gateways.department.taking_in import lag
 from gateways.log.port import LogUnavailable
 from ops.doctor import delivery
@@ -233,7 +233,10 @@ def test_what_was_said_long_ago_is_one_row_that_still_tells_the_latest_time(town
 def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log_is(
     town: Town,
 ) -> None:
-    """Five hundred receipts an hour apart, and those of a day are kept; then taken in anew."""
+    """Five hundred receipts an hour apart, and those of a day are kept; then taken in anew.
+
+    Every tenth record had been set aside and was applied late, the two after it were given up.
+    """
     hour, place, start = 3600 * SECOND, ("psb", "labour.samr.push", 5), town.clock.now()
 
     def say(at: int, *, anew: bool = False) -> None:
@@ -242,8 +245,13 @@ def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log
             delivered_at=start + at * hour - 2, applied_at=start + at * hour - 1,
             acted_at=start + at * hour, anew=anew,
         )  # fmt: skip
-        one = Compared(standing=Standing(accounted=at, acted=at - 1), findings=(), late=())
-        timing.keep(connection, place, told, one, said=0, before=start + (at - 24) * hour)
+        one = Compared(
+            standing=Standing(accounted=at, acted=at - 1), findings=(),
+            late=((at, at),) if at % 10 == 0 and not anew else (),
+            dealt=(("DISCARDED", (at, at)),) if at % 10 in (1, 2) and not anew else (),
+        )  # fmt: skip
+        said, before = start + at * hour, start + (at - 24) * hour
+        timing.keep(connection, place, told, one, said=said, before=before)
 
     with town.samr.database.writing() as connection:
         most = 0
@@ -252,6 +260,15 @@ def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log
             if not at % 50:
                 most = max(most, len(connection.execute(_rows(place)).all()))
         assert most <= 25
+        assert len(connection.execute(_rows(place, LATE)).all()) <= 4
+        assert len(connection.execute(_rows(place, DEALT)).all()) <= 50 + 3
+        assert timing.dealt_counts(connection)["psb", "labour.samr.push"] == {"DISCARDED": 100}
+        late, later = (timing.times(connection, place, at) for at in (10, 490))
+        assert (late.applied_latest, later.applied_latest) == (True, False)
+        assert start + 10 * hour < (late.applied_at or 0)
+        given_up = timing.dealt(connection, place, 11)
+        assert given_up == ("DISCARDED", start + 12 * hour)
+        assert timing.dealt(connection, place, 13) is None
         old, young = (timing.times(connection, place, at) for at in (3, 499))
         assert (old.applied_latest, old.acted_latest) == (True, True)
         assert start + 3 * hour < (old.applied_at or 0) < start + 477 * hour
@@ -261,13 +278,16 @@ def test_a_partition_keeps_as_many_rows_as_were_said_lately_however_long_the_log
         again = timing.times(connection, place, 495)
         assert again == timing.Times()
         assert timing.times(connection, place, 489).applied_at == start + 489 * hour - 1
+        say(12, anew=True)
+        assert timing.dealt(connection, place, 11) == given_up
+        assert timing.dealt(connection, place, 12) is None
         say(5, anew=True)
         assert timing.times(connection, place, 3).applied_latest
         assert timing.times(connection, place, 6) == timing.Times()
 
 
-def _rows(place: tuple[str, str, int]) -> Any:
-    return select(RECEIPTS).where(timing.at(RECEIPTS, place))
+def _rows(place: tuple[str, str, int], table: Any = RECEIPTS) -> Any:
+    return select(table).where(timing.at(table, place))
 
 
 def test_our_own_intake_is_found_out_like_any_other(

@@ -312,12 +312,12 @@ def test_a_foreign_record_that_was_given_up_is_not_set_aside_again(town: Town) -
     last = registrations(town)[-1]
     append(town.log, again(last, b"no event"))
     town.platform.settle()
-    (aside,) = town.hr.quarantine.listing()
-    assert town.hr.quarantine.discard(aside.parked_id, lambda *_: None)
+    (aside,) = town.hr.treatment.records()
+    assert town.hr.quarantine.discard(aside["parked_id"], lambda *_: None)
     town.hr.intake._find_anew((last.topic, last.partition))
     while town.hr.intake.step():
         pass
-    assert town.hr.quarantine.listing() == []
+    assert town.hr.treatment.records() == []
 
 
 def test_many_held_records_are_taken_a_part_at_a_time_and_in_order(

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 
 from domain.errors import Refusal
 from gateways.contracts import canonical
+from gateways.department.database import PARKED
 from gateways.department.ledger import telling
 from gateways.department.node import Department
+from gateways.department.quarantine import grouping
 from gateways.department.quarantine.grouping import ParkedGroup
 from gateways.department.quarantine.treatment import Treatment
 from gateways.http.health import Figures
@@ -393,6 +395,55 @@ def test_a_decision_that_a_crash_interrupted_is_carried_out_once(
     assert treatment.history(group.group)[-1].fact.records == 2
     treatment.step()
     assert len(facts_of(town, group.group)) == 3
+
+
+def test_many_heads_are_read_again_only_when_something_changed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def park(numbers: range, detail: str) -> None:
+        same = {"topic": REGISTRATION, "partition": 0, "body": b"{}", "state": "BLOCKING"}
+        with town.hr.database.writing() as connection:
+            connection.execute(
+                insert(PARKED),
+                [
+                    same
+                    | {"offset": one, "partition_sequence": one + 1, "key": str(one).encode()}
+                    | {"cause": "POISONED", "detail": detail, "parked_at": town.clock.now()}
+                    for one in numbers
+                ],
+            )
+
+    read: list[int] = []
+    heads = grouping.heads
+
+    def counted(connection: Connection) -> Any:
+        found = heads(connection)
+        read.append(len(found))
+        return found
+
+    def told() -> dict[str, int]:
+        read.clear()
+        return town.hr.treatment.tell()
+
+    monkeypatch.setattr(grouping, "heads", counted)
+    park(range(9), "no row")
+    many = told()
+    assert (list(many.values()), read) == ([9], [9])
+    assert (told(), read) == (many, [])
+    park(range(9, 10), "another error")
+    both = told()
+    assert (sorted(both.values()), read) == ([1, 9], [10])
+    (other,) = set(both) - set(many)
+    decide(town.hr, "ReleaseParked", other)
+    # Tried again it fails for another cause: as many heads as before, in another group.
+    town.hr.treatment.step()
+    again = told()
+    assert len(set(again) - set(both)) == 1
+    assert sorted(one for one in again.values() if one) == [1, 9]
+    park(range(10, 10_000), "no row")
+    again = told()
+    assert (max(again.values()), read) == (9_999, [10_000])
+    assert (told(), read) == (again, [])
 
 
 def test_the_term_of_a_group_is_a_task_is_missed_by_its_owner_and_stops_when_nothing_is_left(

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gateways.http.accounts import AccountExists, Accounts, UnknownOrgan, WeakPassword
+from gateways.http.accounts import (
+    AccountExists,
+    Accounts,
+    UnknownOrgan,
+    UnknownUser,
+    WeakPassword,
+)
 
 GOOD = "a long enough password"
 
@@ -57,6 +63,44 @@ def test_a_new_password_ends_every_session(accounts: Accounts) -> None:
     accounts.change_password("officer", "another long password")
     assert accounts.of_session(token) is None
     assert accounts.sign_in("officer", GOOD, session_s=60).token is None
+
+
+def test_a_removed_account_ends_at_once_and_its_name_begins_with_nothing(
+    accounts: Accounts,
+) -> None:
+    token = accounts.sign_in("officer", GOOD, session_s=60).token
+    assert token is not None
+    accounts.mark_read("officer", "a task")
+    assert accounts.remove("officer") == 1
+    assert accounts.of_session(token) is None
+    assert accounts.sign_in("officer", GOOD, session_s=60).token is None
+    assert not accounts.live("account:officer")
+    assert accounts.appointed("HRSS_MKT@210103") is None
+    accounts.create("officer", GOOD, organ="SAMR", region="210103", appointment="t")
+    assert accounts.of_session(token) is None
+    assert accounts.read_of("officer", ["a task"]) == set()
+    for act in (
+        lambda: accounts.remove("nobody"),
+        lambda: accounts.change_password("nobody", "another long password"),
+    ):
+        with pytest.raises(UnknownUser):
+            act()
+
+
+def test_a_password_that_changes_while_it_is_checked_opens_nothing(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = accounts._matches
+
+    def slowly(hashed: str, password: str) -> bool:
+        good = checked(hashed, password)
+        accounts.change_password("officer", "another long password")
+        return good
+
+    with monkeypatch.context() as slow:
+        slow.setattr(accounts, "_matches", slowly)
+        assert accounts.sign_in("officer", GOOD, session_s=60).token is None
+    assert accounts.sign_in("officer", "another long password", session_s=60).token is not None
 
 
 def test_repeated_wrong_passwords_make_the_user_wait_longer_each_time(

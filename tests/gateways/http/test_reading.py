@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from domain.errors import Refusal
 from domain.terms import organisation_code_check_character, uscc_check_character
-from gateways.http.problems import MISSING, POWER, STATE, ProblemError, status_of
+from gateways.http.problems import ProblemError
+from gateways.http.problems_of_rules import MISSING, POWER, STATE, status_of
 from gateways.http.views import VIEWS
 from ops.wiring import House
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from domain.commands import COMMANDS
 from domain.departments import NODES, OWN_TOPICS, entitled_topics
+from domain.facts import instant
 from domain.powers import POWERS
 from gateways.contracts import canonical
 from gateways.contracts.inbound import (
@@ -24,11 +25,12 @@ from gateways.contracts.inbound import (
     message_sample,
 )
 from gateways.contracts.parsing import LARGEST_BODY
-from gateways.department.deciding.commands import personal_fields
+from gateways.department.deciding.sealing import personal_fields
 from gateways.inbound.door import Inbound
+from gateways.log.kept_writer import KeptWriter
 from gateways.log.port import LogUnavailable
 from gateways.store.port import EnvelopeTooLarge, StoreUnavailable
-from ops.doctor import delivery
+from ops.doctor import delivery, examine
 from ops.player import all_events
 from tests.faults.organisations import uscc
 from tests.gateways.department.town import Town, opened
@@ -212,7 +214,7 @@ def test_a_door_killed_anywhere_answers_each_message_once_and_the_same(
     place = {
         "before the command": (Inbound, "decide"),
         "after the command": (Inbound, "_commit"),
-        "before sending": (Inbound, "_append"),
+        "before sending": (KeptWriter, "append"),
     }[moment]
     with monkeypatch.context() as death:
         death.setattr(*place, _killed)
@@ -238,14 +240,14 @@ def test_an_answer_sent_twice_is_the_same_bytes(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(town.log, claim(0, key="1"))
-    sending = Inbound._append
+    sending = KeptWriter.append
 
-    def lost(door: Inbound, out: Any) -> None:
-        sending(door, out)
+    def lost(writer: KeptWriter, out: Any) -> None:
+        sending(writer, out)
         raise LogUnavailable("the acknowledgement was lost")
 
     with monkeypatch.context() as outage:
-        outage.setattr(Inbound, "_append", lost)
+        outage.setattr(KeptWriter, "append", lost)
         with pytest.raises(LogUnavailable):
             drain(town)
     town.hr.inbound.step()
@@ -290,6 +292,34 @@ def test_a_defect_is_answered_as_the_platform_s_own_and_holds_up_nothing(
     failed, done = answers(town.log)
     assert (failed["outcome"], failed["rule"], done["outcome"]) == ("FAILED", "Fault", "ACCEPTED")
     assert "secret" not in json.dumps(failed)
+
+
+def test_messages_that_wait_long_are_told_with_what_reads_them(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.output.Language.chosen", "en")
+
+    def told() -> tuple[str, str, str]:
+        (one,) = delivery.unanswered(town.house)
+        return one.state, one.what, one.mend
+
+    serve = "liandong serve --departments hr --roles inbound"
+    now = instant(town.clock.now())
+    send(town.log, claim(0, key="1", time=now.isoformat()))
+    waiting = "labour.hr.inbound: 1 messages wait for an answer"
+    assert told() == ("note", f"{waiting}, the oldest for 0 s", serve)
+    assert town.hr.store.lease("relay", "another process", 30)
+    assert list(delivery.unanswered(town.house)) == []
+    town.clock.advance_to(town.clock.now() + 600_000_000)
+    state, what, mend = told()
+    assert (state, what) == ("wrong", f"{waiting}, the oldest for 10 min")
+    assert mend.startswith(serve)
+    assert "its log" in mend
+    drain(town)
+    assert list(delivery.unanswered(town.house)) == []
+    send(town.log, claim(0, key="2"))
+    assert told()[:2] == ("wrong", waiting)
+    assert waiting in [one.what for one in examine(town.house.settings)]
 
 
 def test_an_event_that_would_be_too_large_is_the_sender_s_to_shorten(
@@ -372,7 +402,7 @@ def test_a_second_copy_sends_what_the_first_left_and_one_key_is_one_act_by_every
     second.step()
     send(town.log, claim(0, key="1"))
     with monkeypatch.context() as death:
-        death.setattr(Inbound, "_append", _killed)
+        death.setattr(KeptWriter, "append", _killed)
         with pytest.raises(KeyboardInterrupt):
             _forever(first)
     first.stop()

@@ -270,6 +270,48 @@ def test_a_long_read_keeps_what_it_reads(world: World, monkeypatch: pytest.Monke
     assert world.contents("audit")["audit_cases"] == right
 
 
+def test_a_cutover_that_fails_leaves_what_the_one_before_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.take_all(facts()[:40], ["audit"])
+    one = world.rebuild("audit")
+    one.build("audit")
+    world.spoil("audit_cases", "region", "999999")
+    spoilt = world.contents("audit")
+    one.cutover("audit", yes=True)
+    right = world.contents("audit")
+    one.build("audit")
+
+    def lost(*_: object) -> None:
+        raise ConnectionError("the database went away")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(swapping, "note_version", lost)
+        with pytest.raises(ConnectionError):
+            one.cutover("audit", yes=True)
+    assert world.contents("audit") == right
+    one.rollback("audit")
+    assert world.contents("audit") == spoilt
+    with monkeypatch.context() as killed:
+        drop = standing.drop
+        calls: list[str] = []
+
+        def once(*given: Any, **named: Any) -> bool:
+            calls.append(given[2])
+            if len(calls) > 1:
+                raise KeyboardInterrupt
+            return drop(*given, **named)
+
+        killed.setattr(standing, "drop", once)
+        with pytest.raises(KeyboardInterrupt):
+            one.cutover("audit", yes=True)
+    assert world.contents("audit") == right
+    assert world.contents("audit", lambda table: suffixed(table, PREVIOUS)) == spoilt
+    assert one.drop("audit", PREVIOUS)
+    with world.database.reading() as connection:
+        assert not [table for table in present(connection) if table.endswith("__replaced")]
+
+
 def test_what_another_living_process_fills_is_not_touched(world: World) -> None:
     world.take_all(facts()[:100], ["audit"])
     one, other = world.rebuild("audit", "zhang"), world.rebuild("audit", "li")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from gateways.http.accounts import Accounts
@@ -20,6 +17,7 @@ from gateways.web import assets
 from ops.settings import Settings
 from ops.wiring import House, house
 from tests.flows.stories.playing import told
+from tests.gateways.http.feeding import served
 from tests.gateways.web.story import licensed
 
 PASSWORD = "a password of the tests"
@@ -63,19 +61,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 secret="a secret of the tests, long enough to sign", stale_s=4, live_poll_s=0.3
             ),
         )
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         one.platform.start()
-        thread.start()
-        try:
-            yield Site(address=f"http://127.0.0.1:{listener.getsockname()[1]}", house=one, app=app)
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            listener.close()
+        with served(app) as address:
+            yield Site(address=address, house=one, app=app)
 
 
 @pytest.fixture(scope="session")

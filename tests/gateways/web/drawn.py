@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import uvicorn
 
 from gateways.http.accounts import Accounts
 from gateways.http.app import create_app
@@ -19,6 +15,7 @@ from gateways.http.config import WebConfig
 from ops.settings import Settings
 from ops.wiring import house
 from projections import inspections
+from tests.gateways.http import feeding
 from tests.gateways.web.conftest import PASSWORD, Site
 
 CITY = "420100"
@@ -52,18 +49,8 @@ def served(played: Path, folder: Path) -> Iterator[Site]:
             ),
         )
         app.state.test_accounts = accounts
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield Site(address=f"http://127.0.0.1:{listener.getsockname()[1]}", house=one, app=app)
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            listener.close()
+        with feeding.served(app) as address:
+            yield Site(address=address, house=one, app=app)
 
 
 def tasks(site: Site, **asked: Any) -> list[dict[str, Any]]:

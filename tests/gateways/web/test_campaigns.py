@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from openpyxl import load_workbook
 
 from domain.market.self_checks import QUESTIONS
@@ -25,6 +22,7 @@ from ops.asking import Ask
 from ops.views import ask
 from ops.wiring import REGION_NAMES
 from tests.gateways.department.town import opened
+from tests.gateways.http.feeding import served
 from tests.gateways.web.campaign import (
     COUNTY,
     FIRM,
@@ -373,20 +371,8 @@ def site(shown: Shown) -> Iterator[Site]:
     """The same application, served to a real browser."""
     if not assets.VENDOR.exists():
         assets.build()
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(shown.app, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield Site(
-        address=f"http://127.0.0.1:{listener.getsockname()[1]}",
-        house=shown.played.town.house,
-        app=shown.app,
-    )
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with served(shown.app) as address:
+        yield Site(address=address, house=shown.played.town.house, app=shown.app)
 
 
 PAGES: dict[str, Callable[[Shown], list[str]]] = {

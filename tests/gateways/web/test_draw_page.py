@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from domain.draw.facts import DrawExecuted
 from gateways.http.accounts import Accounts
@@ -23,6 +20,7 @@ from gateways.web import assets
 from gateways.web.inspections.draws import open_to
 from tests.draws.test_draw_story import PARTS, Draws
 from tests.gateways.department.town import opened
+from tests.gateways.http.feeding import served
 from tests.gateways.web.conftest import PASSWORD, Site
 from tests.gateways.web.test_access import wrong
 
@@ -44,7 +42,7 @@ def draws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draws]:
 
 
 @pytest.fixture(scope="module")
-def served(draws: Draws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def open_site(draws: Draws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     accounts = Accounts.open(
         tmp_path_factory.mktemp("accounts") / "accounts.sqlite", lambda: int(time.time())
     )
@@ -52,23 +50,15 @@ def served(draws: Draws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     app = create_app(
         draws.town.platform, accounts, WebConfig(secret="a secret of the tests, long enough")
     )
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield Site(
-        address=f"http://127.0.0.1:{listener.getsockname()[1]}", house=draws.town.house, app=app
-    )
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with served(app) as address:
+        yield Site(address=address, house=draws.town.house, app=app)
 
 
 def test_an_outsider_sees_how_the_draw_was_made_and_who_withheld(
-    draws: Draws, served: Site, browsing: Any
+    draws: Draws, open_site: Site, browsing: Any
 ) -> None:
     page = browsing.page
-    page.goto(f"{served.address}/draws/{draws.draw}")
+    page.goto(f"{open_site.address}/draws/{draws.draw}")
     made = draws.of(DrawExecuted)[0].fact
     shown = page.inner_text("main")
     for words in (made.seed, made.population_hash, "20 / 300", "市场监管", "逾期未揭示"):
@@ -78,17 +68,17 @@ def test_an_outsider_sees_how_the_draw_was_made_and_who_withheld(
     for lang in ("zh", "en"):
         for width in (360, 1280):
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(f"{served.address}/draws/{draws.draw}?lang={lang}")
+            page.goto(f"{open_site.address}/draws/{draws.draw}?lang={lang}")
             assert wrong(page, axe) == []
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert browsing.complaints == []
 
 
 def test_what_an_outsider_downloads_draws_the_same_again(
-    draws: Draws, served: Site, browsing: Any, tmp_path: Path
+    draws: Draws, open_site: Site, browsing: Any, tmp_path: Path
 ) -> None:
     page = browsing.page
-    page.goto(f"{served.address}/draws/{draws.draw}")
+    page.goto(f"{open_site.address}/draws/{draws.draw}")
     for label in ("下载抽取记录", "下载名录"):
         with page.expect_download() as waiting:
             page.click(f"text={label}")
@@ -103,11 +93,13 @@ def test_what_an_outsider_downloads_draws_the_same_again(
     assert (found["complete"], found["differences"], found["drawn"]) == (True, [], 20)
 
 
-def test_an_unknown_draw_and_a_signed_in_planner(draws: Draws, served: Site, browsing: Any) -> None:
+def test_an_unknown_draw_and_a_signed_in_planner(
+    draws: Draws, open_site: Site, browsing: Any
+) -> None:
     page = browsing.page
-    assert page.request.get(f"{served.address}/draws/DRW-NONE").status == 404
-    assert page.request.get(f"{served.address}/draws/DRW-NONE/record").status == 404
-    browsing.sign_in(served, "hrss")
+    assert page.request.get(f"{open_site.address}/draws/DRW-NONE").status == 404
+    assert page.request.get(f"{open_site.address}/draws/DRW-NONE/record").status == 404
+    browsing.sign_in(open_site, "hrss")
     plan = draws.of(DrawExecuted)[0].fact.plan_id
     axe = assets.axe()
     for path in (
@@ -117,9 +109,9 @@ def test_an_unknown_draw_and_a_signed_in_planner(draws: Draws, served: Site, bro
         f"/draws/{draws.draw}",
         f"/results?plan={plan}",
     ):
-        page.goto(served.address + path)
+        page.goto(open_site.address + path)
         assert wrong(page, axe) == [], path
-    page.goto(f"{served.address}/draws/{draws.draw}")
+    page.goto(f"{open_site.address}/draws/{draws.draw}")
     assert page.locator("a.button", has_text="下派检查任务").count() == 1
 
 

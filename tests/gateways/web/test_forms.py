@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from hypothesis import strategies as st
 import domain.law  # noqa: F401 -- completes the tables of facts and commands
 from domain.commands import COMMANDS
 from domain.facts import FACTS
+from gateways.contracts.problems import Problem
 from gateways.contracts.samples import sample_data
 from gateways.contracts.schemas import command_schema, event_schema
-from gateways.http.problems import FieldProblem
+from gateways.http.problems import invalid
 from gateways.web import forms
 from gateways.web.field_names import FIELDS, GENERIC
 from gateways.web.labels import CODES, field_label, label_of
@@ -162,9 +162,8 @@ def test_a_problem_of_a_row_stands_at_its_input_and_of_the_list_at_the_list() ->
     typed = {"measures.0.kind": "FINE", "measures.0.amount_fen": "1"}
 
     def place(said: str) -> list[str]:
-        one = FieldProblem(field=said, rule="type", zh="错", en="wrong")
-        problem: Any = SimpleNamespace(problems=(one,), field=None)
-        by_place, loose = forms.placed(problem, known, typed)
+        one = Problem(field=said, rule="type", zh="错", en="wrong")
+        by_place, loose = forms.placed(invalid((one,)), known, typed)
         return [*by_place, *(f"loose {one.field}" for one in loose)]
 
     assert place("measures.0.amount_fen") == ["measures.0.amount_fen"]

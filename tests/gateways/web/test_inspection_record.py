@@ -261,10 +261,10 @@ def test_the_pages_of_inspections_pass_the_accessibility_checker_on_a_phone_and_
         "/inspections", "/inspections?view=mine", "/results?kind=TARGETED", "/publications",
         "/publications?view=done", "/plans", "/draws",
     )  # fmt: skip
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        for path in paths:
-            page.goto(f"{site.address}{path}{'&' if '?' in path else '?'}lang={lang}")
+    for path in paths:
+        page.goto(f"{site.address}{path}{'&' if '?' in path else '?'}lang={lang}")
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
             assert wrong(page, axe) == [], path
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     assert browsing.complaints == []

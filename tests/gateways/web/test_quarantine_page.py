@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
 from gateways.http.accounts import Accounts
 from gateways.http.app import create_app
@@ -20,6 +17,7 @@ from projections.catalogue import PROJECTIONS
 from tests.faults.organisations import uscc
 from tests.gateways.department.test_intake import Poison
 from tests.gateways.department.town import Town, append, opened
+from tests.gateways.http.feeding import served
 from tests.gateways.web.conftest import PASSWORD, Site
 from tests.gateways.web.test_access import wrong
 from tests.gateways.web.test_documents import Officer
@@ -60,19 +58,8 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Town,
                 hosts=("127.0.0.1", "testserver"),
             )
             app = create_app(town.platform, accounts, config)
-            listener = socket.create_server(("127.0.0.1", 0))
-            server = uvicorn.Server(
-                uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-            )
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-            thread.start()
-            try:
-                address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            with served(app) as address:
                 yield Site(address=address, house=town.house, app=app), town, poison
-            finally:
-                server.should_exit = True
-                thread.join(10)
-                listener.close()
 
 
 def test_a_group_is_previewed_released_by_an_officer_and_discarded_by_the_head(

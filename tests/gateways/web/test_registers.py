@@ -243,10 +243,10 @@ def test_registers_and_public_pages_are_accessible_on_a_phone_and_a_desk(
     held = ("/items", "/objects", "/inspectors", "/abnormal", f"/subjects/{published['subject']}")
 
     def look(paths: tuple[str, ...]) -> None:
-        for width in (400, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            for path in paths:
-                page.goto(f"{campaign.address}{path}?lang={lang}")
+        for path in paths:
+            page.goto(f"{campaign.address}{path}?lang={lang}")
+            for width in (400, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
                 assert wrong(page, axe) == [], path
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 

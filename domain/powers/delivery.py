@@ -1,19 +1,17 @@
 """Powers over what the shared log could not deliver: rows of the table of powers.
 
-A row is (command, organs, basis, since). Each organ acts on what its own department set aside;
+Each organ acts on what its own department set aside;
 which of its posts may discard is a rule of the decision.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from domain.departments import PUBLIC
+from domain.powers.rows import Row
+from domain.statutes import SINCE_REGISTRATION_LAW
 
-from domain.matter import ANY
-
-_SINCE = date(1994, 7, 1)
-
-DELIVERY_POWERS: tuple[tuple[str, tuple[str, ...], str, date], ...] = tuple(
-    (name, ANY, "平台规则（隔离处理）", _SINCE)
+DELIVERY_POWERS: tuple[Row, ...] = tuple(
+    (name, PUBLIC, "平台规则（隔离处理）", SINCE_REGISTRATION_LAW)
     for name in (
         "OpenParkedGroup",
         "SettleParked",
