@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 MARKER = "installation.json"
-REGION_NAMES = (("210103", "沈阳市沈河区"), ("210100", "沈阳市"), ("210000", "辽宁省"))
 LEASE_PROBE_S = 5.0
 
 
@@ -123,7 +122,6 @@ class House:
         config = WebConfig(
             secret=_secret(self.settings.data / "web.secret").hex(),
             hosts=hosts or WebConfig.hosts,
-            region_names=REGION_NAMES,
         )
         return create_app(self.platform, self.accounts(), config)
 

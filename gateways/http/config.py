@@ -25,7 +25,6 @@ class WebConfig:
     stale_s: int = 60
     live_poll_s: float = 1.0
     public_department: str = "hr"
-    region_names: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.secret) < 32:

@@ -175,7 +175,7 @@ def _is_control(topic: str) -> bool:
 
 
 def _words(request: Request) -> Words:
-    return Words(page_language(request), dict(request.app.state.config.region_names))
+    return Words(page_language(request))
 
 
 def _ledger_file(words: Words, shown: list[Shown], now: int) -> Response:

@@ -64,7 +64,7 @@ def _figures(request: Request, department: Department) -> dict[str, Any]:
     theme = asked.get("theme", "")
     if theme not in [one["code"] for one in themes]:
         theme = chosen_one["theme"] if chosen_one else ""
-    words = Words(page_language(request), dict(request.app.state.config.region_names))
+    words = Words(page_language(request))
     return {
         "figures": figures,
         "themes": themes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from gateways.http.accounts import Identity
 from gateways.web import forms
 from gateways.web.labels import label_of, mark_of
 from gateways.web.menu import OPEN, menu
+from gateways.web.regions import region_name
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -82,8 +82,8 @@ ENVIRONMENT.globals.update(row_count=forms.rows_of, person_parts=forms.PERSON_PA
 class Words:
     """What a template needs to speak the reader's language and to keep it in every link."""
 
-    def __init__(self, language: str, regions: Mapping[str, str] | None = None) -> None:
-        self.language, self.regions = language, regions or {}
+    def __init__(self, language: str) -> None:
+        self.language = language
 
     def t(self, zh: str, en: str) -> str:
         """The sentence in the reader's language."""
@@ -131,7 +131,7 @@ class Words:
 
     def region(self, region: str) -> str:
         """A territory's name in Chinese where it is known; its code in English."""
-        return self.regions.get(region, region) if self.language == "zh" else region
+        return (region_name(region) or region) if self.language == "zh" else region
 
     def url(self, path: str, **parameters: Any) -> str:
         """A link that keeps the language and leaves out what is empty."""
@@ -164,7 +164,7 @@ def page(
 ) -> HTMLResponse:
     """A page in the reader's language."""
     language = page_language(request)
-    words = Words(language, dict(request.app.state.config.region_names))
+    words = Words(language)
     sessions = request.app.state.sessions
     visitor = sessions.visitor(request)
     html = ENVIRONMENT.get_template(template).render(

@@ -124,7 +124,7 @@ def one(request: Request, campaign_id: str, identity: Signed) -> Response:
 @router.get("/campaigns/{campaign_id}/progress.json")
 def progress(request: Request, campaign_id: str, identity: Signed) -> JSONResponse:
     """The chart's numbers, the same that stand in the table: tasks of each unit by state."""
-    language = Words(page_language(request), dict(request.app.state.config.region_names))
+    language = Words(page_language(request))
     with department_of(request, identity).reading() as conn:
         found = known(conn, campaign_id, identity)
         tasks = campaigns.tasks(

@@ -24,6 +24,7 @@ from gateways.http.departments import department_of
 from gateways.http.parameters import plain, whole_number
 from gateways.web.casework.words import States
 from gateways.web.inbox import names_of
+from gateways.web.regions import region_name
 from gateways.web.rendering import Words, day, moment, page, page_language
 from gateways.web.spreadsheets import spreadsheet
 from projections import clocks
@@ -153,7 +154,7 @@ def territory(request: Request, identity: Identity) -> str:
 def answer(request: Request, identity: Identity, listing: List) -> Response:
     """The page of a list, or with `format=csv` all its rows as a file."""
     department = department_of(request, identity)
-    words = Words(page_language(request), dict(request.app.state.config.region_names))
+    words = Words(page_language(request))
     now = request.app.state.platform.clock.now()
     given = {
         name: value
@@ -302,7 +303,7 @@ def _told(value: Any, kind: str, words: Words) -> tuple[str, str]:
 
 def _subject(value: str, words: Words, named: Mapping[str, str], row: Row) -> Cell:
     name = named.get(value) or row.get("subject_name")
-    if value in words.regions or value in ORGANS:
+    if region_name(value) is not None or value in ORGANS:
         return Cell(text=words.region(value), below=Cell(text=""))
     return Cell(
         text=str(name or value),

@@ -89,7 +89,7 @@ def sheet(request: Request, task_id: str, identity: Signed) -> Response:
 def sheet_file(request: Request, task_id: str, identity: Signed) -> Response:
     """检查记录表 as PDF on A4, each page numbered, with the code that the public may scan."""
     found = _gathered(request, identity, task_id)
-    regions = Words("zh", dict(request.app.state.config.region_names))
+    regions = Words("zh")
     made = instant(found["now"])
     try:
         content = record_sheet.pdf_of(

@@ -20,7 +20,6 @@ from gateways.http.config import WebConfig
 from gateways.web import assets
 from ops.asking import Ask
 from ops.views import ask
-from ops.wiring import REGION_NAMES
 from tests.gateways.department.town import opened
 from tests.gateways.http.feeding import served
 from tests.gateways.web.campaign import (
@@ -82,7 +81,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         config = WebConfig(
             secret="a secret of the tests, long enough to sign with",
             hosts=("testserver", "127.0.0.1"),
-            region_names=REGION_NAMES,
         )
         yield Shown(played, create_app(town.platform, accounts, config), {})
 
