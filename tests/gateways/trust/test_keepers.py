@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import select, text
 
 from domain.commands import Post
 from gateways.department.database import Database
+from gateways.department.deciding.sealing import Sealing
 from gateways.store import migrate
 from gateways.trust.vault import METADATA, PERSONS, Keeper, Vault
 from ops.posts import default_post
@@ -29,10 +31,10 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def sealed(town: Town, organ: str, region: str = "210103", person: Any = PERSON) -> str:
     """The reference of a person that an organ was told of, as the gateway seals it."""
-    gateway: Any = town.hr.gateway
-    data, _ = gateway._seal(
-        "ApplyForLicence", {"contact": person}, default_post(organ, region), f"t/{organ}{region}"
-    )
+    sealing = Sealing(town.hr.database, town.hr.vault, secrets.token_bytes)
+    post, scope = default_post(organ, region), f"t/{organ}{region}"
+    now = town.platform.clock.now()
+    data, _ = sealing.sealed("ApplyForLicence", {"contact": person}, post, scope, now)
     return str(data["contact"]["person"])
 
 
