@@ -3,8 +3,9 @@
 Theory of operation. Records lie in a table keyed (topic, partition, offset); beside it
 stands where each partition ends, moved in the transaction of the append. An append is
 durable when it returns (synchronous=FULL); appends of several threads that meet share one
-transaction. One watcher for each opened log looks every 5 ms whether the file has changed
-and wakes the readers, which read a bounded number of rows and keep no transaction open.
+transaction. Whoever appends tells the readers of those topics, and only them, in the same
+process; one watcher for each opened log looks every 10 ms whether another process changed
+the file, and does the same. Readers read a bounded number of rows and keep no transaction open.
 Several processes may read and write; one writing process at a time is what runs well.
 """
 
@@ -34,7 +35,7 @@ from gateways.log.port import (
 APPLICATION_ID = 0x4C444C47
 FORMAT = 1
 BUSY_S_MAX = 30.0
-WATCH_EVERY_S = 0.005
+WATCH_EVERY_S = 0.01
 
 TABLES = """
 create table topics (
@@ -75,7 +76,8 @@ class EmbeddedLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.changed = threading.Condition()
+        self._standing = threading.Lock()
+        self._readers: frozenset[EmbeddedReader] = frozenset()
         self._topics: dict[str, tuple[int, int]] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._queue: list[_Batch] = []
@@ -138,12 +140,21 @@ class EmbeddedLog:
         topics = connection.execute("select name, id, partitions from topics").fetchall()
         names = {number: name for name, number, _ in topics}
         ends = connection.execute("select topic, partition, next_offset from ends").fetchall()
-        with self.changed:
+        with self._standing:
             self._topics = {name: (number, partitions) for name, number, partitions in topics}
             # An end may have gone back: somebody cut the file, and its readers must find out.
-            self._ends = {(names[topic], number): following for topic, number, following in ends}
-            self.changed.notify_all()
-            return self._ends
+            before = self._ends
+            now = {(names[topic], number): following for topic, number, following in ends}
+            self._ends = now
+        # A partition without an end any more counts as well: it was cut to nothing.
+        self._tell({place[0] for place, _ in before.items() ^ now.items()})
+        return now
+
+    def _tell(self, topics: set[str]) -> None:
+        """Wakes the readers of topics whose ends have moved."""
+        if topics:
+            for reader in self._readers:
+                reader.look_at(topics)
 
     def _run_watch(self) -> None:
         seen = None
@@ -185,7 +196,16 @@ class EmbeddedLog:
         self, name: str, topics: Sequence[str], positions: Positions, *, shared: bool = True
     ) -> EmbeddedReader:
         """A reader; of `shared` readers of one name one holds all partitions at a time."""
-        return EmbeddedReader(self, topics, positions, self._leases.lease(name) if shared else None)
+        lease = self._leases.lease(name) if shared else None
+        reader = EmbeddedReader(self, topics, positions, lease)
+        with self._standing:
+            self._readers |= {reader}
+        return reader
+
+    def forget(self, reader: EmbeddedReader) -> None:
+        """Tells a reader nothing more: it is closed."""
+        with self._standing:
+            self._readers -= {reader}
 
     def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
         """The next offset of each partition: everything below it is on the disk."""
@@ -288,11 +308,11 @@ class EmbeddedLog:
         for batch in batches:
             batch.error, batch.done = failure, True
         if failure is None:
-            with self.changed:
+            with self._standing:
                 self._ends.update(
                     {place: end for place, end in ends.items() if end > self.end(place)}
                 )
-                self.changed.notify_all()
+            self._tell({topic for topic, _ in ends})
         elif not isinstance(failure, Exception):
             raise failure
 

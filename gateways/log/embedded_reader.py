@@ -1,11 +1,15 @@
-"""A reader of the embedded log: positions from its owner, rows in bounded bites."""
+"""A reader of the embedded log: positions from its owner, rows in bounded bites.
+
+It looks at the topics that it was told of and at no others: a department reads hundreds of
+partitions, and hardly one of them has moved since it looked last.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from gateways.log.leases import Lease
@@ -33,8 +37,12 @@ class EmbeddedReader:
         self, log: EmbeddedLog, topics: Sequence[str], positions: Positions, lease: Lease | None
     ) -> None:
         self._log, self._topics, self._positions, self._lease = log, topics, positions, lease
+        self._wanted = frozenset(topics)
         self._connection = log.connect()
         self._lock = threading.Lock()
+        self._news = threading.Event()
+        # Topics of which something may be read; what they hold is looked at by the next read.
+        self._moved: set[str] = set()
         self._next: dict[TopicPartition, int] = {}
         self._dropped: dict[TopicPartition, float] = {}
         self._missing: set[TopicPartition] = set()
@@ -46,18 +54,17 @@ class EmbeddedReader:
         """Up to `limit` records; see the port."""
         deadline = time.monotonic() + timeout_s
         while True:
+            self._news.clear()
             if self._hold():
                 self._take_up()
                 records = self._read(limit)
                 if records:
                     return records
-            with self._log.changed:
-                left = deadline - time.monotonic()
-                if not self._woken and left > 0 and not self._ready():
-                    self._log.changed.wait(min(left, LEASE_EVERY_S))
-                if self._woken or time.monotonic() >= deadline:
-                    self._woken = False
-                    return []
+            left = deadline - time.monotonic()
+            if self._woken or left <= 0:
+                self._woken = False
+                return []
+            self._news.wait(min(left, LEASE_EVERY_S))
 
     def _hold(self) -> bool:
         """True while the partitions are this reader's; a new term begins with nothing held."""
@@ -101,6 +108,7 @@ class EmbeddedReader:
                 if 0 <= position <= ends[place]:
                     self._missing.discard(place)
                     self._next[place] = position
+                    self._moved.add(place[0])
                 elif wrong is None:
                     # One at a time: the others stay, and the next poll names them.
                     self._missing.discard(place)
@@ -108,14 +116,22 @@ class EmbeddedReader:
         if wrong is not None:
             raise wrong
 
-    def _ready(self) -> bool:
-        with self._lock:
-            return any(self._log.end(place) > at for place, at in self._next.items())
+    def look_at(self, topics: Iterable[str]) -> None:
+        """Tells that the ends of topics have moved; wakes the reader where it reads one of them."""
+        moved = self._wanted.intersection(topics)
+        if moved:
+            with self._lock:
+                self._moved |= moved
+            self._news.set()
 
-    def _must_stand(self) -> None:
+    def _must_stand(self, topics: frozenset[str]) -> None:
         """Raises PositionOutOfRange for a place that was cut off while it was being read."""
         with self._lock:
-            beyond = [place for place, at in self._next.items() if self._log.end(place) < at]
+            beyond = [
+                place
+                for place, at in self._next.items()
+                if place[0] in topics and self._log.end(place) < at
+            ]
         if not beyond:
             return
         ends = self._log.ends(sorted({topic for topic, _ in beyond}))
@@ -127,9 +143,18 @@ class EmbeddedReader:
                     raise PositionOutOfRange(*place, at, 0, ends[place])
 
     def _read(self, limit: int) -> list[LogRecord]:
-        self._must_stand()
         with self._lock:
-            behind = [(place, at) for place, at in self._next.items() if self._log.end(place) > at]
+            moved = frozenset(self._moved)
+        if not moved:
+            return []
+        self._must_stand(moved)
+        with self._lock:
+            self._moved -= moved
+            behind = [
+                (place, at)
+                for place, at in self._next.items()
+                if place[0] in moved and self._log.end(place) > at
+            ]
         if not behind:
             return []
         self._turn += 1
@@ -144,6 +169,9 @@ class EmbeddedReader:
             records += [LogRecord(topic, partition, *row) for row in rows]
             if len(records) >= limit:
                 break
+        with self._lock:
+            # What the limit or an outage left is read next.
+            self._moved |= {place[0] for place, _ in behind}
         return records
 
     def _rows(
@@ -179,12 +207,12 @@ class EmbeddedReader:
 
     def wake(self) -> None:
         """Makes a waiting poll return at once."""
-        with self._log.changed:
-            self._woken = True
-            self._log.changed.notify_all()
+        self._woken = True
+        self._news.set()
 
     def close(self) -> None:
         """Gives the lease back and closes the file."""
+        self._log.forget(self)
         if self._lease is not None:
             self._lease.release()
         with self._lock:

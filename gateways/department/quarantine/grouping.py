@@ -152,34 +152,41 @@ class Labels:
         )
 
 
+_OPEN_DECISIONS = select(PARKED_DECISIONS.c.decision).where(
+    PARKED_DECISIONS.c.group_id.in_(
+        select(PARKED_GROUPS.c.group_id).where(PARKED_GROUPS.c.state == "OPEN")
+    )
+)
+_PENDING = (
+    select(PARKED_ACTS.c.decision)
+    .where(PARKED_ACTS.c.state == "PENDING", PARKED_ACTS.c.decision.in_(_OPEN_DECISIONS))
+    .limit(1)
+)
+_DECISIONS = select(func.count()).select_from(PARKED_DECISIONS)
+_OF_STATES = (
+    select(
+        PARKED.c.state,
+        func.count(),
+        func.max(PARKED.c.parked_id),
+        func.sum(PARKED.c.parked_id),
+    )
+    .where(PARKED.c.state.in_(OPEN_STATES))
+    .group_by(PARKED.c.state)
+    .order_by(PARKED.c.state)
+)
+"""Asked every second by every department, and so built once."""
+
+
 def standing_of(connection: Connection) -> tuple[object, ...] | None:
     """What tells without the heads that the groups are as they were; None while some are treated.
 
     Records come in with higher numbers than before and leave a state for ever; a head gets
     another cause only where a decision is carried out on it.
     """
-    open_groups = select(PARKED_GROUPS.c.group_id).where(PARKED_GROUPS.c.state == "OPEN")
-    open_decisions = select(PARKED_DECISIONS.c.decision).where(
-        PARKED_DECISIONS.c.group_id.in_(open_groups)
-    )
-    pending = select(PARKED_ACTS.c.decision).where(
-        PARKED_ACTS.c.state == "PENDING", PARKED_ACTS.c.decision.in_(open_decisions)
-    )
-    if connection.execute(pending.limit(1)).first() is not None:
+    if connection.execute(_PENDING).first() is not None:
         return None
-    decisions = connection.execute(select(func.count()).select_from(PARKED_DECISIONS)).scalar_one()
-    of_states = connection.execute(
-        select(
-            PARKED.c.state,
-            func.count(),
-            func.max(PARKED.c.parked_id),
-            func.sum(PARKED.c.parked_id),
-        )
-        .where(PARKED.c.state.in_(OPEN_STATES))
-        .group_by(PARKED.c.state)
-        .order_by(PARKED.c.state)
-    ).all()
-    return (decisions, *(tuple(row) for row in of_states))
+    decisions = connection.execute(_DECISIONS).scalar_one()
+    return (decisions, *(tuple(row) for row in connection.execute(_OF_STATES)))
 
 
 def heads(connection: Connection) -> Sequence[Any]:

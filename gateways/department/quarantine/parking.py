@@ -14,6 +14,22 @@ from gateways.log.port import LogRecord
 OPEN_STATES = ("FOREIGN", "EARLY", "BLOCKING", "WAITING")
 
 
+_HEAD = PARKED.alias()
+_HEADLESS = (
+    select(func.min(PARKED.c.parked_id))
+    .where(
+        PARKED.c.state == "WAITING",
+        ~exists().where(
+            _HEAD.c.state == "BLOCKING",
+            _HEAD.c.topic == PARKED.c.topic,
+            _HEAD.c.key == PARKED.c.key,
+        ),
+    )
+    .group_by(PARKED.c.topic, PARKED.c.key)
+)
+"""Asked every second by every department: to build it takes longer than to answer it."""
+
+
 def park(connection: Connection, items: Sequence[Parked]) -> None:
     """Writes parked records; nothing of them is lost."""
     if items:
@@ -65,25 +81,7 @@ def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[
 
 def headless_lines(connection: Connection) -> list[int]:
     """One parked id of each line whose blocking head was released while a follower arrived."""
-    other = PARKED.alias()
-    return list(
-        connection.execute(
-            select(func.min(PARKED.c.parked_id))
-            .where(
-                and_(
-                    PARKED.c.state == "WAITING",
-                    ~exists().where(
-                        and_(
-                            other.c.state == "BLOCKING",
-                            other.c.topic == PARKED.c.topic,
-                            other.c.key == PARKED.c.key,
-                        )
-                    ),
-                )
-            )
-            .group_by(PARKED.c.topic, PARKED.c.key)
-        ).scalars()
-    )
+    return list(connection.execute(_HEADLESS).scalars())
 
 
 def settle(connection: Connection, parked_id: int, now: int, state: str = "RELEASED") -> None:
