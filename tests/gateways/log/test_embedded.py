@@ -75,6 +75,32 @@ def test_a_lease_won_again_asks_for_the_positions_again(path: Path) -> None:
     log.close()
 
 
+def test_an_append_to_one_topic_has_no_reader_of_another_look_through_its_partitions(
+    path: Path,
+) -> None:
+    looked: list[TopicPartition] = []
+
+    class Watched(EmbeddedLog):
+        def end(self, partition: TopicPartition) -> int:
+            looked.append(partition)
+            return super().end(partition)
+
+    log, other = Watched(path), EmbeddedLog(path)
+    log.ensure_topics([TopicSpec("others", PARTITIONS)])
+    reader = log.reader("department", ["facts"], from_start, shared=False)
+    assert reader.poll(limit=10, timeout_s=0.0) == []
+    looked.clear()
+    for writer in (log.writer("relay"), other.writer("relay")):
+        writer.append([record("others", "k", 1)])
+        assert reader.poll(limit=10, timeout_s=0.1) == []
+    assert [topic for topic, _ in looked if topic == "facts"] == []
+    for writer in (log.writer("relay"), other.writer("relay")):
+        writer.append([record("facts", "k", 1)])
+        assert len(read(reader, bool)) == 1
+    other.close()
+    log.close()
+
+
 def test_a_file_that_is_not_a_log_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "other.sqlite"
     with sqlite3.connect(file) as connection:
