@@ -126,12 +126,16 @@ CertificateNumber = Annotated[
         source="行政处罚法第42条",
     ),
 ]
+_REGION = "(?:[0-9]{6}|[0-9]{9}|[0-9]{2}-[A-Z]{2,8})"
+REGION_PATTERN = f"^{_REGION}$"
+"""A division: a county or what lies above it, a township, or a zone of a province (21-FTZ)."""
+
 RegionCode = Annotated[
     str,
     Term(
         zh="行政区划代码",
         en="Division code",
-        pattern=r"^(?:[0-9]{6}|[0-9]{9}|[0-9]{2}-[A-Z]{2,8})$",
+        pattern=REGION_PATTERN,
         example="210103",
         source="GB/T 2260",
     ),
@@ -168,7 +172,7 @@ PostId = Annotated[
     Term(
         zh="岗位",
         en="Post",
-        pattern=r"^[A-Z][A-Z_]{1,19}(?:[.:][0-9A-Z]{2,20})?@(?:[0-9]{6}|[0-9]{9}|[0-9]{2}-[A-Z]{2,8})$",
+        pattern=rf"^[A-Z][A-Z_]{{1,19}}(?:[.:][0-9A-Z]{{2,20}})?@{_REGION}$",
         example="HRSS_INSP.HEAD@210103",
     ),
 ]

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from domain.departments import NODES
 from domain.facts import stamp_of
+from domain.terms import REGION_PATTERN
 from gateways.department.node import Department
 from gateways.http import problems
 from gateways.http.accounts import Identity
@@ -23,8 +24,7 @@ from projections import leadership
 router = APIRouter(include_in_schema=False)
 PAGE = 50
 MONTHS = 12
-DIVISION = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")
-"""A county and above has six digits, a township nine, a village twelve."""
+DIVISION = re.compile(REGION_PATTERN)
 
 
 def _reader(request: Request, identity: Identity) -> Department:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from domain.delivery.parked import ACTS, EARLY
-from domain.terms import IDENTIFIER_PATTERN
+from domain.terms import IDENTIFIER_PATTERN, REGION_PATTERN
 from gateways.contracts import canonical
 from gateways.department.database import PARKED, PARKED_ACTS, PARKED_DECISIONS, PARKED_GROUPS
 from gateways.department.quarantine.parking import OPEN_STATES
@@ -27,7 +27,7 @@ NAMED = 20
 
 _CHUNK = 500
 _IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
-_REGION = re.compile(r"^(?:[0-9]{6}|[0-9]{9}|[0-9]{2}-[A-Z]{2,8})$")
+_REGION = re.compile(REGION_PATTERN)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”")
 _NUMBERED = re.compile(r"[\w.:/@-]*\d[\w.:/@-]*", re.ASCII)
 
