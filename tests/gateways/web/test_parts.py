@@ -127,7 +127,7 @@ def test_a_person_and_a_long_list_are_said_without_their_content() -> None:
 
 
 def test_a_post_with_a_role_is_told_by_organ_role_and_territory() -> None:
-    zh, en = Words("zh", {"210103": "沈阳市沈河区"}), Words("en")
+    zh, en = Words("zh"), Words("en")
     assert zh.post("HRSS_INSP.OFFICER@210103") == "劳动保障监察机构承办人 · 沈阳市沈河区"
     assert en.post("HRSS_INSP.HEAD@210103") == "Labour inspection, head · 210103"
     assert zh.post("PSB@210103") == "公安机关 · 沈阳市沈河区"
