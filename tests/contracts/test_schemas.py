@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
 
 from domain.commands import COMMANDS
-from domain.facts import FACTS, Audience
+from domain.facts import FACTS, Audience, Recorded
 from domain.versions import present
 from gateways.contracts import canonical, generate
 from gateways.contracts.catalogue import topic_rows, topics_of, type_details
@@ -103,7 +104,10 @@ def as_record(envelope: dict[str, Any]) -> BaseCloudEvent:
 @pytest.mark.parametrize("name", sorted(FACTS))
 def test_what_is_read_is_written_again_with_the_same_data(name: str) -> None:
     envelope = sample(FACTS[name])
-    assert to_data(recorded(envelope).fact) == envelope["data"]
+    fact = recorded(envelope)
+    assert to_data(fact.fact) == envelope["data"]
+    assert vars(fact).keys() == {one.name for one in fields(Recorded)}
+    assert Recorded(**vars(fact)) == fact
     assert len(canonical.encode(envelope)) < canonical.LARGEST_ENVELOPE
 
 
