@@ -400,17 +400,15 @@ def _key_picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Key]:
 
 def _value_picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
     """Takes every column out of a row; a column that the row leaves out is null."""
-    whole = itemgetter(*names) if len(names) > 1 else None
+    if len(names) == 1:
+        return lambda row: (row.get(names[0]),)
+    whole = itemgetter(*names)
 
     def pick(row: Mapping[str, Any]) -> Sequence[Any]:
-        if tuple(row) == names:
-            return tuple(row.values())
         try:
-            if whole is not None:
-                values: Sequence[Any] = whole(row)
-                return values
+            values: Sequence[Any] = whole(row)
         except KeyError:
-            pass
-        return tuple(map(row.get, names))
+            return tuple(map(row.get, names))
+        return values
 
     return pick

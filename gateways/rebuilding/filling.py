@@ -39,7 +39,7 @@ class Pace:
     pause: float = 0.1
 
 
-PACES = {"postgresql": Pace(facts=5_000), "sqlite": Pace(facts=500, pause=0.3)}
+PACES = {"postgresql": Pace(facts=10_000), "sqlite": Pace(facts=500, pause=0.3)}
 """On SQLite the file has one writer: the intake must find it free again soon."""
 
 
