@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from gateways.store.port import Accepted, Append, Head, Outcome, StoredEvent
 from gateways.store.writer import Writer
 
 
-class StoreTables:
+class StoreTables(ABC):
     """The part of `gateways.store.port.EventStore` that is the same on both databases.
 
     Each says for itself how a statement is run, with `?` for a value. `NUMBER` is its column that
@@ -24,13 +25,13 @@ class StoreTables:
     identity: Identity
     _writer: Writer
 
+    @abstractmethod
     def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         """The rows of one statement. Raises StoreUnavailable."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _write(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         """What one statement returns, in a transaction of its own. Raises StoreUnavailable."""
-        raise NotImplementedError
 
     def append(self, append: Append) -> Outcome:
         """Records one command; see the port."""

@@ -28,6 +28,7 @@ from domain.policy import policy_for
 from domain.reactions import RULES, Kind
 from domain.review.standing import CORRECTED, corrections, standing, voids
 from domain.terms import FileRef
+from gateways.department.deciding.command_ids import minting
 
 REGION = "210103"
 LN_A = "91210103MAYTX011XN"
@@ -122,7 +123,7 @@ class Story:
             post=actor,
             department=node,
             region=region,
-            mint=_mint(command_id),
+            mint=minting(command_id),
             cause=cause,
             policy={**policy_for(region, today), **self.policy},
             draw=self._draw,
@@ -294,17 +295,6 @@ def day(text: str) -> date:
 def _typed(data: dict[str, Any]) -> dict[str, Any]:
     kinds = {"type": LicenceType, "cause": EndCause}
     return {key: kinds[key](value) if key in kinds else value for key, value in data.items()}
-
-
-def _mint(command_id: str) -> Callable[[str], str]:
-    counts: dict[str, int] = {}
-
-    def mint(kind: str) -> str:
-        counts[kind] = counts.get(kind, 0) + 1
-        seed = f"{command_id}/{kind}/{counts[kind]}".encode()
-        return f"{kind}-{base64.b32encode(hashlib.sha256(seed).digest()[:10]).decode()}"
-
-    return mint
 
 
 def registered(uscc: str = LN_B, scope: str = LN_B_SCOPE, on: str = "2024-11-18") -> Story:
