@@ -43,6 +43,10 @@ def printed(language: str) -> str:
     return str(example)
 
 
+GROUPS = ("our-python", "our-javascript", "our-java")
+"""What the groups of the examples are called after the name of their user."""
+
+
 def run(folder: Path, access: Mapping[str, str], lines: int) -> dict[str, list[str]]:
     """The first lines that each example says of a log; they go on until they are ended."""
     for language in EXAMPLES:

@@ -56,9 +56,14 @@ def kcat() -> Path:
     script = f'#!/bin/sh\nLD_PRELOAD="{library}" exec "{system}" "$@"\n'
     folder = CACHE / f"kcat-{hashlib.sha256(script.encode()).hexdigest()[:16]}"
     with locked(CACHE / "kcat.lock"):
-        folder.mkdir(exist_ok=True)
-        (folder / "kcat").write_text(script, encoding="utf-8")
-        (folder / "kcat").chmod(0o755)
+        # Never written in place: another process may be running it.
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(dir=CACHE) as beside:
+                made = Path(beside) / "made"
+                made.mkdir()
+                (made / "kcat").write_text(script, encoding="utf-8")
+                (made / "kcat").chmod(0o755)
+                made.rename(folder)
     return folder
 
 

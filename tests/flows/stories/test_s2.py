@@ -64,6 +64,7 @@ def test_it_gives_the_same_bytes_joined_up_and_the_examples_of_the_readme_read_t
     story: Told, tmp_path: Path, broker: Secured
 ) -> None:
     expected = [name for name in story.events if FACTS[name].FAMILY == "licensing"]
+    broker.forgets(f"{SYSTEM}.{group}" for group in examples.GROUPS)
     read = examples.run(tmp_path, broker.handed_to(SYSTEM), len(expected))
     for language, lines in read.items():
         assert [line.split()[1] for line in lines] == expected, language

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
+from kafka.errors import CoordinatorNotAvailableError
 
 from gateways.log.kafka_client import KafkaAccess
 from gateways.log.port import LogRefused
@@ -21,6 +22,7 @@ from ops.services.kafka.properties import ADMINISTRATOR, MECHANISM
 from tests.gateways.log.reading import until
 
 PROTOCOL = "SASL_PLAINTEXT"
+NO_GROUP = "GroupIdNotFoundError"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,24 @@ class Secured:
     def access(self, user: str) -> KafkaAccess:
         """How that user reaches the broker."""
         return KafkaAccess(self.broker.bootstrap, PROTOCOL, MECHANISM, user, self.password(user))
+
+    def forgets(self, groups: Iterable[str]) -> None:
+        """Waits until nobody reads in these groups, and no place that one reached is left."""
+
+        def forgotten() -> bool:
+            try:
+                answer = client.delete_groups(left)
+            except CoordinatorNotAvailableError:
+                return False
+            left[:] = [one for one, said in answer.items() if said not in ("OK", NO_GROUP)]
+            return not left
+
+        left = list(groups)
+        client = self.access(ADMINISTRATOR).open(KafkaAdminClient)
+        try:
+            until(forgotten, f"still read in: {left}")
+        finally:
+            client.close()
 
     def over_tls(self, user: str, authority: Path | None) -> KafkaAccess:
         """How that user reaches the broker over TLS, trusting an authority."""
