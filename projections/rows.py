@@ -1,11 +1,11 @@
 """Keyed rows of one intake transaction: loaded in bulk, changed as plain dicts, written in bulk.
 
 A reader names the keys it will touch (`prefetch`), reads and replaces rows as dictionaries
-(`get`, `put`, `delete`), and everything is written once, by `flush`, before the commit. A row
-replaced twice is written once. SQLAlchemy builds every statement; on PostgreSQL they run
-through the driver's cursor: rows that were looked for and not found, and what only appends,
-go by COPY, changed rows as one `unnest` upsert for each table with binary arrays; on SQLite
-they run as `executemany`.
+(`get`, `put`, `add`, `delete`), and everything is written once, by `flush`, before the commit. A
+row replaced twice is written once. SQLAlchemy builds every statement; on PostgreSQL they run
+through the driver's cursor: rows that were added, or looked for and not found, and what only
+appends, go by COPY, changed rows as one `unnest` upsert for each table with binary arrays; on
+SQLite they run as `executemany`.
 
 Columns of reader tables are Text, BigInteger, Integer, Boolean or LargeBinary; dates are ISO text.
 """
@@ -178,7 +178,8 @@ def _statements(table: Table, postgres: bool) -> _Statements:
 class _Held:
     """One table in a unit of work: its rows as they now stand, and what is to be written.
 
-    `known` has None for a key without a row. `changed` says of each key whether its row is
+    `known` has None for a key without a row, and the values alone of one that was added: they
+    take a quarter of the room, and hardly any added row is read again. `changed` says of each key whether its row is
     new: under the apply lock nobody else can have added it since it was not found.
     """
 
@@ -186,9 +187,13 @@ class _Held:
 
     def __init__(self, statements: _Statements) -> None:
         self.statements = statements
-        self.known: dict[Key, Row | None] = {}
+        self.known: dict[Key, Row | tuple[Any, ...] | None] = {}
         self.changed: dict[Key, bool] = {}
         self.appended: list[Sequence[Any]] = []
+
+    def values(self, row: Any) -> Sequence[Any]:
+        """The values of a row that stands, in the table's column order."""
+        return row if type(row) is tuple else self.statements.values(row)
 
 
 class Rows:
@@ -245,19 +250,16 @@ class Rows:
                     row[name] = bool(row[name])
             known[key_of(row)] = row
 
-    def absent(self, table: Table, keys: Iterable[Any]) -> None:
-        """Says that these keys have no row in the database: what the caller can prove."""
-        known = self._held(table).known
-        for key in keys:
-            known.setdefault(_key(key), None)
-
     def get(self, table: Table, key: Any) -> Row | None:
         """The row of a key as it now stands in this unit of work; never change it in place."""
         wanted = key if type(key) is tuple else (key,)
         held = self._held(table)
         if wanted not in held.known:
             self.prefetch(table, (wanted,))
-        return held.known[wanted]
+        row = held.known[wanted]
+        if type(row) is tuple:
+            row = held.known[wanted] = dict(zip(held.statements.names, row, strict=True))
+        return cast(Row | None, row)
 
     def put(self, table: Table, row: Row) -> None:
         """Inserts the row, or replaces the whole row that has its primary key."""
@@ -267,6 +269,15 @@ class Rows:
         if key not in held.changed:
             held.changed[key] = key in known and known[key] is None
         known[key] = row
+
+    def add(self, table: Table, row: Row) -> None:
+        """Inserts a row whose key has none in the database, as the caller can prove."""
+        held = self._tables.get(table) or self._held(table)
+        statements, known = held.statements, held.known
+        key = statements.key(row)
+        if key not in held.changed:
+            held.changed[key] = known.get(key) is None
+        known[key] = tuple(statements.values(row))
 
     def delete(self, table: Table, key: Any) -> None:
         """Removes the row of a key, if there is one."""
@@ -300,7 +311,7 @@ class Rows:
                     if not new:
                         gone.append(key)
                 elif new and self._postgres:
-                    added.append(held.statements.values(row))
+                    added.append(held.values(row))
                 else:
                     changed.append(key)
             held.appended, held.changed = [], {}
@@ -312,9 +323,7 @@ class Rows:
                 self._remove(held.statements, sorted(gone))
             if changed:
                 # One order of keys for all writers: two upserts then never wait for each other.
-                rows = [
-                    held.statements.values(cast(Row, held.known[key])) for key in sorted(changed)
-                ]
+                rows = [held.values(held.known[key]) for key in sorted(changed)]
                 if self._postgres and len(rows) <= FEW:
                     few.append((held.statements.upsert, _arrays(rows)))
                 else:

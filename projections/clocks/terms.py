@@ -203,17 +203,23 @@ def _fold(added: dict[str, dict[str, Marks]], rows: Rows) -> None:
         row = rows.get(KEYS, key)
         held: dict[str, Any] = {} if row is None else _by_code.decode(row["marks"])
         changed = False
-        for code, (new_starts, new_ends) in by_code.items():
-            known_starts, known_ends = _read(code, key, held.get(code))
-            all_starts = _merged(known_starts, new_starts)
-            all_ends = _merged(known_ends, new_ends)
-            if code in held and (all_starts, all_ends) == (known_starts, known_ends):
+        for code, (starts, ends) in by_code.items():
+            kept = held.get(code)
+            known_starts: list[ClockStart] = []
+            known_ends: list[ClockEnd] = []
+            if kept is not None:
+                known_starts, known_ends = _read(code, key, kept)
+            if known_starts or len(starts) > 1:
+                starts = _merged(known_starts, starts)
+            if known_ends or len(ends) > 1:
+                ends = _merged(known_ends, ends)
+            if kept is not None and (starts, ends) == (known_starts, known_ends):
                 continue
-            held[code] = (list(map(_start_values, all_starts)), list(map(_end_values, all_ends)))
+            held[code] = ([*map(_start_values, starts)], [*map(_end_values, ends)])
             changed = True
-            if not all_starts:
+            if not starts:
                 continue
-            now = clocks_of(all_starts, all_ends, CALENDAR)
+            now = clocks_of(starts, ends, CALENDAR)
             if not known_starts:
                 begun += now
                 continue
@@ -227,12 +233,13 @@ def _fold(added: dict[str, dict[str, Marks]], rows: Rows) -> None:
             for gone in before:
                 rows.delete(TERMS, gone)
         if changed:
-            rows.put(KEYS, {"key": key, "marks": _json.encode(held).decode()})
-    # A clock that its marks did not make until now has no row: the rows are the marks' fold.
-    rows.absent(TERMS, [clock.id for clock in begun])
-    begun += moved
-    rows.prefetch(BREACHES, [clock.id for clock in begun])
+            put = rows.add if row is None else rows.put
+            put(KEYS, {"key": key, "marks": _json.encode(held).decode()})
+    rows.prefetch(BREACHES, [clock.id for clock in (*begun, *moved)])
     for clock in begun:
+        # A clock that its marks did not make until now has no row: the rows are the marks' fold.
+        rows.add(TERMS, term_row(clock, rows.get(BREACHES, clock.id)))
+    for clock in moved:
         rows.put(TERMS, term_row(clock, rows.get(BREACHES, clock.id)))
 
 
@@ -240,8 +247,6 @@ def _merged(known: list[Mark], new: list[Mark]) -> list[Mark]:
     """Known and new marks in the one order, each once; what is known stays as it was noted."""
     if not new:
         return known
-    if not known and len(new) == 1:
-        return new
     both: list[Mark] = new + known
     by_event = {(mark.event, getattr(mark, "kind", ""), mark.correction): mark for mark in both}
     return [mark for _, mark in sorted(by_event.items(), key=_place)]

@@ -202,8 +202,6 @@ def _move(
 ) -> None:
     before = _spans(counted, change.key, change.before) if change.before else {}
     after = _spans(counted, change.key, change.after)
-    # A span that the member's steps did not give until now has no row.
-    rows.absent(SPANS, after.keys() - before.keys())
     for key in before.keys() | after.keys() if before else after:
         old, new = before.get(key), after.get(key)
         if old == new:
@@ -222,6 +220,9 @@ def _move(
                     delta[column] += sign
         if new is None:
             rows.delete(SPANS, key)
+        elif old is None:
+            # A span that the member's steps did not give until now has no row.
+            rows.add(SPANS, new)
         else:
             rows.put(SPANS, new)
 

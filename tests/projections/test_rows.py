@@ -156,6 +156,32 @@ def test_a_row_deleted_and_put_again_replaces_what_is_stored(engine: Engine) -> 
     assert everything(engine) == [("x", 1, False, None)]
 
 
+def test_an_added_row_is_read_changed_and_removed_like_any_other(engine: Engine) -> None:
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        for b in range(1, 5):
+            rows.add(PAIRS, pair("x", b, True, b"\x00"))
+        assert rows.get(PAIRS, ("x", 1)) == pair("x", 1, True, b"\x00")
+        rows.put(PAIRS, {"a": "x", "b": 2})
+        rows.delete(PAIRS, ("x", 3))
+        rows.flush()
+        assert rows.get(PAIRS, ("x", 4)) == pair("x", 4, True, b"\x00")
+        rows.put(PAIRS, pair("x", 4, False))
+        rows.delete(PAIRS, ("x", 1))
+        rows.flush()
+    assert everything(engine) == [("x", 2, None, None), ("x", 4, False, None)]
+
+
+def test_a_stored_row_that_was_deleted_may_be_added(engine: Engine) -> None:
+    for flag in (True, False):
+        with engine.begin() as connection:
+            rows = Rows(connection)
+            rows.delete(PAIRS, ("x", 1))
+            rows.add(PAIRS, pair("x", 1, flag))
+            rows.flush()
+    assert everything(engine) == [("x", 1, False, None)]
+
+
 def test_a_row_without_its_whole_key_is_refused(engine: Engine) -> None:
     with engine.begin() as connection, pytest.raises(KeyError):
         Rows(connection).put(PAIRS, {"a": "x"})
