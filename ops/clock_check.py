@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from domain.facts import Recorded
-from gateways.contracts import canonical
-from gateways.contracts.envelope import recorded
+from gateways.contracts.envelope import fact_of
 from gateways.department.platform import Platform
 from projections.clocks import clocks, verify
 from projections.received import RECEIVED
@@ -34,6 +33,6 @@ def _facts(connection: Connection) -> Iterator[Recorded[Any]]:
         RECEIVED.c.stamp, RECEIVED.c.department, RECEIVED.c.sequence
     )
     for body, received in connection.execute(query.execution_options(yield_per=1000)):
-        fact = recorded(canonical.decode(body), received=received)
+        fact = fact_of(body, received=received)
         if not fact.twin:
             yield fact

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _LEARNING = threading.Lock()
 _LEARNT: set[type[Any]] = set()
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
 
 def to_class(values: Any, cls: type[T]) -> T:
@@ -27,3 +28,13 @@ def to_class(values: Any, cls: type[T]) -> T:
             return msgspec.convert(values, cls)
         finally:
             _LEARNT.add(cls)
+
+
+def from_json(body: msgspec.Raw, cls: type[T]) -> T:
+    """An object of a class from JSON. Raises msgspec.DecodeError for what is not one."""
+    decoder = _DECODERS.get(cls)
+    if decoder is None:
+        with _LEARNING:
+            decoder = _DECODERS[cls] = msgspec.json.Decoder(cls)
+    found: T = decoder.decode(body)
+    return found

@@ -1,6 +1,6 @@
 """Old events as the present classes read them, and one fact published in two versions.
 
-Every reader (store, received log, rebuild, decisions) makes its facts by `envelope.recorded`,
+Every reader (store, received log, rebuild, decisions) makes its facts by `envelope.recorded` or `fact_of`,
 which asks here. Stored bytes are never changed: an old event is read anew each time.
 """
 
@@ -15,10 +15,13 @@ from domain.review.reading import text_of
 from domain.versions import SUCCESSIONS, present
 
 
+def superseded(type_name: str) -> bool:
+    """Whether events of a type may read otherwise today than they were written."""
+    return bool(SUCCESSIONS) and (type_name in SUCCESSIONS or type_name == FactCorrected.TYPE)
+
+
 def current(type_name: str, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """An event's type and data as the newest known version has them."""
-    if not SUCCESSIONS:
-        return type_name, data
     if type_name == FactCorrected.TYPE and data["target_type"] in SUCCESSIONS:
         return type_name, _correction(data)
     return present(type_name, data)

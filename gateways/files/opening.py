@@ -20,8 +20,8 @@ from domain.document.files import FileNotKept, may_open
 from domain.document.naming import files_of
 from domain.facts import Recorded
 from domain.review.standing import corrections, standing
+from gateways.contracts.envelope import fact_of
 from gateways.department.database import Database
-from gateways.department.deciding.histories import decode
 from gateways.files.keeping import Files, Opened, Row
 from projections import received
 from projections.documents import naming
@@ -68,7 +68,7 @@ class Reading:
             one for one in own if any(access.may_send(one, row.organ, row.region) for row in rows)
         )
         facts = {
-            stream: self._standing(received.of_stream(connection, stream, decode))
+            stream: self._standing(received.of_stream(connection, stream, fact_of))
             for stream in access.streams_about(sent)
         }
         return rows[0], access.opened_by(sha256, post, sent, facts, self.department)
@@ -76,13 +76,13 @@ class Reading:
     def _naming(self, connection: Connection, sha256: str) -> tuple[Recorded[Any], ...]:
         """The facts of any department that name a file now, as they stand."""
         streams = {
-            received.of_event(connection, event, decode).stream
+            received.of_event(connection, event, fact_of).stream
             for event in naming(connection, sha256)
         }
         return tuple(
             one
             for stream in sorted(streams)
-            for one in self._standing(received.of_stream(connection, stream, decode))
+            for one in self._standing(received.of_stream(connection, stream, fact_of))
             if sha256 in files_of(one.fact)
         )
 

@@ -15,8 +15,7 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 from domain import law
 from domain.facts import Recorded
 from domain.versions import with_older
-from gateways.contracts import canonical
-from gateways.contracts.envelope import recorded
+from gateways.contracts.envelope import fact_of
 from gateways.department.database import PARKED, POSITIONS
 from gateways.rebuilding.tables import REBUILD_HOLES, REBUILD_PLACES
 from projections.reader import Projection
@@ -212,5 +211,5 @@ def wanted(query: Any, projection: Projection) -> Any:
 
 def facts_of(bodies: Iterable[bytes], projection: Projection) -> list[Recorded[Any]]:
     """The facts that these records tell, of those that a projection reads."""
-    facts = (recorded(canonical.decode(bytes(body))) for body in bodies)
+    facts = (fact_of(bytes(body)) for body in bodies)
     return [fact for fact in facts if fact.type in projection.reads and not fact.twin]

@@ -20,8 +20,7 @@ from eventsourcing.persistence import (
 )
 
 from domain.facts import Recorded
-from gateways.contracts.canonical import decode
-from gateways.contracts.envelope import recorded
+from gateways.contracts.envelope import fact_of
 
 State = TypeVar("State")
 
@@ -35,7 +34,7 @@ class EnvelopeMapper(Mapper[str]):
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
         """The fact on record. Raises UnknownType where no class has that type name."""
         # The library reads no attribute of what it hands to a projector function.
-        return cast(DomainEventProtocol[str], recorded(decode(stored_event.state)))
+        return cast(DomainEventProtocol[str], fact_of(stored_event.state))
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> NoReturn:
         """Refused: an envelope is completed under the head's lock, by the store's `append`."""

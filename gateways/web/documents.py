@@ -28,7 +28,7 @@ from domain.facts import Recorded, instant
 from domain.powers import commands_of
 from domain.review.standing import corrections, standing
 from domain.statistics.form import REPORT_YEAR
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.files.rendering.content import content_schema
 from gateways.http import problems
 from gateways.http.accounts import Identity
@@ -191,7 +191,7 @@ def _with_figures(
     unit = identity.post.region
     with department_of(request, identity).reading() as conn:
         launched = campaigns.campaign(conn, campaign)
-        told = received.of_stream(conn, tables_of(campaign, unit), decode)
+        told = received.of_stream(conn, tables_of(campaign, unit), fact_of)
     prepared = tables.fold(standing(told, corrections(told))).get(table)
     if launched is None or prepared is None:
         raise problems.not_found(
@@ -251,7 +251,7 @@ def _drafted(request: Request, kind: str, identity: Identity, form: dict[str, st
         # It is on record all the same; the page follows once it has been taken in.
         return RedirectResponse("/documents", status_code=303)
     with department.reading() as conn:
-        fact = received.of_event(conn, given.events[0].id, decode).fact
+        fact = received.of_event(conn, given.events[0].id, fact_of).fact
     return RedirectResponse(f"/documents/{fact.document_id}", status_code=303)
 
 
@@ -322,7 +322,7 @@ def _document(
 
 
 def _facts(conn: Connection, document_id: str, department: str) -> tuple[Recorded[Any], ...]:
-    told = received.of_stream(conn, stream_of(document_id), decode)
+    told = received.of_stream(conn, stream_of(document_id), fact_of)
     own = tuple(one for one in told if one.department == department)
     return standing(own, corrections(own))
 

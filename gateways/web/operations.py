@@ -21,7 +21,7 @@ from domain.delivery.facts import (
 )
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS
 from domain.facts import Recorded, stamp_of
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.department.ledger import telling
 from gateways.department.node import Department
 from gateways.department.taking_in import lag
@@ -266,7 +266,7 @@ def _others(connection: Connection, department: str) -> list[telling.Told]:
         told = received_log.of_subject(
             connection,
             reader,
-            decode,
+            fact_of,
             types=(DeliveryFaultFound.TYPE, DeliveryFaultMended.TYPE),
         )
         for one in told:

@@ -21,8 +21,8 @@ from domain.lead.facts import stream_of as lead_of
 from domain.reactions import RULES, Kind
 from domain.referral.facts import about_of
 from domain.review.standing import corrections, standing
+from gateways.contracts.envelope import fact_of
 from gateways.contracts.schemas import command_schema
-from gateways.department.deciding.histories import decode
 from gateways.web.fields import fields_of
 from gateways.web.forms import shown
 from projections import received
@@ -84,7 +84,7 @@ def filled(conn: Connection, clock_id: str, command: str) -> dict[str, str]:
     event = conn.execute(
         select(TERMS.c.source_event).where(TERMS.c.clock_id == clock_id)
     ).scalar_one()
-    seen = received.of_event(conn, event, decode)
+    seen = received.of_event(conn, event, fact_of)
     found = as_address(data_for(code, command, seen, _known(conn, seen)))
     if command == "TransferReferral":
         rows = documents_of(conn, seen.subject, about_of(found["referral"]))
@@ -104,7 +104,7 @@ def documents_of(conn: Connection, subject: str, about: str) -> list[dict[str, A
         .order_by(received.RECEIVED.c.stamp)
     )
     for event in conn.execute(query).scalars().all():
-        fact = received.of_event(conn, event, decode).fact
+        fact = received.of_event(conn, event, fact_of).fact
         if fact.about != about:
             continue
         for code, kind in REFERRED.items():
@@ -205,7 +205,7 @@ def _known(conn: Connection, seen: Recorded[Any]) -> dict[str, Any]:
 
 def _standing(conn: Connection, stream: str, types: tuple[str, ...]) -> tuple[Recorded[Any], ...]:
     wanted = (*types, "fact.corrected.v1") if types else ()
-    told = received.of_stream(conn, stream, decode, types=wanted)
+    told = received.of_stream(conn, stream, fact_of, types=wanted)
     return standing(told, corrections(told))
 
 

@@ -17,8 +17,7 @@ from itertools import islice
 from sqlalchemy import Connection, text
 
 from domain.departments import NODES
-from gateways.contracts import canonical
-from gateways.contracts.envelope import recorded, source_of
+from gateways.contracts.envelope import fact_of, source_of
 from gateways.department.database import Database
 from gateways.department.taking_in.applying import apply_facts
 from gateways.department.taking_in.verdicts import Taken
@@ -93,7 +92,7 @@ def as_taken(count: int) -> Iterator[list[Taken]]:
                 place = row.partition_sequence
                 key = row.record_key.encode()
                 record = LogRecord(row.log_topic, row.log_partition, place - 1, key, row.state)
-                taken.append(Taken(record, recorded(canonical.decode(row.state)), place))
+                taken.append(Taken(record, fact_of(row.state), place))
         yield sorted(taken, key=lambda one: one.fact.stamp)
 
 

@@ -7,20 +7,26 @@ import sys
 
 TOGETHER = """
 import threading
+import msgspec
 import domain.law
 from domain.facts import FACTS
-from gateways.contracts.conversion import to_class
+from gateways.contracts.conversion import from_json, to_class
 from gateways.contracts.samples import sample_data
 
 samples = {cls: sample_data(cls) for cls in FACTS.values()}
 gate = threading.Barrier(12)
 made = []
 
-def learn():
-    gate.wait()
-    made.append([to_class(values, cls) for cls, values in samples.items()])
+written = {cls: msgspec.Raw(msgspec.json.encode(values)) for cls, values in samples.items()}
 
-threads = [threading.Thread(target=learn) for _ in range(12)]
+def learn(reading, given):
+    gate.wait()
+    made.append([reading(one, cls) for cls, one in given.items()])
+
+threads = [
+    threading.Thread(target=learn, args=how)
+    for how in [(to_class, samples), (from_json, written)] * 6
+]
 for thread in threads:
     thread.start()
 for thread in threads:

@@ -19,7 +19,7 @@ from domain.facts import FACTS, Audience, Recorded
 from domain.versions import present
 from gateways.contracts import canonical, generate
 from gateways.contracts.catalogue import topic_rows, topics_of, type_details
-from gateways.contracts.envelope import recorded, to_data
+from gateways.contracts.envelope import fact_of, recorded, to_data
 from gateways.contracts.samples import control_sample, sample
 from gateways.contracts.schemas import command_schema, event_schema, whole_schema
 from gateways.contracts.validation import validate_envelope
@@ -68,6 +68,7 @@ def test_every_sample_on_file_is_still_read(path: Path) -> None:
     envelope = read(path)
     assert validate_envelope(envelope) == []
     assert recorded(envelope).type == present(envelope["type"], envelope["data"])[0]
+    assert fact_of(path.read_bytes()) == recorded(envelope)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

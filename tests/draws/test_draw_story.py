@@ -25,7 +25,7 @@ from domain.draw.population import freeze
 from domain.draw.verification import verify
 from domain.errors import Refusal
 from domain.facts import Recorded
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.trust import escrow, foretold
 from ops.player import all_events
 from ops.posts import post_of
@@ -54,7 +54,7 @@ class Draws:
     def facts(self, department: str) -> list[Recorded[Any]]:
         """Every published fact of a department."""
         found = self.town.platform.departments[department]
-        return [decode(one.body) for one in all_events(found.store)]
+        return [fact_of(one.body) for one in all_events(found.store)]
 
     def of(self, kind: type[Any]) -> list[Recorded[Any]]:
         """The published facts of a class, of all three."""

@@ -15,8 +15,7 @@ from domain.departments import ORGANS
 from domain.errors import Refusal
 from domain.facts import Recorded, instant
 from domain.reactions import RULES, Kind
-from gateways.contracts import canonical
-from gateways.contracts.envelope import recorded
+from gateways.contracts.envelope import fact_of
 from ops.player import all_events
 from ops.posts import default_post
 from tests.domain.referrals import DOCUMENTS
@@ -154,7 +153,7 @@ class Country:
     def facts(self) -> list[Recorded[Any]]:
         for name, department in self.town.platform.departments.items():
             for event in all_events(department.store, self._read[name]):
-                self._known.append(recorded(canonical.decode(event.body)))
+                self._known.append(fact_of(event.body))
                 self._read[name] = event.sequence
         self._known.sort(key=lambda one: one.order)
         return self._known

@@ -22,9 +22,9 @@ from domain.draw.population import freeze
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.inspection.facts import TaskSent, TeamMatched
+from gateways.contracts.envelope import fact_of
 from gateways.department.database import Database
 from gateways.department.deciding.answers import Given
-from gateways.department.deciding.histories import decode
 from gateways.department.node import Department
 from gateways.department.platform import Platform
 from gateways.department.time import SimulatedClock
@@ -79,7 +79,7 @@ class Country:
     def of(self, kind: type[Any]) -> list[Recorded[Any]]:
         """The published facts of a class, of all."""
         found = (
-            decode(event.body)
+            fact_of(event.body)
             for one in self.platform.departments.values()
             for event in all_events(one.store)
         )

@@ -17,7 +17,7 @@ from domain.errors import Refusal
 from domain.facts import Fact
 from domain.finding import ViolationFound
 from domain.inspection.facts import Category, ItemListPublished, TaskSent, TeamMatched
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from ops.posts import post_of
 from ops.scenario import moment
 from projections import inspections
@@ -88,7 +88,7 @@ class Campaign:
         if not published:
             return []
         events = store.after(min(published) - 1, limit=len(published))
-        return [decode(one.body).fact for one in events]
+        return [fact_of(one.body).fact for one in events]
 
     def settle(self) -> None:
         """Every department takes in what the others did."""

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import orjson
-
 from domain import law  # noqa: F401  (declares every fact)
 from domain.commands import Decided
 from domain.correction import (
@@ -70,7 +68,7 @@ from domain.push.scope_push import (
 from domain.risk.facts import Level, RiskWarningRaised
 from domain.violations.catalogue import Severity
 from gateways.contracts import canonical
-from gateways.contracts.envelope import draft_envelope, recorded, source_of, timestamp
+from gateways.contracts.envelope import draft_envelope, fact_of, source_of, timestamp
 
 LN_A = "91210103MAYTX011XN"
 LN_B = "91210103MAYTX0128N"
@@ -139,14 +137,9 @@ class Log:
             "streamversion": str(version),
         }
         body = canonical.encode(envelope)
-        found = recorded(orjson.loads(body))
+        found = fact_of(body)
         self.taken.append(Taken(found, topic, place, body))
         return found
-
-
-def decode(body: bytes, received: int) -> Recorded[Any]:
-    """A fact from its bytes, as the gateway does it."""
-    return recorded(orjson.loads(body), received=received)
 
 
 def story() -> Log:

@@ -15,8 +15,7 @@ from sqlalchemy import Connection
 from domain.commands import Own, Read, Received
 from domain.facts import Recorded
 from domain.review.standing import CORRECTED, corrections, standing
-from gateways.contracts import canonical
-from gateways.contracts.envelope import recorded
+from gateways.contracts.envelope import fact_of
 from gateways.department.database import Database
 from gateways.store.port import EventStore, StoredEvent
 from projections import received as received_log
@@ -80,7 +79,7 @@ def load(
     for read in reads:
         if isinstance(read, Own):
             stored = _latest(store, read.stream) if read.latest else store.stream(read.stream)
-            facts = (decode(one.body) for one in stored)
+            facts = (fact_of(one.body) for one in stored)
             histories.streams[read.stream] = tuple(one for one in facts if not one.twin)
             versions[read.stream] = stored[-1].stream_version if stored else 0
     histories.stand(
@@ -97,30 +96,25 @@ def _latest(store: EventStore, stream: str) -> list[StoredEvent]:
     return store.stream(stream) if newest.type == CORRECTED else [newest]
 
 
-def decode(body: bytes, received: int | None = None) -> Recorded[Any]:
-    """The fact on record of exact bytes, with the stamp at which the reader received it."""
-    return recorded(canonical.decode(body), received=received)
-
-
 def _all_received(
     connection: Connection, reads: Sequence[Received]
 ) -> dict[Received, tuple[Recorded[Any], ...]]:
     """What each read finds; whole streams are asked for together."""
     whole = {one: one.stream for one in reads if one.stream is not None and not one.types}
-    told = received_log.of_streams(connection, set(whole.values()), decode)
+    told = received_log.of_streams(connection, set(whole.values()), fact_of)
     return {one: told[whole[one]] if one in whole else _received(connection, one) for one in reads}
 
 
 def _received(connection: Connection, read: Received) -> tuple[Recorded[Any], ...]:
     if read.event is not None:
         try:
-            return (received_log.of_event(connection, read.event, decode),)
+            return (received_log.of_event(connection, read.event, fact_of),)
         except received_log.NotReceived:
             return ()
     types = (*read.types, CORRECTED) if read.types else ()
     if read.stream is not None:
-        return received_log.of_stream(connection, read.stream, decode, types=types)
+        return received_log.of_stream(connection, read.stream, fact_of, types=types)
     if read.subject is not None:
-        return received_log.of_subject(connection, read.subject, decode, types=types)
+        return received_log.of_subject(connection, read.subject, fact_of, types=types)
     assert read.region is not None
-    return received_log.of_region(connection, read.region, decode, types=types)
+    return received_log.of_region(connection, read.region, fact_of, types=types)

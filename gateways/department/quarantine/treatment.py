@@ -24,6 +24,7 @@ from domain.delivery.parked import (
 )
 from domain.delivery.quarantine import keeper_of
 from domain.facts import Recorded, instant
+from gateways.contracts.envelope import fact_of
 from gateways.department.database import (
     PARKED,
     PARKED_ACTS,
@@ -34,7 +35,6 @@ from gateways.department.database import (
 )
 from gateways.department.deciding.answers import KeyReused
 from gateways.department.deciding.commands import CommandGateway
-from gateways.department.deciding.histories import decode
 from gateways.department.quarantine import grouping
 from gateways.department.quarantine.grouping import Labels, ParkedGroup
 from gateways.department.quarantine.parked_listing import parked_rows, told_record
@@ -107,7 +107,7 @@ class Treatment:
 
     def history(self, group: str) -> list[Recorded[Any]]:
         """What is on record about a group: openings, decisions, endings."""
-        return [decode(one.body) for one in self._store.stream(stream_of(group))]
+        return [fact_of(one.body) for one in self._store.stream(stream_of(group))]
 
     def step(self) -> int:
         """Tells of new groups and carries out what is decided; how many records were done.

@@ -21,10 +21,10 @@ from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.reactions import RULES, Kind, Rule
 from domain.review.standing import CORRECTED, voids
+from gateways.contracts.envelope import fact_of
 from gateways.department.database import INTENTS, Database
 from gateways.department.deciding.answers import InvalidCommand, KeyReused, TooBusy
 from gateways.department.deciding.commands import CommandGateway
-from gateways.department.deciding.histories import decode
 from gateways.department.time import Clock
 from gateways.log.port import LogUnavailable
 from gateways.store.port import StoreUnavailable
@@ -151,7 +151,7 @@ class Intents:
         with self._database.reading() as connection:
             open_intents = connection.execute(query).all()
             causes = {
-                row.event_id: received_log.of_event(connection, row.event_id, decode)
+                row.event_id: received_log.of_event(connection, row.event_id, fact_of)
                 for row in open_intents
             }
         if waiting:
@@ -227,7 +227,7 @@ class Intents:
     def _is_void(self, cause: Recorded[Any]) -> bool:
         """Whether the fact was voided meanwhile: then nothing follows from it, and none is told."""
         with self._database.reading() as connection:
-            told = received_log.of_stream(connection, cause.stream, decode, types=(CORRECTED,))
+            told = received_log.of_stream(connection, cause.stream, fact_of, types=(CORRECTED,))
         return voids(cause.id, told)
 
     def _note(self, row: Any, state: str, problem: Exception | None) -> bool:

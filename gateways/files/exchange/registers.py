@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.inspection.facts import OutsideDrawEntered
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.files.exchange.layouts import CATEGORIES
 from gateways.files.exchange.registers_market import ACTIVITIES, ANNUAL, GUIDANCE, SELF_CHECKS
 from projections import inspections, received
@@ -81,7 +81,7 @@ def _classes(conn: Connection, region: str, on: date, department: str) -> Ours:
 
 
 def _draws(conn: Connection, region: str, _: date) -> Ours:
-    for one in received.of_region(conn, region, decode, types=(OutsideDrawEntered.TYPE,)):
+    for one in received.of_region(conn, region, fact_of, types=(OutsideDrawEntered.TYPE,)):
         fact = one.fact
         yield {
             "draw": fact.draw_id,

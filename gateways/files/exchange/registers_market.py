@@ -17,7 +17,7 @@ from domain.market.facts import (
     SelfCheckDeclared,
 )
 from domain.review.standing import CORRECTED, standing
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from projections import received
 
 Rows = Iterator[dict[str, Any]]
@@ -25,7 +25,7 @@ Rows = Iterator[dict[str, Any]]
 
 def _facts(conn: Connection, region: str, *kinds: type[Fact]) -> tuple[Recorded[Any], ...]:
     types = (*(one.TYPE for one in kinds), CORRECTED)
-    found = standing(received.of_region(conn, region, decode, types=types))
+    found = standing(received.of_region(conn, region, fact_of, types=types))
     return tuple(one for one in found if one.type != CORRECTED)
 
 

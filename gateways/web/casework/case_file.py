@@ -28,7 +28,7 @@ from domain.referral.facts import ReferralProposed, ReferralQuestionAnswered, qu
 from domain.review.facts import DecisionOverturned, RemedyStepTaken
 from domain.review.overturning import UNDOES
 from domain.review.standing import corrections, standing
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.http.accounts import Identity
 from gateways.http.departments import department_of
 from gateways.web.casework import files, words
@@ -113,7 +113,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         events = [step["event_id"] for step in found["steps"]]
         terms = terms_of(conn, events, found["matter"], department=identity.department, now=now)
         penalties = [
-            one | {"decided_as": received.of_event(conn, one["event_id"], decode).fact}
+            one | {"decided_as": received.of_event(conn, one["event_id"], fact_of).fact}
             for one in casework.penalties(conn, case_id=case_id)
         ]
         made: dict[str, Any] = {
@@ -138,7 +138,7 @@ def case_file(request: Request, identity: Identity, case_id: str) -> dict[str, A
         }
         for one in made["evidence"]:
             one["href"] = files.address(request, conn, identity, one["sha256"], [])
-        told = received.of_stream(conn, case_stream(case_id), decode)
+        told = received.of_stream(conn, case_stream(case_id), fact_of)
         stood = standing(told, corrections(told))
         made["opened"] = files.of_facts(request, conn, identity, told)
         made["timeline"] = _timeline(
@@ -202,7 +202,7 @@ def _findings(conn: Connection, found: dict[str, Any]) -> list[Any]:
     """The findings that the case rests on or that were made in it."""
     named = set((found["findings"] or "").split(","))
     told = received.of_stream(
-        conn, findings_of(found["subject"]), decode, types=(ViolationFound.TYPE,)
+        conn, findings_of(found["subject"]), fact_of, types=(ViolationFound.TYPE,)
     )
     return [
         one for one in told if one.fact.finding_id in named or one.fact.about == found["case_id"]
@@ -219,7 +219,7 @@ def _questions(
     grounds += [one.fact.about for one in findings]
     told: list[Recorded[Any]] = []
     for ground in dict.fromkeys(grounds):
-        facts = received.of_stream(conn, questions_of(ground), decode)
+        facts = received.of_stream(conn, questions_of(ground), fact_of)
         told += standing(facts, corrections(facts))
     stands = {}
     for finding in findings:
@@ -244,7 +244,7 @@ def _questions(
 def _remedies(conn: Connection, found: dict[str, Any], targets: list[str]) -> list[Any]:
     """The steps of review that attack the decisions of the case, and what came of them."""
     told = received.of_subject(
-        conn, found["subject"], decode, types=(RemedyStepTaken.TYPE, DecisionOverturned.TYPE)
+        conn, found["subject"], fact_of, types=(RemedyStepTaken.TYPE, DecisionOverturned.TYPE)
     )
     return [one for one in told if one.fact.target in targets]
 

@@ -19,7 +19,7 @@ from domain.document.naming import files_of
 from domain.errors import Refusal
 from domain.facts import Recorded
 from domain.review.standing import corrections, standing
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.http.accounts import Identity
 from gateways.http.departments import department_of
 from gateways.web.rendering import Words, page_language
@@ -28,7 +28,7 @@ from projections import documents, received
 
 def facts_of(conn: Connection, steps: Iterable[dict[str, Any]]) -> list[Recorded[Any]]:
     """The facts behind the steps of a lead, case or referral, oldest first."""
-    return [received.of_event(conn, step["event_id"], decode) for step in steps]
+    return [received.of_event(conn, step["event_id"], fact_of) for step in steps]
 
 
 def of_facts(
@@ -65,7 +65,7 @@ def address(
             and (keeper != own or any(access.may_send(one, r.organ, r.region) for r in rows))
         ]
         told = {
-            stream: standing(facts := received.of_stream(conn, stream, decode), corrections(facts))
+            stream: standing(facts := received.of_stream(conn, stream, fact_of), corrections(facts))
             for stream in access.streams_about(sent)
         }
         try:
@@ -88,5 +88,5 @@ def letters_about(conn: Connection, about: str) -> list[tuple[dict[str, Any], Re
                 if step["type"] == DocumentSealed.TYPE
             ]
             if sealed:
-                found.append((row, received.of_event(conn, sealed[-1], decode)))
+                found.append((row, received.of_event(conn, sealed[-1], fact_of)))
     return found

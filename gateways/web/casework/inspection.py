@@ -18,8 +18,8 @@ from domain.complaint.facts import stream_of as complaints_of
 from domain.departments import NODES, covers
 from domain.errors import Refusal
 from domain.facts import instant
+from gateways.contracts.envelope import fact_of
 from gateways.contracts.problems import Problem
-from gateways.department.deciding.histories import decode
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.departments import department_of
@@ -199,7 +199,7 @@ def _found(conn: Connection, complaint_id: str, identity: Identity) -> dict[str,
 def _reporter(conn: Connection, found: dict[str, Any]) -> str | None:
     """The opaque reference to who complained; what it stands for lies in the vault."""
     told = received.of_stream(
-        conn, complaints_of(found["subject"]), decode, types=(ComplaintReceived.TYPE,)
+        conn, complaints_of(found["subject"]), fact_of, types=(ComplaintReceived.TYPE,)
     )
     for one in told:
         if one.fact.complaint_id == found["complaint_id"]:

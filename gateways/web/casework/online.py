@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from domain.departments import NODES
 from domain.online.facts import OnlineDisposalRequested
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.departments import department_of
@@ -210,7 +210,7 @@ def disposal(request: Request, request_id: str, identity: Signed) -> Response:
             )
         named = names_of(conn, [found["subject"]])
         told = received.of_subject(
-            conn, found["subject"], decode, types=(OnlineDisposalRequested.TYPE,)
+            conn, found["subject"], fact_of, types=(OnlineDisposalRequested.TYPE,)
         )
         asked_by = [one for one in told if one.fact.request_id == request_id]
         opened = files.of_facts(request, conn, identity, asked_by)

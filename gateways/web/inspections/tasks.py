@@ -12,7 +12,7 @@ from domain.commands import COMMANDS
 from domain.facts import FACTS, instant
 from domain.finding import ViolationFound
 from domain.finding import stream_of as findings_of
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.http.departments import department_of
 from gateways.http.parameters import plain
 from gateways.web.casework.acts import absent, acts, may
@@ -268,6 +268,6 @@ def team_of(found: dict[str, Any]) -> list[dict[str, str]]:
 def findings_about(conn: Connection, found: dict[str, Any]) -> list[Any]:
     """The violations on record that were found in this inspection, oldest first."""
     told = received.of_stream(
-        conn, findings_of(found["subject"]), decode, types=(ViolationFound.TYPE,)
+        conn, findings_of(found["subject"]), fact_of, types=(ViolationFound.TYPE,)
     )
     return [one for one in told if one.fact.about == found["task_id"]]

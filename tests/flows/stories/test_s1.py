@@ -9,7 +9,7 @@ import pytest
 
 from domain.campaign.facts import ReportSubmitted, TablePrepared
 from gateways.contracts import canonical
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.department.deciding.tables import counted_again
 from ops.player import all_events
 from ops.services import KafkaService
@@ -51,7 +51,7 @@ def test_it_gives_the_same_bytes_joined_up(
 
 
 def test_the_forms_that_were_submitted_hold_the_counted_figures(lived: House) -> None:
-    facts = [decode(one.body).fact for one in all_events(lived.platform.departments["hr"].store)]
+    facts = [fact_of(one.body).fact for one in all_events(lived.platform.departments["hr"].store)]
     interim, final = (one for one in facts if isinstance(one, TablePrepared))
     assert [(one.hr, one.disp, one.distinct) for one in interim.rows[:14]] == [
         *((4, 2, 5), (3, 2, 4), (1, 1, 2), (4, 2, 5), (1, 0, 1)),
@@ -80,7 +80,7 @@ def test_the_forms_that_were_submitted_hold_the_counted_figures(lived: House) ->
 
 def test_a_form_is_counted_again_to_the_same_bytes_after_the_campaign(lived: House) -> None:
     department = lived.platform.departments["hr"]
-    facts = [decode(one.body).fact for one in all_events(department.store)]
+    facts = [fact_of(one.body).fact for one in all_events(department.store)]
     for one in facts:
         if isinstance(one, TablePrepared):
             content = canonical.decode(department.files.store.read(one.content.sha256))

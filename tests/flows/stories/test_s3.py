@@ -9,7 +9,7 @@ import pytest
 
 from domain.draw.facts import DrawExecuted, DrawOpened
 from domain.draw.verification import verify
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from ops.player import all_events
 from ops.services import KafkaService
 from ops.settings import Settings, StoreMode
@@ -47,7 +47,7 @@ def test_each_of_its_draws_is_made_again_from_record_and_population(
     settings = Settings(data=stores, store=StoreMode.SIMULATED)
     with house(settings, create=False) as played:
         department = played.platform.departments["hr"]
-        facts = [decode(one.body).fact for one in all_events(department.store)]
+        facts = [fact_of(one.body).fact for one in all_events(department.store)]
         opened = {one.draw_id: one for one in facts if isinstance(one, DrawOpened)}
         made = [one for one in facts if isinstance(one, DrawExecuted)]
         assert [one.drawn for one in made] == [10, 8, 1, 1, 2]

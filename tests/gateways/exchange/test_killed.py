@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.files.exchange.importing import Advance, Choice, Report, imported
 from gateways.files.exchange.layouts import OBJECTS
 from ops.player import all_events
@@ -47,7 +47,7 @@ def facts(one: House) -> dict[str, list[str]]:
     """What is on record of each firm, by the names of its facts."""
     found: dict[str, list[str]] = defaultdict(list)
     for event in all_events(one.department("samr").store):
-        told = decode(event.body)
+        told = fact_of(event.body)
         found[str(told.subject)].append(told.fact.TYPE)
     return found
 

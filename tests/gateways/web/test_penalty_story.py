@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateways.department.deciding.histories import decode
+from gateways.contracts.envelope import fact_of
 from gateways.web import assets
 from projections import casework, labour_inspection, received
 from tests.gateways.web.story import NAME, post, registered, until
@@ -155,7 +155,7 @@ def annulled(site: Any) -> Penalty:
 def arrived(department: Any, event: str) -> bool:
     """Whether a department has taken in a fact."""
     with department.reading() as conn:
-        return received.of_event(conn, event, decode) is not None
+        return received.of_event(conn, event, fact_of) is not None
 
 
 @pytest.fixture(scope="module")
