@@ -55,9 +55,12 @@ _log = structlog.get_logger("liandong.department")
 ORPHAN_AGE_US = 600_000_000
 """No command is decided for longer than this: what is then not recorded will not be."""
 
+POSITION_EVENTS_MAX = 100_000
+"""Events of one position: more than any command makes, few enough to count."""
+
 
 class BadPosition(ValueError):
-    """A position that is not `<department>:<first>-<last>`."""
+    """A position that is not `<department>:<first>-<last>`, in this order and not too far apart."""
 
 
 class Department:
@@ -282,5 +285,7 @@ def _read_position(position: str) -> tuple[str, int, int]:
     first, _, last = span.partition("-")
     last = last or first
     if department not in NODES or not first.isdecimal() or not last.isdecimal():
+        raise BadPosition(position)
+    if not 0 <= int(last) - int(first) < POSITION_EVENTS_MAX:
         raise BadPosition(position)
     return department, int(first), int(last)

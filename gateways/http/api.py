@@ -12,7 +12,6 @@ import domain.law  # noqa: F401 -- completes the table of commands
 from domain.commands import COMMANDS
 from domain.departments import NODES
 from gateways.contracts.schemas import command_schema
-from gateways.department.node import Department
 from gateways.http import parameters, problems
 from gateways.http.accounts import Identity
 from gateways.http.body import read_object
@@ -46,6 +45,19 @@ def officer(identity: Caller) -> Identity:
 
 
 Officer = Annotated[Identity, Depends(officer)]
+
+
+async def awaited(request: Request, identity: Officer) -> None:
+    """Waits for the position that a reader of views names, such as that of its own write."""
+    await parameters.wait(
+        department_of(request, identity),
+        request.query_params.get("wait_for"),
+        request.query_params.get("wait_s"),
+        request.app.state.config.wait_s_max,
+    )
+
+
+Awaited = Depends(awaited)
 
 
 @router.get("/commands", summary="所有命令 / every command")
@@ -114,20 +126,14 @@ async def give_command(name: str, request: Request, identity: Caller) -> Respons
     )
 
 
-@router.get("/views/{reader}/{view}", summary="查询视图 / ask a view")
+@router.get("/views/{reader}/{view}", summary="查询视图 / ask a view", dependencies=[Awaited])
 def ask_view(reader: str, view: str, request: Request, identity: Officer) -> Any:
     """Any query of the caller's own readers; `wait_for` waits for one's own write."""
     query = view_of(identity.department, reader, view)
     given = dict(request.query_params)
-    given.pop("lang", None)
-    department = department_of(request, identity)
-    parameters.wait(
-        department,
-        given.pop("wait_for", None),
-        given.pop("wait_s", None),
-        request.app.state.config.wait_s_max,
-    )
-    with department.reading() as conn:
+    for common in ("lang", "wait_for", "wait_s"):
+        given.pop(common, None)
+    with department_of(request, identity).reading() as conn:
         return {
             "reader": reader,
             "view": view,
@@ -136,14 +142,12 @@ def ask_view(reader: str, view: str, request: Request, identity: Officer) -> Any
         }
 
 
-@router.get("/cases", summary="案件清单 / cases")
+@router.get("/cases", summary="案件清单 / cases", dependencies=[Awaited])
 def list_cases(request: Request, identity: Officer) -> Any:
     """The cases that the caller's department has facts of."""
     asked = request.query_params
     parameters.only(asked, "search", "region", "limit", "offset", "wait_for", "wait_s")
-    department = department_of(request, identity)
-    _wait(request, department)
-    with department.reading() as conn:
+    with department_of(request, identity).reading() as conn:
         rows, total = audit.cases(
             conn,
             search=asked.get("search") or None,
@@ -154,14 +158,12 @@ def list_cases(request: Request, identity: Officer) -> Any:
     return {"total": total, "cases": parameters.plain(rows)}
 
 
-@router.get("/cases/{matter}", summary="案件历史 / one case history")
+@router.get("/cases/{matter}", summary="案件历史 / one case history", dependencies=[Awaited])
 def show_case(matter: str, request: Request, identity: Officer) -> Any:
     """Every fact of a matter and those linked to it that this department may see."""
     asked = request.query_params
     parameters.only(asked, "as_of", "known_to", "wait_for", "wait_s")
-    department = department_of(request, identity)
-    _wait(request, department)
-    with department.reading() as conn:
+    with department_of(request, identity).reading() as conn:
         history = audit.history(
             conn,
             matter,
@@ -178,15 +180,6 @@ def show_case(matter: str, request: Request, identity: Officer) -> Any:
             field_name="matter",
         )
     return parameters.plain(history)
-
-
-def _wait(request: Request, department: Department) -> None:
-    parameters.wait(
-        department,
-        request.query_params.get("wait_for"),
-        request.query_params.get("wait_s"),
-        request.app.state.config.wait_s_max,
-    )
 
 
 @router.get("/readers", summary="本部门的视图 / views of this department")

@@ -66,8 +66,8 @@ def mount(app: FastAPI) -> None:
     """Adds /healthz, /readyz and /metrics to an application with `state.platform`."""
 
     @app.get("/healthz", include_in_schema=False)
-    def healthz() -> Any:
-        """The process answers."""
+    async def healthz() -> Any:
+        """The process answers, however many threads are busy."""
         return {"status": "ok"}
 
     @app.get("/readyz", include_in_schema=False)

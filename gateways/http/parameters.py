@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Iterable
@@ -9,11 +10,13 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from fastapi.concurrency import run_in_threadpool
+
 from domain.facts import CHINA, end_of, instant, stamp_of
 from gateways.department.node import BadPosition, Department
 from gateways.http.problems import bad_parameter, not_reached
 
-WAIT_STEP_S = 0.02
+WAIT_STEP_S, WAIT_STEP_S_MAX = 0.02, 0.25
 POSITION = re.compile(r"[a-z]{2,20}:[0-9]{1,18}(-[0-9]{1,18})?")
 
 
@@ -75,8 +78,11 @@ def only(given: Iterable[str], *known: str) -> None:
             )
 
 
-def wait(department: Department, position: str | None, wait_s: str | None, most: int) -> None:
-    """Waits until the department's views contain a position, or answers that they do not."""
+async def wait(department: Department, position: str | None, wait_s: str | None, most: int) -> None:
+    """Waits until the department's views contain a position, or answers that they do not.
+
+    Many may wait at once: none of them holds a thread that another request needs.
+    """
     if not position:
         return
     if POSITION.fullmatch(position) is None:
@@ -84,23 +90,31 @@ def wait(department: Department, position: str | None, wait_s: str | None, most:
             "wait_for", "应为 部门:序号，如 hr:12", "must be department:sequence such as hr:12"
         )
     limit = whole_number("wait_s", wait_s, min(5, most), most=most)
-    if not reached(department, position, limit):
-        raise not_reached(position, limit)
+    until, step = time.monotonic() + limit, WAIT_STEP_S
+    while not await run_in_threadpool(_applied, department, position):
+        if time.monotonic() >= until:
+            raise not_reached(position, limit)
+        await asyncio.sleep(step)
+        step = min(step * 1.5, WAIT_STEP_S_MAX)
 
 
 def reached(department: Department, position: str, limit_s: float) -> bool:
     """Whether a department's views contain a position before the limit runs out."""
+    until = time.monotonic() + limit_s
+    while not _applied(department, position):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(WAIT_STEP_S)
+    return True
+
+
+def _applied(department: Department, position: str) -> bool:
     try:
-        until = time.monotonic() + limit_s
-        while not department.applied(position):
-            if time.monotonic() >= until:
-                return False
-            time.sleep(WAIT_STEP_S)
+        return department.applied(position)
     except BadPosition as error:
         raise bad_parameter(
             "wait_for", "没有这个部门或序号", "names no such department or sequence"
         ) from error
-    return True
 
 
 def plain(value: Any) -> Any:

@@ -38,6 +38,7 @@ from gateways.webhooks.subscriptions import (
     REVOKED,
     Lane,
     Subscriptions,
+    UnknownWebhook,
     Webhook,
 )
 
@@ -177,19 +178,21 @@ class Deliveries:
                     raise several.exceptions[0] from several
 
     async def _bounded(self, one: Webhook, lanes: Sequence[Lane]) -> None:
-        """A round that `stop` can end."""
+        """A round that `stop` can end; it ends by itself where its subscription is removed."""
         task = asyncio.current_task()
         assert task is not None
         self._running[one.webhook_id] = asyncio.get_running_loop(), task
         try:
             if not self._stopping.is_set():
                 await self._round(one, lanes)
+        except* UnknownWebhook:
+            _log.info("webhook removed during a round", webhook=one.webhook_id)
         finally:
             del self._running[one.webhook_id]
 
     async def _round(self, one: Webhook, lanes: Sequence[Lane]) -> None:
         if not await asyncio.to_thread(self._alive, one.account):
-            self._disable(one, REVOKED)
+            await asyncio.to_thread(self._disable, one, REVOKED, of=one.account)
             return
         try:
             endpoint = await asyncio.to_thread(checked, one.url, self._networks)
@@ -283,8 +286,9 @@ class Deliveries:
         ):
             self._disable(one, DEAD)
 
-    def _disable(self, one: Webhook, reason: str) -> None:
-        self.subscriptions.disable(one.webhook_id, reason)
+    def _disable(self, one: Webhook, reason: str, *, of: str | None = None) -> None:
+        if self.subscriptions.disable(one.webhook_id, reason, of=of).reason != reason:
+            return
         _log.error(
             "webhook disabled",
             department=self.subscriptions.department,

@@ -218,9 +218,16 @@ class Subscriptions:
     def signing(self, webhook_id: str) -> tuple[bytes, ...]:
         """The secrets that deliveries are signed with, newest first. Raises UnknownWebhook."""
         with self.database.reading() as connection:
-            wrapped = connection.execute(
-                select(WEBHOOKS.c.secret).where(WEBHOOKS.c.webhook_id == webhook_id)
-            ).scalar_one_or_none()
+            return self._signing(connection, webhook_id)
+
+    def _signing(
+        self, connection: Connection, webhook_id: str, *, alone: bool = False
+    ) -> tuple[bytes, ...]:
+        """The secrets of a subscription; `alone` keeps others from renewing until the commit."""
+        query = select(WEBHOOKS.c.secret).where(WEBHOOKS.c.webhook_id == webhook_id)
+        wrapped = connection.execute(
+            query.with_for_update() if alone else query
+        ).scalar_one_or_none()
         if wrapped is None:
             raise UnknownWebhook(webhook_id)
         kept = aes_key_unwrap(self._wrapping, wrapped)
@@ -231,8 +238,9 @@ class Subscriptions:
 
         Raises UnknownWebhook.
         """
-        before, drawn = self.secret(webhook_id), secrets.token_bytes(SECRET_BYTES)
+        drawn = secrets.token_bytes(SECRET_BYTES)
         with self.database.writing() as connection:
+            before = self._signing(connection, webhook_id, alone=True)[0]
             connection.execute(
                 update(WEBHOOKS)
                 .where(WEBHOOKS.c.webhook_id == webhook_id)
@@ -254,9 +262,12 @@ class Subscriptions:
         """Sends again from where it stopped, at once; for another account where one is named."""
         return self._turn(webhook_id, ENABLED, "", account)
 
-    def disable(self, webhook_id: str, reason: str = BY_HAND) -> Webhook:
-        """Sends nothing more; what was delivered is remembered."""
-        return self._turn(webhook_id, DISABLED, reason)
+    def disable(self, webhook_id: str, reason: str = BY_HAND, *, of: str | None = None) -> Webhook:
+        """Sends nothing more; what was delivered is remembered.
+
+        Where `of` names an account, only while the subscription rests on it.
+        """
+        return self._turn(webhook_id, DISABLED, reason, of=of)
 
     def replay(self, webhook_id: str, offsets: Mapping[TopicPartition, int]) -> Webhook:
         """Goes on from other offsets, back or ahead, of topics that it reads.
@@ -340,11 +351,20 @@ class Subscriptions:
             )
         return None if noted is None else _lane_of(noted)
 
-    def _turn(self, webhook_id: str, state: str, reason: str, account: str = "") -> Webhook:
+    def _turn(
+        self,
+        webhook_id: str,
+        state: str,
+        reason: str,
+        account: str = "",
+        *,
+        of: str | None = None,
+    ) -> Webhook:
+        which = WEBHOOKS.c.webhook_id == webhook_id
         with self.database.writing() as connection:
             connection.execute(
                 update(WEBHOOKS)
-                .where(WEBHOOKS.c.webhook_id == webhook_id)
+                .where(which if of is None else which & (WEBHOOKS.c.account == of))
                 .values(
                     state=state,
                     reason=reason,

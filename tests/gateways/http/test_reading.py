@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -103,12 +105,25 @@ def test_every_view_answers_and_refuses_an_unknown_parameter(installation: House
                 assert refused.value.field == "castle", name
 
 
+def test_many_that_wait_keep_nobody_else_waiting(client: TestClient, samr: dict[str, str]) -> None:
+    never = "/api/v1/cases?wait_for=samr:99999999&wait_s=8"
+    with ThreadPoolExecutor(60) as together:
+        waiting = [together.submit(client.get, never, headers=samr) for _ in range(60)]
+        time.sleep(1)
+        for path in ("/healthz", "/readyz", "/api/v1/cases"):
+            assert client.get(path, headers=samr).status_code in (200, 503)
+        assert not any(one.done() for one in waiting)
+        assert {one.result().json()["rule"] for one in waiting} == {"PositionNotReached"}
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
         ("as_of=yesterday", "as_of"),
         ("known_to=2024-13-01", "known_to"),
         ("wait_for=hr", "wait_for"),
+        ("wait_for=hr:9-1", "wait_for"),
+        ("wait_for=hr:1-999999999999999999", "wait_for"),
         ("wait_for=hr:1&wait_s=999", "wait_s"),
         ("known=2024-12-15", "known"),
     ],

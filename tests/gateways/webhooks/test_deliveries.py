@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -388,6 +390,70 @@ def test_of_two_processes_one_delivers(tmp_path: Path, receiver: Receiver) -> No
         first.deliveries.stop()
         second.deliveries._asked = float("-inf")
         second.run(lambda: len(receiver.got) == 35)
+
+
+@pytest.mark.parametrize("status", [200, 410, 500])
+def test_a_subscription_removed_while_it_is_served_stops_nobody_else(
+    sending: Bench, receiver: Receiver, status: int
+) -> None:
+    def removing(_request: BaseHTTPRequestHandler, _body: bytes) -> int:
+        with suppress(UnknownWebhook):
+            sending.subscriptions.remove(leaving)
+        return status
+
+    left = Receiver(answer=removing)
+    left.start()
+    try:
+        leaving = sending.subscribe(left.url)
+        sending.subscribe(receiver.url, account="key:b")
+        sending.append(0, 10)
+        sending.run(lambda: bool(left.got) and len(receiver.accepted) >= 10)
+    finally:
+        left.die()
+    sending.append(10, 5)
+    sending.run(lambda: len({one.number for one in receiver.accepted}) == 15)
+
+
+def test_a_subscription_removed_before_its_round_began_stops_nobody_else(
+    sending: Bench, receiver: Receiver
+) -> None:
+    def alive(account: str) -> bool:
+        if account == "key:leaving":
+            sending.subscriptions.remove(leaving)
+        return True
+
+    sending.alive = alive
+    leaving = sending.subscribe(receiver.url, account="key:leaving")
+    sending.subscribe(receiver.url)
+    sending.append(0, 10)
+    sending.run(lambda: len({one.number for one in receiver.accepted}) == 10)
+    assert [one.account for one in sending.subscriptions.all()] == ["key:a"]
+
+
+def test_one_handed_to_a_live_key_is_not_disabled_for_the_key_that_ended(
+    sending: Bench, receiver: Receiver
+) -> None:
+    def alive(account: str) -> bool:
+        if account == "key:a":
+            sending.subscriptions.enable(webhook, "key:b")
+        return account == "key:b"
+
+    sending.alive = alive
+    webhook = sending.subscribe(receiver.url)
+    sending.append(0, 10)
+    sending.run(lambda: len({one.number for one in receiver.accepted}) == 10)
+    assert sending.subscriptions.one(webhook).account == "key:b"
+
+
+def test_of_two_renewals_at_once_both_secrets_sign(sending: Bench, receiver: Receiver) -> None:
+    webhook = sending.subscribe(receiver.url)
+    with ThreadPoolExecutor(8) as together:
+        for _ in range(5):
+            drawn = {
+                one.result()
+                for one in [together.submit(sending.subscriptions.renew, webhook) for _ in range(2)]
+            }
+            assert set(sending.subscriptions.signing(webhook)) == drawn
 
 
 def test_a_secret_lies_in_the_database_wrapped_and_a_topic_must_be_entitled(
