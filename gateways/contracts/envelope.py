@@ -163,7 +163,7 @@ def recorded(envelope: dict[str, Any], *, received: int | None = None) -> Record
     An older version reads as the newest. Raises UnknownType for a type that has no class here,
     ValueError for wrong values.
     """
-    return _on_record(msgspec.convert(envelope, _Envelope), received)
+    return _on_record(to_class(envelope, _Envelope), received)
 
 
 def fact_of(body: bytes, received: int | None = None) -> Recorded[Any]:

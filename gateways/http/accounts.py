@@ -168,31 +168,40 @@ class Accounts:
     def sign_in(self, user: str, password: str, *, session_s: int) -> SignIn:
         """Checks a password and opens a session; after repeated failures the user must wait.
 
-        An unknown user costs the same time as a wrong password, and gets the same answer.
+        An unknown user costs the same time as a wrong password, and gets the same answer, until
+        a known one has to wait. A try is counted before its password is looked at: many at once
+        are as many as one after the other.
         """
         now = self._seconds()
         with self.engine.begin() as conn:
             row = conn.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.user == user)).first()
-            if row is None:
-                self._matches(self._decoy, password)
-                return SignIn()
-            if row.locked_until > now:
+            if row is not None and row.locked_until > now:
                 return SignIn(wait_s=row.locked_until - now)
-            if not self._matches(row.password, password):
-                failures = row.failures + 1
-                over = failures - FREE_FAILURES
-                delay = 0 if over <= 0 else min(FIRST_DELAY_S * 2 ** (over - 1), LONGEST_DELAY_S)
-                conn.execute(
+            delay = 0 if row is None else _delay(row.failures + 1)
+            if row is not None:
+                counted = (
                     ACCOUNTS.update()
-                    .where(ACCOUNTS.c.user == user)
-                    .values(failures=failures, locked_until=now + delay if delay else 0)
+                    .where(ACCOUNTS.c.user == user, ACCOUNTS.c.failures == row.failures)
+                    .where(ACCOUNTS.c.locked_until == row.locked_until)
+                    .values(failures=row.failures + 1, locked_until=now + delay if delay else 0)
                 )
-                return SignIn(wait_s=delay)
-            values: dict[str, object] = {"failures": 0, "locked_until": 0}
-            if self._hasher.check_needs_rehash(row.password):
-                values["password"] = self._hasher.hash(password)
+                if not conn.execute(counted).rowcount:
+                    return SignIn(wait_s=1)
+        if row is None:
+            self._matches(self._decoy, password)
+            return SignIn()
+        if not self._matches(row.password, password):
+            return SignIn(wait_s=delay)
+        return self._opened(user, row.password, password, now, session_s)
+
+    def _opened(self, user: str, known: str, password: str, now: int, session_s: int) -> SignIn:
+        """A session for whoever gave the right password, and no failures any more."""
+        values: dict[str, object] = {"failures": 0, "locked_until": 0}
+        if self._hasher.check_needs_rehash(known):
+            values["password"] = self._hasher.hash(password)
+        with self.engine.begin() as conn:
             # Hashing takes long: a password or account that ended meanwhile opens nothing.
-            same = sa.and_(ACCOUNTS.c.user == user, ACCOUNTS.c.password == row.password)
+            same = sa.and_(ACCOUNTS.c.user == user, ACCOUNTS.c.password == known)
             if not conn.execute(ACCOUNTS.update().where(same).values(**values)).rowcount:
                 return SignIn()
             conn.execute(SESSIONS.delete().where(SESSIONS.c.expires <= now))
@@ -201,7 +210,7 @@ class Accounts:
                 SESSIONS.insert(),
                 {"digest": _digest(token), "user": user, "expires": now + session_s},
             )
-            return SignIn(token=token)
+        return SignIn(token=token)
 
     def of_session(self, token: str) -> Identity | None:
         """Who a live session belongs to; None where it ended, was revoked or never was."""
@@ -238,7 +247,7 @@ class Accounts:
     def remove(self, user: str) -> int:
         """Ends an account and every session of it at once; how many sessions there were.
 
-        Webhooks that rest on it stop. Keys belong to a post and not to a user: they go on.
+        Keys belong to a post and not to a user: they go on, and so do webhooks.
         What the user had read goes too, so that a later account of this name begins with nothing.
         Raises UnknownUser.
         """
@@ -299,18 +308,18 @@ class Accounts:
             return {row.prefix: row.post for row in conn.execute(live)}
 
     def live(self, credential: str) -> bool:
-        """Whether a credential still holds good: no key that was revoked, no account that is not."""
+        """Whether what a webhook rests on holds good: a key that was not revoked, or a post.
+
+        A post that an operator named stands until the operator disables what rests on it.
+        """
         kind, _, name = credential.partition(":")
+        if kind != "key":
+            return True
+        live = sa.select(API_KEYS.c.prefix).where(
+            API_KEYS.c.prefix == name, API_KEYS.c.revoked.is_(None)
+        )
         with self.engine.connect() as conn:
-            if kind == "key":
-                live = sa.select(API_KEYS.c.prefix).where(
-                    API_KEYS.c.prefix == name, API_KEYS.c.revoked.is_(None)
-                )
-                return conn.execute(live).first() is not None
-            if kind == "account":
-                known = sa.select(ACCOUNTS.c.user).where(ACCOUNTS.c.user == name)
-                return conn.execute(known).first() is not None
-        return True
+            return conn.execute(live).first() is not None
 
     def appointed(self, post: str) -> Post | None:
         """The post of this name as a live key or an account holds it; None where none does."""
@@ -339,6 +348,12 @@ class Accounts:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _delay(failures: int) -> int:
+    """Seconds to wait after so many failures in a row."""
+    over = failures - FREE_FAILURES
+    return 0 if over <= 0 else int(min(FIRST_DELAY_S * 2 ** min(over - 1, 30), LONGEST_DELAY_S))
 
 
 def _check_strength(user: str, password: str) -> None:

@@ -179,9 +179,10 @@ async def stream(topic: str, request: Request, identity: Officer, after: After =
     parameters.only(request.query_params, "after")
     feeds: Feeds = request.app.state.feeds
     last = request.headers.get("last-event-id")
-    offsets = await start(feeds, found, last or after, "Last-Event-ID" if last else "after")
+    field = "Last-Event-ID" if last else "after"
+    offsets = await start(feeds, found, last or after, field)
     # What is wrong with the position is told now: a stream can only break off.
-    await _page(feeds, offsets, 1)
+    await _page(feeds, offsets, 1, field)
     if not feeds.streams.take(identity.credential):
         raise _too_many()
 
@@ -222,13 +223,15 @@ def after_all(
     return following
 
 
-async def _page(feeds: Feeds, offsets: Mapping[TopicPartition, int], limit: int) -> list[LogRecord]:
+async def _page(
+    feeds: Feeds, offsets: Mapping[TopicPartition, int], limit: int, field: str = "after"
+) -> list[LogRecord]:
     try:
         return await feeds.source.page(offsets, limit=limit, bytes_max=PAGE_BYTES_MAX)
     except LogUnavailable as error:
         raise log_away() from error
     except PositionOutOfRange as error:
-        raise _not_on_log(error) from error
+        raise _not_on_log(error, field) from error
 
 
 def _entitled(name: str, identity: Identity) -> Topic:
@@ -260,7 +263,7 @@ def not_entitled(topic: str, department: str) -> problems.ProblemError:
     return problem
 
 
-def _not_on_log(error: PositionOutOfRange) -> problems.ProblemError:
+def _not_on_log(error: PositionOutOfRange, field: str) -> problems.ProblemError:
     return problems.ProblemError(
         status=409,
         rule="PositionNotOnLog",
@@ -274,7 +277,7 @@ def _not_on_log(error: PositionOutOfRange) -> problems.ProblemError:
             zh="请与运维人员核对后，从 earliest 重新读取，并按事件 id 去重",
             en="Ask the operators, then read from earliest again and know events by their id",
         ),
-        field="after",
+        field=field,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from sqlalchemy import update
 
 from domain.departments import NODES
@@ -33,12 +34,14 @@ from gateways.rebuilding.tables import (
     NEW,
     PREVIOUS,
     REBUILDS,
-    REPLACED,
 )
 from gateways.rebuilding.tailing import holes_at_the_start
 from gateways.rebuilding.versions import live_version
+from gateways.store.port import StoreUnavailable
 from projections.catalogue import PROJECTIONS
 from projections.reader import Projection
+
+_log = structlog.get_logger()
 
 TRIES = 50
 
@@ -138,7 +141,11 @@ class Rebuild:
         except BaseException:
             self._give_back(name)
             raise
-        self._sweep(name)
+        try:
+            self._sweep(name)
+        except StoreUnavailable as error:
+            # The cutover stands: the next build, cutover or drop sweeps what is left.
+            _log.warning("replaced tables are left", projection=name, error=str(error))
         return taken
 
     def rollback(self, name: str) -> int:
@@ -159,12 +166,13 @@ class Rebuild:
         known = self.standing(name, copy)
         if known is not None and self._at_work(known):
             raise BuiltByAnother(name, known.holder)
-        self._sweep(name)
-        return standing.drop(self._database, projection.name, copy, pause_s=0.01)
+        try:
+            return standing.drop(self._database, projection.name, copy, known=known, pause_s=0.01)
+        except Interfered:
+            raise self._taken_over(name, copy) from None
 
     def _sweep(self, name: str) -> None:
-        """Drops what a cutover that stands has replaced, also where its process was killed before."""
-        standing.drop(self._database, name, REPLACED, pause_s=0.01)
+        standing.sweep(self._database, name, pause_s=0.01)
 
     def _filling(self, projection: Projection, copy: str) -> Filling:
         return Filling(self._database, projection, copy, pace=self._pace)
@@ -175,6 +183,7 @@ class Rebuild:
         known = self.standing(name)
         if known is not None and self._at_work(known):
             raise BuiltByAnother(name, known.holder)
+        self._sweep(name)
         if again or known is None or known.version != projection.version:
             # Also tables of which no row tells: a drop that was killed leaves them.
             standing.drop(self._database, name, NEW, pause_s=0.01)
@@ -260,8 +269,8 @@ class Rebuild:
             and standing.is_at_work(known.holder, known.heard)
         )
 
-    def _taken_over(self, name: str) -> BuiltByAnother:
-        known = self.standing(name)
+    def _taken_over(self, name: str, copy: str = NEW) -> BuiltByAnother:
+        known = self.standing(name, copy)
         return BuiltByAnother(name, known.holder if known is not None else "?")
 
     def _nothing_built(self, name: str) -> NothingBuilt:

@@ -22,6 +22,7 @@ from gateways.rebuilding.tables import (
     REBUILD_HOLES,
     REBUILD_PLACES,
     REBUILDS,
+    REPLACED,
     copies,
     index_names,
     present,
@@ -145,7 +146,7 @@ def begin(connection: Connection, projection: Projection, holder: str) -> None:
             copy=NEW,
             version=projection.version,
             state=FILLING,
-            step=0,
+            step=moment,
             holder=holder,
             started=moment,
             heard=moment,
@@ -210,38 +211,67 @@ def moved(connection: Connection, known: Standing, **values: Any) -> None:
         raise Interfered(f"{known.projection} ({known.copy}) was moved on by another process")
 
 
-def drop(database: Database, name: str, copy: str, *, pause_s: float = 0.0) -> bool:
+def drop(
+    database: Database,
+    name: str,
+    copy: str,
+    *,
+    known: Standing | None = None,
+    pause_s: float = 0.0,
+) -> bool:
     """Removes a copy and what is known of it; whether there was one.
 
-    On SQLite, where a dropped table's pages are overwritten one by one, its rows go in small
-    transactions first, so that the intake is never kept waiting.
+    Raises Interfered where it does not stand any more as it was `known`. On SQLite, where a
+    dropped table's pages are overwritten one by one, the tables are called REPLACED in the same
+    transaction and emptied in small ones: whoever puts other tables under the copy's name
+    meanwhile does not lose them, and the intake is never kept waiting.
     """
-    names = {table.name for table in copies(name, copy).values()}
-    with database.reading() as connection:
-        here = sorted(names & present(connection))
-        known = REBUILDS.name in present(connection) and standing(connection, name, copy)
-    if not known and not here:
-        return False
+    sweep(database, name, pause_s=pause_s)
     with database.writing() as connection:
+        if known is not None:
+            moved(connection, known)
+        here = _here(connection, name, copy)
+        there = standing(connection, name, copy) is not None
         for table in (REBUILD_HOLES, REBUILD_PLACES, REBUILDS):
             connection.execute(delete(table).where(_of(table, name, copy)))
-    for one in here:
-        _drop_table(database, one, pause_s)
-    return True
+        for given, replaced in here.items():
+            done = (
+                f'DROP TABLE "{given}"'
+                if database.dialect == "postgresql"
+                else f'ALTER TABLE "{given}" RENAME TO "{replaced}"'
+            )
+            connection.execute(text(done))
+    sweep(database, name, pause_s=pause_s)
+    return bool(here) or there
+
+
+def sweep(database: Database, name: str, *, pause_s: float = 0.0) -> None:
+    """Drops the tables that were replaced, also where the process that did it was killed."""
+    with database.reading() as connection:
+        here = _here(connection, name, REPLACED)
+    for table in here:
+        _drop_table(database, table, pause_s)
+
+
+def _here(connection: Connection, name: str, copy: str) -> dict[str, str]:
+    """The tables of a copy that there are, each with what it is called once it is replaced."""
+    replaced = copies(name, REPLACED)
+    named = {table.name: replaced[live].name for live, table in copies(name, copy).items()}
+    return {table: named[table] for table in sorted(named.keys() & present(connection))}
 
 
 def _drop_table(database: Database, name: str, pause_s: float) -> None:
-    if database.dialect == "sqlite":
-        few = text(
-            f'DELETE FROM "{name}" WHERE rowid IN'
-            f' (SELECT rowid FROM "{name}" LIMIT {DROPPED_AT_ONCE})'
-        )
-        while True:
-            with database.writing() as connection:
-                gone = connection.execute(few).rowcount
-            if gone < DROPPED_AT_ONCE:
-                break
-            time.sleep(pause_s)
+    """Drops a table, where another process has not done so meanwhile."""
+    few = text(
+        f'DELETE FROM "{name}" WHERE rowid IN (SELECT rowid FROM "{name}" LIMIT {DROPPED_AT_ONCE})'
+    )
+    gone = DROPPED_AT_ONCE
+    while database.dialect == "sqlite" and gone == DROPPED_AT_ONCE:
+        with database.writing() as connection:
+            if name not in present(connection):
+                return
+            gone = connection.execute(few).rowcount
+        time.sleep(pause_s)
     with database.writing() as connection:
         connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
 

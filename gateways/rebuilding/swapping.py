@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, delete, inspect, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from gateways.department.database import Database
 from gateways.rebuilding.filling import Filling
@@ -37,6 +37,9 @@ from projections.reader import Projection
 TRIES = 40
 LOCK_WAIT_MS = 100
 """Readers queue behind a lock that is asked for: they never wait longer than this for us."""
+
+PASSING = ("55P03", "40P01", "42P01")
+"""A lock that was not to be had, a deadlock, a table that was dropped just now: tried again."""
 
 READS_WAIT_S = 2.0
 PAUSE_S = 0.25
@@ -126,8 +129,8 @@ def _try_exchange(
         with database.engine.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}"))
             _exchange(connection, projection, copy, by, live_version, since)
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) in ("55P03", "40P01"):
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in PASSING:
             return False
         raise
     return True

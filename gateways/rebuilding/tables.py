@@ -59,7 +59,8 @@ REBUILDS = Table(
 """One row a copy. While FILLING, facts of subjects up to `after_subject` are in, and those of
 `within_subject` up to `after_event`; FOLLOWING copies stand at REBUILD_PLACES, and so do CUTTING
 ones, which their holder is about to put in place. `step` counts its
-transactions: whoever finds another count than it knew changes nothing. Times are the machine's,
+transactions, from the instant at which it was begun, so that no two copies ever stand at one
+count: whoever finds another than it knew changes nothing. Times are the machine's,
 in microseconds; `rate` is facts a second of the last chunks."""
 
 REBUILD_PLACES = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import sqlalchemy as sa
@@ -32,7 +33,9 @@ async def live(request: Request, identity: Signed) -> StreamingResponse:
     last = request.headers.get("last-event-id", "") or request.query_params.get("last", "")
     LIVE_READERS.inc()
     return StreamingResponse(
-        _changes(request, department, int(last) if last.isdigit() else None, poll_s),
+        _changes(
+            request, department, int(last) if re.fullmatch("[0-9]{1,18}", last) else None, poll_s
+        ),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from gateways.http.accounts import (
+    FREE_FAILURES,
     AccountExists,
     Accounts,
     UnknownOrgan,
@@ -74,7 +77,6 @@ def test_a_removed_account_ends_at_once_and_its_name_begins_with_nothing(
     assert accounts.remove("officer") == 1
     assert accounts.of_session(token) is None
     assert accounts.sign_in("officer", GOOD, session_s=60).token is None
-    assert not accounts.live("account:officer")
     assert accounts.appointed("HRSS_MKT@210103") is None
     accounts.create("officer", GOOD, organ="SAMR", region="210103", appointment="t")
     assert accounts.of_session(token) is None
@@ -116,6 +118,26 @@ def test_repeated_wrong_passwords_make_the_user_wait_longer_each_time(
     assert accounts.sign_in("officer", GOOD, session_s=60).token is None
     hands.now += 40
     assert accounts.sign_in("officer", GOOD, session_s=60).token is not None
+
+
+def test_many_wrong_passwords_at_once_are_as_many_as_one_after_the_other(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def checked(_hashed: str, password: str) -> bool:
+        looked.append(password)
+        time.sleep(0.05)
+        return False
+
+    monkeypatch.setattr(accounts, "_matches", checked)
+    with ThreadPoolExecutor(16) as together:
+        tries = [
+            together.submit(accounts.sign_in, "officer", f"guess {n}", session_s=60)
+            for n in range(40)
+        ]
+    assert len(looked) <= FREE_FAILURES + 1
+    assert all(one.result().token is None for one in tries)
 
 
 def test_an_unknown_user_is_refused_like_a_wrong_password(accounts: Accounts) -> None:

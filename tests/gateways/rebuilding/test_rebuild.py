@@ -26,6 +26,7 @@ from gateways.rebuilding.refused import (
     UnknownProjection,
 )
 from gateways.rebuilding.tables import FILLING, NEW, PREVIOUS, present, suffixed
+from gateways.store.port import StoreUnavailable
 from projections import reader
 from projections.catalogue import PROJECTIONS
 from projections.rows import Rows
@@ -293,16 +294,16 @@ def test_a_cutover_that_fails_leaves_what_the_one_before_kept(
     one.rollback("audit")
     assert world.contents("audit") == spoilt
     with monkeypatch.context() as killed:
-        drop = standing.drop
+        sweep = standing.sweep
         calls: list[str] = []
 
-        def once(*given: Any, **named: Any) -> bool:
-            calls.append(given[2])
+        def once(*given: Any, **named: Any) -> None:
+            calls.append(given[1])
             if len(calls) > 1:
                 raise KeyboardInterrupt
-            return drop(*given, **named)
+            sweep(*given, **named)
 
-        killed.setattr(standing, "drop", once)
+        killed.setattr(standing, "sweep", once)
         with pytest.raises(KeyboardInterrupt):
             one.cutover("audit", yes=True)
     assert world.contents("audit") == right
@@ -310,6 +311,62 @@ def test_a_cutover_that_fails_leaves_what_the_one_before_kept(
     assert one.drop("audit", PREVIOUS)
     with world.database.reading() as connection:
         assert not [table for table in present(connection) if table.endswith("__replaced")]
+
+
+def test_a_cutover_during_a_drop_keeps_the_tables_that_it_replaced(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.take_all(facts()[:40], ["audit"])
+    one, other = world.rebuild("audit", "zhang"), world.rebuild("audit", "li")
+    one.build("audit")
+    one.cutover("audit", yes=True)
+    one.build("audit")
+    world.spoil("audit_cases", "region", "999999")
+    spoilt = world.contents("audit")
+    emptied = standing._drop_table
+    done: list[int] = []
+
+    def between(*given: Any) -> None:
+        if not done:
+            done.append(1)
+            one.cutover("audit", yes=True)
+        emptied(*given)
+
+    def before(*_: Any, **__: Any) -> None:
+        monkeypatch.undo()
+        one.cutover("audit", yes=True)
+
+    if world.database.dialect == "sqlite":
+        monkeypatch.setattr(standing, "_drop_table", between)
+        assert other.drop("audit", PREVIOUS)
+    else:
+        monkeypatch.setattr(standing, "sweep", before)
+        with pytest.raises(BuiltByAnother):
+            other.drop("audit", PREVIOUS)
+    assert world.contents("audit", lambda table: suffixed(table, PREVIOUS)) == spoilt
+    one.rollback("audit")
+    assert world.contents("audit") == spoilt
+
+
+def test_an_outage_after_the_swap_leaves_the_cutover_standing_and_the_next_run_sweeps(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.take_all(facts()[:40], ["audit"])
+    one = world.rebuild("audit")
+    for _ in range(2):
+        one.build("audit")
+        with monkeypatch.context() as outage:
+            outage.setattr(standing, "_drop_table", _lost)
+            one.cutover("audit", yes=True)
+    with world.database.reading() as connection:
+        assert [table for table in present(connection) if table.endswith("__replaced")]
+    one.build("audit")
+    with world.database.reading() as connection:
+        assert not [table for table in present(connection) if table.endswith("__replaced")]
+
+
+def _lost(*_: object) -> None:
+    raise StoreUnavailable("the database went away")
 
 
 def test_what_another_living_process_fills_is_not_touched(world: World) -> None:
