@@ -137,10 +137,15 @@ class EmbeddedLog:
         return found
 
     def _load(self, connection: sqlite3.Connection) -> dict[TopicPartition, int]:
-        topics = connection.execute("select name, id, partitions from topics").fetchall()
-        names = {number: name for name, number, _ in topics}
-        ends = connection.execute("select topic, partition, next_offset from ends").fetchall()
+        # Read and put down under one lock: ends read earlier must not replace later ones, or a
+        # reader sleeps beside a record that has come.
         with self._standing:
+            with _transaction(connection, "deferred"):
+                topics = connection.execute("select name, id, partitions from topics").fetchall()
+                ends = connection.execute(
+                    "select topic, partition, next_offset from ends"
+                ).fetchall()
+            names = {number: name for name, number, _ in topics}
             self._topics = {name: (number, partitions) for name, number, partitions in topics}
             # An end may have gone back: somebody cut the file, and its readers must find out.
             before = self._ends
@@ -366,8 +371,8 @@ class EmbeddedWriter:
 
 
 @contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("begin immediate")
+def _transaction(connection: sqlite3.Connection, kind: str = "immediate") -> Iterator[None]:
+    connection.execute(f"begin {kind}")
     try:
         yield
         connection.execute("commit")

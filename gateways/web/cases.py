@@ -99,10 +99,13 @@ def replay(request: Request, matter: str, identity: Signed) -> Response:
 
 
 def _ahead(request: Request) -> bool:
+    """Whether every time that was asked for lies ahead: one that does not still binds."""
     now = request.app.state.platform.clock.now()
-    return any(
-        lies_ahead(stamp_parameter(name, request.query_params.get(name)), now)
-        for name in ("as_of", "known_to")
+    asked = {
+        name: text for name in ("as_of", "known_to") if (text := request.query_params.get(name))
+    }
+    return bool(asked) and all(
+        lies_ahead(stamp_parameter(name, text), now) for name, text in asked.items()
     )
 
 

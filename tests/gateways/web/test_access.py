@@ -174,12 +174,18 @@ def test_a_case_is_stepped_and_a_form_is_sent_by_keyboard_alone(
     case = page.url.partition("?")[0]
     page.goto(f"{case}?as_of=2999-01-01")
     assert "晚于现在" in page.inner_text("main")
+    page.goto(f"{case}?as_of=2024-01-01&known_to=2999-01-01")
+    assert "晚于现在" not in page.inner_text("main")
+    assert "所示为：截至记录时间 2024-01-01" in page.inner_text("main")
+    page.goto(f"{case}?as_of=2999-01-01")
     page.click(".timeline li:has-text('· 人力资源社会保障') a[data-step] >> nth=0")
     page.click("#step a[href*='/ops/ledger?event=']", timeout=5000)
     assert "已发布" in page.inner_text("section[aria-labelledby=way]")
     page.goto(f"{site.address}/cases?search={firm}&offset=5000")
     page.click("text=回到第一页")
     assert page.locator("tbody a[href*='/replay']").count() >= 1
+    page.goto(f"{site.address}/directory?offset=5000")
+    assert "回到第一页" in page.inner_text("main")
     page.goto(f"{site.address}/cmd/ApplyForLicence?organisation={firm}")
     page.focus("#f-organisation")
     page.keyboard.press("Enter")

@@ -142,6 +142,7 @@ def test_an_outsider_reads_published_results_and_sees_corrections_as_such(campai
     assert corrected["subject"] in narrowed
     assert outsider.get("/published?region=210000").text.count("/published/") == 0
     assert outsider.get("/published?category=NONE").status_code == 400
+    assert "回到第一页" in outsider.get("/published?offset=5000").text
 
 
 def test_an_inspection_without_a_published_result_is_told_like_an_unknown_one(
