@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert, select
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, insert, select
 
-from gateways.department.database import METADATA
 from gateways.department.ledger import timing
 from gateways.department.ledger.comparing import Compared, Standing
 from gateways.department.ledger.receipts import Entry
@@ -20,24 +18,6 @@ PLACE = ("hr", "labour.samr.push", 5)
 NOW = 20_000 * DAY_US
 Told = tuple[str, int, int, int]
 """An outcome, the first and last record of it, and the day on which it was told."""
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
-def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
-    """A transaction in an empty database of a department."""
-    if request.param == "sqlite":
-        engine = create_engine("sqlite://", poolclass=StaticPool)
-    else:
-        url: str = request.getfixturevalue("postgres_url")
-        schema: str = request.getfixturevalue("postgres_schema")
-        engine = create_engine(
-            "postgresql+psycopg:" + url.split(":", 1)[1],
-            connect_args={"options": f"-csearch_path={schema}"},
-        )
-    with engine.begin() as one:
-        METADATA.create_all(one)
-        yield one
-    engine.dispose()
 
 
 def say(
