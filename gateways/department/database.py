@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -126,6 +127,8 @@ PARKED_DECISIONS = Table(
 )
 """The decisions (ids of their events) whose records were picked, to be carried out one by one."""
 
+_UNDONE = text("state = 'PENDING'")
+
 PARKED_ACTS = Table(
     "parked_acts",
     METADATA,
@@ -134,6 +137,7 @@ PARKED_ACTS = Table(
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Index("parked_acts_of_record", "parked_id"),
+    Index("parked_acts_pending", "decision", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
 )
 """What a decision does to each record that it picked: PENDING, DONE, FAILED or GONE;
 FOLLOWED for what waited behind one of them and went on."""

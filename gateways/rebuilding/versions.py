@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, insert, inspect, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from domain.departments import NODES
 from gateways.rebuilding.standing import now
 from gateways.rebuilding.tables import VERSIONS, projection_tables
+from gateways.store.inserting import insert_into
 from projections.catalogue import PROJECTIONS
 from projections.reader import Projection
 from projections.received import RECEIVED
@@ -85,10 +83,9 @@ def outdated(connection: Connection, department: str) -> list[Outdated]:
 
 def note_version(connection: Connection, name: str, version: int) -> None:
     """Notes of which version the live rows of a projection are."""
-    made: Any = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"version": version, "since": now()}
     connection.execute(
-        made(VERSIONS)
+        insert_into(connection, VERSIONS)
         .values(projection=name, **values)
         .on_conflict_do_update(index_elements=[VERSIONS.c.projection], set_=values)
     )

@@ -138,6 +138,7 @@ LATE = Table(
     Column("first", BigInteger, primary_key=True),
     Column("applied_at", BigInteger, primary_key=True),
     Column("last", BigInteger, nullable=False),
+    Index("ledger_late_applied", "reader", "topic", "partition", "applied_at"),
 )
 """What was set aside or missing and applied at last, and when; after some weeks in MERGED."""
 
@@ -151,10 +152,13 @@ DEALT = Table(
     Column("outcome", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
     Column("dealt_at", BigInteger, nullable=False),
+    Column("joined", Integer, nullable=False, server_default="0"),
+    Index("ledger_dealt_apart", "reader", "topic", "partition", "joined", "dealt_at"),
 )
 """What became of records that were set aside: RELEASED, FIXED or DISCARDED, and by when it was said.
 
-Kept for ever; after some weeks neighbours with one outcome are one row."""
+Kept for ever, the latest word of each record: rows of a place never overlap. After some weeks
+neighbours with one outcome are one row; `joined` is 1 where that was seen to."""
 
 FAULTS = Table(
     "ledger_faults",

@@ -6,8 +6,9 @@ receipt that comes merges a few old rows of its partition, found by their key: a
 as many rows as were said in those weeks, and a receipt costs the same after years.
 
 What was applied late goes the same way. What became of records that were set aside is kept for
-ever, because a record that was given up must never pass for applied: there neighbours with the
-same outcome become one row.
+ever, because a record that was given up must never pass for applied: of each record the latest
+word alone, so that rows never overlap, and after those weeks neighbours with the same outcome
+become one row. A row is looked at once for that: one that stands alone costs nothing any more.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from gateways.department.ledger import ranges
 from gateways.department.ledger.comparing import Compared
+from gateways.department.ledger.ranges import Range
 from gateways.department.ledger.receipts import Entry
 from gateways.department.ledger.tables import DEALT, LATE, MERGED, RECEIPTS
 
 KEPT_DAYS = 30
 DAY_US = 86_400_000_000
 THINNED = 20
-"""Rows of a partition that one receipt looks at: more than it adds, so that none is left behind."""
+"""Old rows of a partition that a receipt looks at besides as many as it adds: none is left behind."""
 
 Place = tuple[str, str, int]
 """A reader, and a partition that it reads."""
@@ -66,9 +68,8 @@ def keep(
         connection.execute(RECEIPTS.insert(), of(place) | row)
         _thin(connection, place, before)
     for outcome, (first, last) in one.dealt:
-        same = and_(DEALT.c.first == first, DEALT.c.outcome == outcome)
-        told = {"first": first, "last": last, "outcome": outcome, "dealt_at": said}
-        connection.execute(delete(DEALT).where(at(DEALT, place), same))
+        _uncover(connection, place, (first, last))
+        told = {"first": first, "last": last, "outcome": outcome, "dealt_at": said, "joined": 0}
         connection.execute(DEALT.insert(), of(place) | told)
     for first, last in one.late:
         when = entry.applied_at or 0
@@ -76,9 +77,9 @@ def keep(
         same = and_(LATE.c.first == first, LATE.c.applied_at == when)
         connection.execute(delete(LATE).where(at(LATE, place), same))
         connection.execute(LATE.insert(), of(place) | row)
-    _thin_late(connection, place, before)
+    _thin_late(connection, place, before, THINNED + len(one.late))
     if one.dealt:
-        _join_dealt(connection, place, before)
+        _join_dealt(connection, place, before, THINNED + len(one.dealt))
 
 
 def times(connection: Connection, place: Place, sequence: int) -> Times:
@@ -130,13 +131,9 @@ def times(connection: Connection, place: Place, sequence: int) -> Times:
 
 def dealt(connection: Connection, place: Place, sequence: int) -> tuple[str, int] | None:
     """What became of a record that was set aside, and by when the reader had said so."""
-    row = connection.execute(
-        select(DEALT.c.outcome, DEALT.c.dealt_at)
-        .where(at(DEALT, place), DEALT.c.first <= sequence, DEALT.c["last"] >= sequence)
-        .order_by(DEALT.c.dealt_at.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.outcome, row.dealt_at)
+    for row in _holding(connection, place, (sequence, sequence)):
+        return row.outcome, row.dealt_at
+    return None
 
 
 def dealt_counts(connection: Connection) -> dict[tuple[str, str], dict[str, int]]:
@@ -186,7 +183,7 @@ def _thin(connection: Connection, place: Place, before: int) -> None:
     )
 
 
-def _thin_late(connection: Connection, place: Place, before: int) -> None:
+def _thin_late(connection: Connection, place: Place, before: int, most: int) -> None:
     """Merges what was applied late before an instant with the receipts that were merged.
 
     The merged row then tells the latest time of both, which holds for either.
@@ -194,8 +191,8 @@ def _thin_late(connection: Connection, place: Place, before: int) -> None:
     old = connection.execute(
         select(LATE)
         .where(at(LATE, place), LATE.c.applied_at < before)
-        .order_by(LATE.c.first)
-        .limit(THINNED)
+        .order_by(LATE.c.applied_at)
+        .limit(most)
     ).all()
     if not old:
         return
@@ -213,22 +210,55 @@ def _thin_late(connection: Connection, place: Place, before: int) -> None:
         connection.execute(delete(LATE).where(at(LATE, place), same))
 
 
-def _join_dealt(connection: Connection, place: Place, before: int) -> None:
+def _join_dealt(connection: Connection, place: Place, before: int, most: int) -> None:
     """Makes one row of neighbours that became the same before an instant: by the latest of it."""
-    rows = connection.execute(
-        select(DEALT).where(at(DEALT, place), DEALT.c.dealt_at < before).order_by(DEALT.c.first)
+    old = connection.execute(
+        select(DEALT)
+        .where(at(DEALT, place), DEALT.c.joined == 0, DEALT.c.dealt_at < before)
+        .order_by(DEALT.c.dealt_at)
+        .limit(most)
     ).all()
-    for outcome in {row.outcome for row in rows}:
-        same = [row for row in rows if row.outcome == outcome]
-        for first, last in ranges.joined((row.first, row.last) for row in same):
-            held = [row for row in same if first <= row.first <= last]
-            if len(held) < 2:
-                continue
-            old = and_(DEALT.c.outcome == outcome, DEALT.c.first.in_([row.first for row in held]))
-            connection.execute(delete(DEALT).where(at(DEALT, place), old))
-            told = {"first": first, "last": last, "outcome": outcome}
-            dealt_at = max(row.dealt_at for row in held)
-            connection.execute(DEALT.insert(), of(place) | told | {"dealt_at": dealt_at})
+    for row in old:
+        same = [
+            one
+            for one in _holding(connection, place, (row.first - 1, row.last + 1))
+            if one.outcome == row.outcome and one.dealt_at < before
+        ]
+        first, last = min(one.first for one in same), max(one.last for one in same)
+        within = DEALT.c.first.between(first, last)
+        connection.execute(delete(DEALT).where(at(DEALT, place), within))
+        told = {"first": first, "last": last, "outcome": row.outcome, "joined": 1}
+        dealt_at = max(one.dealt_at for one in same)
+        connection.execute(DEALT.insert(), of(place) | told | {"dealt_at": dealt_at})
+
+
+def _uncover(connection: Connection, place: Place, span: Range) -> None:
+    """Takes a span out of what was told before: of each record the latest word alone is kept."""
+    for row in _holding(connection, place, span):
+        connection.execute(delete(DEALT).where(at(DEALT, place), DEALT.c.first == row.first))
+        for first, last in ranges.without([(row.first, row.last)], [span]):
+            connection.execute(DEALT.insert(), {**row._mapping, "first": first, "last": last})
+
+
+def _holding(connection: Connection, place: Place, span: Range) -> list[Any]:
+    """The outcomes of a span's records, by place: found by key, because rows never overlap."""
+    first, last = span
+    other = DEALT.alias()
+    below = (
+        select(func.max(other.c.first))
+        .where(at(other, place), other.c.first <= first)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(DEALT)
+        .where(
+            at(DEALT, place),
+            DEALT.c.first >= func.coalesce(below, first),
+            DEALT.c.first <= last,
+        )
+        .order_by(DEALT.c.first)
+    )
+    return [row for row in rows if row.last >= first]
 
 
 def _cut(connection: Connection, place: Place, first: int) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, literal_column, select
 
 from domain.delivery.parked import ACTS, EARLY
 from domain.terms import IDENTIFIER_PATTERN, REGION_PATTERN
@@ -152,14 +152,18 @@ class Labels:
         )
 
 
-_OPEN_DECISIONS = select(PARKED_DECISIONS.c.decision).where(
-    PARKED_DECISIONS.c.group_id.in_(
-        select(PARKED_GROUPS.c.group_id).where(PARKED_GROUPS.c.state == "OPEN")
-    )
-)
+# Spelt out as in the index of what is pending, by which alone the acts are found.
+_UNDONE = PARKED_ACTS.c.state == literal_column("'PENDING'")
 _PENDING = (
     select(PARKED_ACTS.c.decision)
-    .where(PARKED_ACTS.c.state == "PENDING", PARKED_ACTS.c.decision.in_(_OPEN_DECISIONS))
+    .where(
+        _UNDONE,
+        exists().where(
+            PARKED_DECISIONS.c.decision == PARKED_ACTS.c.decision,
+            PARKED_GROUPS.c.group_id == PARKED_DECISIONS.c.group_id,
+            PARKED_GROUPS.c.state == "OPEN",
+        ),
+    )
     .limit(1)
 )
 _DECISIONS = select(func.count()).select_from(PARKED_DECISIONS)

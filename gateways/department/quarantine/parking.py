@@ -1,4 +1,4 @@
-"""Parking: records that cannot be applied now, with their key and cause; and their release."""
+"""Parking: records that cannot be applied now, with their key and cause, until they are settled."""
 
 from __future__ import annotations
 
@@ -51,32 +51,6 @@ def park(connection: Connection, items: Sequence[Parked]) -> None:
                 for item in items
             ],
         )
-
-
-def blocked_lines(connection: Connection, parked_id: int | None = None) -> list[list[int]]:
-    """The lines to try again: the numbers of a blocking row and its followers, in partition order.
-
-    With `parked_id`, only that record's key. Also a line of followers whose head is gone.
-    """
-    heads = select(PARKED.c.topic, PARKED.c.key).where(PARKED.c.state.in_(("BLOCKING", "WAITING")))
-    if parked_id is not None:
-        heads = heads.where(PARKED.c.parked_id == parked_id)
-    return [
-        list(
-            connection.execute(
-                select(PARKED.c.parked_id)
-                .where(
-                    and_(
-                        PARKED.c.topic == row.topic,
-                        PARKED.c.key == row.key,
-                        PARKED.c.state.in_(("BLOCKING", "WAITING")),
-                    )
-                )
-                .order_by(PARKED.c.partition_sequence)
-            ).scalars()
-        )
-        for row in connection.execute(heads.distinct())
-    ]
 
 
 def headless_lines(connection: Connection) -> list[int]:

@@ -24,15 +24,6 @@ from projections.catalogue import PROJECTIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """What a release did: records applied, and the one that failed again, if any."""
-
-    applied: int
-    failed: int
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """What trying one record came to: APPLIED, FAILED (why) or GONE (settled by another)."""
 
@@ -68,24 +59,6 @@ class Quarantine:
         self._department, self._database, self._clock = department, database, clock
         self._judge = Judge(department, mode)
         self._projections = [PROJECTIONS[name] for name in NODES[department].projections]
-
-    def release(self, parked_id: int | None = None) -> Release:
-        """Tries parked lines again, each in partition order, until a record fails again.
-
-        A foreign record is no event of ours: it stays on record and is never applied.
-        """
-        applied = failed = 0
-        why = ""
-        with self._database.reading() as connection:
-            lines = parking.blocked_lines(connection, parked_id)
-        for line in lines:
-            for head_or_follower in line:
-                tried = self.attempt(head_or_follower)
-                if tried.state == "FAILED":
-                    failed, why = failed + 1, tried.detail
-                    break
-                applied += tried.state == "APPLIED"
-        return Release(applied, failed, why)
 
     def resume_headless(self) -> int:
         """Applies followers whose head was settled: by others, or just before a crash."""

@@ -41,6 +41,7 @@ from gateways.department.quarantine.parked_listing import parked_rows, told_reco
 from gateways.department.quarantine.releasing import Attempt, Noted, Quarantine, followed
 from gateways.department.reacting.intents import rule_post
 from gateways.department.time import Clock
+from gateways.store.inserting import insert_into
 from gateways.store.port import EventStore
 from projections.received import RECEIVED
 
@@ -359,9 +360,8 @@ class Treatment:
 
     def _mark(self, group: str, state: str) -> None:
         with self._database.writing() as connection:
-            insert = _insert(connection)
             connection.execute(
-                insert(PARKED_GROUPS)
+                insert_into(connection, PARKED_GROUPS)
                 .values(group_id=group, state=state)
                 .on_conflict_do_update(index_elements=["group_id"], set_={"state": state})
             )
@@ -389,9 +389,8 @@ def _note(decision: str, parked_id: int) -> Noted:
 
 def _insert_new(connection: Connection, decided: Recorded[Any]) -> bool:
     """Notes a decision; False where another process has, so that records are picked once."""
-    insert = _insert(connection)
     made = connection.execute(
-        insert(PARKED_DECISIONS)
+        insert_into(connection, PARKED_DECISIONS)
         .values(
             decision=decided.id,
             group_id=decided.fact.group,
@@ -405,11 +404,3 @@ def _insert_new(connection: Connection, decided: Recorded[Any]) -> bool:
         .returning(PARKED_DECISIONS.c.decision)
     )
     return made.first() is not None
-
-
-def _insert(connection: Connection) -> Any:
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    return insert

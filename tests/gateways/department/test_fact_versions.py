@@ -27,7 +27,7 @@ from projections.reader import Facts, Reader
 from projections.rows import Rows
 from tests.contracts.versions import V1, V2, declared
 from tests.faults.organisations import uscc
-from tests.gateways.department.town import Town, append, parked, received
+from tests.gateways.department.town import Town, append, parked, received, release
 
 FIRM = uscc(0)
 
@@ -153,7 +153,7 @@ def test_a_later_version_that_goes_out_alone_is_parked_by_a_program_that_does_no
             assert [(state, cause) for state, cause, _ in parked(town.hr)] == [
                 ("BLOCKING", "UNKNOWN_TYPE")
             ]
-        town.hr.quarantine.release()
+        release(town.hr)
         assert parked(town.hr) == []
         assert len(received(town.hr)) == 1
 

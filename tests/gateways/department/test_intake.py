@@ -27,6 +27,7 @@ from tests.gateways.department.town import (
     opened,
     parked,
     received,
+    release,
     types,
 )
 
@@ -124,13 +125,15 @@ def test_a_poisoned_record_blocks_its_key_only_and_is_released_in_order(
     (group,) = town.hr.treatment.groups()
     assert (group.keys, group.records, group.waiting) == ([uscc(sick)], 1, 2)
 
-    again = town.hr.quarantine.release()
-    assert (again.applied, again.failed) == (0, 1)
-    assert "no row for" in again.why
-    assert len(parked(town.hr)) == 3
+    (again,) = release(town.hr)
+    assert again is not None
+    assert (again.done, again.failed, again.remaining) == (0, 1, 1)
+    assert parked(town.hr) == registration
 
     poison.subjects, poison.seen = set(), []
-    assert town.hr.quarantine.release().applied == 3
+    (again,) = release(town.hr)
+    assert again is not None
+    assert (again.done, again.failed, again.remaining) == (1, 0, 0)
     assert parked(town.hr) == []
     assert [kind for _, kind in poison.seen] == [
         "subject.registered.v1",
@@ -157,12 +160,12 @@ def test_what_comes_while_a_key_waits_joins_its_line(sick_town: Town, poison: Po
     town.hr.intake.catch_up()
     assert [state for state, _, _ in parked(town.hr)] == ["BLOCKING", "WAITING", "WAITING"]
     poison.subjects = set()
-    (head,) = [one for one in town.hr.treatment.records() if one["state"] == "BLOCKING"]
-    assert town.hr.quarantine.release(head["parked_id"]).applied == 3
+    release(town.hr)
+    assert parked(town.hr) == []
     town.register(1)
     town.platform.settle()
     assert parked(town.hr) == []
-    assert len(types(town.samr)) == len(received(town.hr))
+    assert len(types(town.samr)) + len(types(town.hr)) == len(received(town.hr))
 
 
 FOREIGN: dict[str, tuple[Callable[[Envelope], Any] | bytes, str]] = {
@@ -204,8 +207,7 @@ def test_a_foreign_record_is_set_aside_alone(
     assert (state, cause) == ("FOREIGN", "FOREIGN")
     assert why in detail
     assert [body for *_, body in received(town.hr)] == [event.body for event in (first, *rest)]
-    assert town.hr.quarantine.release() == town.hr.quarantine.release()
-    assert len(parked(town.hr)) == 1
+    assert [one.acts for one in town.hr.treatment.groups()] == [("DISCARD",)]
 
 
 OURS: dict[str, tuple[Callable[[Envelope], Any], str, str]] = {
@@ -261,9 +263,10 @@ def test_a_future_stamp_is_released_once_its_time_has_come(town: Town) -> None:
     later = "2024-11-18T10:00:00.000000+08:00"
     append(town.log, out(first, lambda one: one.update(recorded=later)), *map(out, rest))
     town.hr.intake.catch_up()
-    assert town.hr.quarantine.release().failed == 1
+    assert [one.failed for one in release(town.hr) if one] == [1]
     town.at("2024-11-18T10:00")
-    assert town.hr.quarantine.release().applied == 2
+    release(town.hr)
+    assert parked(town.hr) == []
     assert len(received(town.hr)) == 2
 
 
@@ -312,7 +315,8 @@ def test_a_held_record_may_turn_out_to_be_poisoned(
         ("WAITING", "BEHIND"),
     ]
     poison.subjects = set()
-    assert town.hr.quarantine.release().applied == 2
+    release(town.hr)
+    assert parked(town.hr) == []
     assert [body for *_, body in received(town.hr)] == [event.body for event in (late, *early)]
 
 

@@ -18,7 +18,7 @@ from projections.catalogue import PROJECTIONS
 from projections.reader import Facts, Reader
 from projections.rows import Rows
 from tests.gateways.department.test_ledger import exchange, line, live, patiently, told
-from tests.gateways.department.town import START, Town, parked, received, types
+from tests.gateways.department.town import START, Town, decide_release, parked, received, types
 
 pytestmark = [pytest.mark.services]
 
@@ -68,11 +68,13 @@ def test_a_poisoned_record_released_by_two_processes_at_once_is_applied_once(
 
     monkeypatch.setattr("gateways.department.quarantine.releasing.apply_facts", slowly)
 
-    def release() -> None:
-        both.wait()
-        town.hr.quarantine.release()
+    (group,) = decide_release(town.hr)
 
-    threads = [threading.Thread(target=release) for _ in range(2)]
+    def carry_out() -> None:
+        both.wait()
+        town.hr.treatment.carry_out(group)
+
+    threads = [threading.Thread(target=carry_out) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

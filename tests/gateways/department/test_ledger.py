@@ -28,7 +28,7 @@ from projections.reader import Facts, Reader
 from projections.received import RECEIVED
 from projections.rows import Rows
 from tests.gateways.department.foreign import ForeignSystem
-from tests.gateways.department.town import Town, bodies, firm, opened, parked, types
+from tests.gateways.department.town import Town, bodies, firm, opened, parked, release, types
 
 SECOND = 1_000_000
 LICENSING = "labour.hr.licensing"
@@ -387,7 +387,7 @@ def test_a_parked_record_is_an_exception_and_no_gap(
     one = line(town.samr, "hr", "labour.samr.push")
     assert (one.state, one.parked, one.behind) == ("PARKED", 1, 0)
     sick = False
-    town.hr.quarantine.release()
+    release(town.hr)
     exchange(town)
     one = line(town.samr, "hr", "labour.samr.push")
     assert (one.state, one.parked, one.applied) == ("AGREES", 0, one.published)

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.commands import Post
+from domain.delivery.quarantine import keeper_of
 from domain.departments import ORGANS
 from gateways.contracts import canonical
 from gateways.department.database import INTENTS, PARKED
 from gateways.department.deciding.answers import Given
 from gateways.department.node import Department
+from gateways.department.quarantine.treatment import Carried
 from gateways.department.time import SimulatedClock
 from gateways.log.port import Log, LogRecord, OutRecord
 from ops.player import all_events
@@ -193,6 +195,22 @@ def intents(department: Department) -> list[Any]:
                 )
             )
         )
+
+
+def decide_release(department: Department) -> list[str]:
+    """Decides to release every group of heads that hold up their keys; which these are."""
+    department.treatment.tell()
+    post = default_post(keeper_of(department.id), REGION, "HEAD")
+    found = [one.group for one in department.treatment.groups() if one.kind == "STUCK"]
+    for group in found:
+        data = {"group": group, "reason": "故障已排除"}
+        department.give("ReleaseParked", data, post, key=uuid.uuid4().hex)
+    return found
+
+
+def release(department: Department) -> list[Carried | None]:
+    """Releases what holds up its keys, by a decision on each group; what each came to."""
+    return [department.treatment.carry_out(group) for group in decide_release(department)]
 
 
 def all_records(log: Log, topics: Mapping[str, int]) -> dict[tuple[str, int], list[LogRecord]]:
