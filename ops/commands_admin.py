@@ -98,13 +98,14 @@ def accounts_remove(
     with opened(data) as one:
         accounts = one.accounts()
         post = _known(accounts, user)
+        of_post = [prefix for prefix, held in accounts.live_keys().items() if held == post]
+        # First the keys: were the account gone, a second run would not know of which post they are.
+        for prefix in of_post if keys else ():
+            accounts.revoke_key(prefix)
         try:
             ended = accounts.remove(user)
         except UnknownUser:
             _unknown(accounts, user)
-        of_post = [prefix for prefix, held in accounts.live_keys().items() if held == post]
-        for prefix in of_post if keys else ():
-            accounts.revoke_key(prefix)
     told = said(f"会话结束 {ended} 个", f"{ended} sessions ended")
     out().print(f"{said('已注销：', 'removed: ')}{user}  {post}  {told}", markup=False)
     for prefix in of_post:
@@ -231,4 +232,4 @@ def bench(context: typer.Context) -> None:
         [sys.executable, "-m", "ops.benchmarks", *context.args], cwd=ROOT, check=False
     )
     if done.returncode:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(WRONG_USE if done.returncode == WRONG_USE else FAILED)

@@ -295,6 +295,32 @@ def test_a_password_is_replaced_and_an_account_removed_with_all_that_rests_on_th
     assert not accounts.live("account:samr-210103")
 
 
+def test_a_removal_that_was_cut_short_ends_keys_first_and_is_done_by_a_second_run(
+    tool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = Accounts.open(tool / "accounts.sqlite", lambda: int(time.time()))
+    samr = default_post("SAMR", "210103")
+    key = accounts.issue_key(organ=samr.organ, region=samr.region, post=samr.id, appointment="t")
+    with monkeypatch.context() as cut:
+        cut.setattr(Accounts, "revoke_key", _cut_short)
+        assert run(["accounts", "remove", "samr-210103", "--keys"]) == 1
+    with monkeypatch.context() as cut:
+        cut.setattr(Accounts, "remove", _cut_short)
+        assert run(["accounts", "remove", "samr-210103", "--keys"]) == 1
+    assert accounts.of_key(key) is None
+    assert run(["accounts", "remove", "samr-210103", "--keys"]) == 0
+    assert not accounts.live("account:samr-210103")
+
+
+def _cut_short(*_: object) -> None:
+    raise RuntimeError("the process ended here")
+
+
+@pytest.mark.parametrize("wrong", ["nothing-of-the-kind", "--nothing-of-the-kind"])
+def test_a_benchmark_that_there_is_not_is_wrong_use(wrong: str) -> None:
+    assert run(["bench", wrong]) == 2
+
+
 @pytest.mark.usefixtures("tool")
 def test_a_clock_that_no_longer_recomputes_is_exit_1(
     tool: Path, capsys: pytest.CaptureFixture[str]
