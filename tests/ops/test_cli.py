@@ -211,6 +211,30 @@ def test_topics_name_each_reader_and_only_what_holds_something(
 
 
 @pytest.mark.usefixtures("tool")
+def test_topics_that_no_department_here_may_read_are_counted_apart_from_empty_ones(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "samr")
+    business = [one for one in told(capsys, "topics", "--json") if ".control" not in one["topic"]]
+    hidden = [one for one in business if "end" not in one]
+    empty = [one for one in business if one.get("end") == 0]
+    assert hidden
+    assert empty
+    assert run(["--lang", "en", "topics"]) == 0
+    shown = capsys.readouterr().out
+    assert f"{len(empty)} more topics hold nothing" in shown
+    unseen = "more topics cannot be seen from here: no department served here writes or reads them"
+    assert f"\n{len(hidden)} {unseen}" in shown
+    assert run(["--lang", "en", "topics", "--all"]) == 0
+    shown = capsys.readouterr().out
+    assert empty[0]["topic"] in shown
+    assert "hold nothing" not in shown
+    assert unseen in shown
+    assert run(["--lang", "zh", "topics"]) == 0
+    assert f"另有 {len(hidden)} 个主题在此看不到：此处的部门既不发布也不读取" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("tool")
 def test_one_topic_is_shown_with_the_meaning_of_its_types_and_its_readers(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
