@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 import secrets
 import subprocess
@@ -19,6 +18,7 @@ from gateways.http.accounts import (
     WeakPassword,
 )
 from ops import doctor as examination
+from ops.near_names import nearest
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said
 from ops.posts import post_of
@@ -145,14 +145,10 @@ def _known(accounts: Accounts, user: str) -> str:
 
 
 def _unknown(accounts: Accounts, user: str) -> NoReturn:
-    near = difflib.get_close_matches(user, accounts.users(), n=1)
+    zh, en = nearest(user, accounts.users())
     _refuse(
-        f"没有账号 {user}"
-        + (f"，是否为 {near[0]}？" if near else "；")
-        + "liandong accounts list 列出全部",
-        f"There is no account {user}"
-        + (f"; did you mean {near[0]}? " if near else "; ")
-        + "`liandong accounts list` lists them",
+        f"没有账号 {user}{zh}liandong accounts list 列出全部",
+        f"There is no account {user}{en}`liandong accounts list` lists them",
     )
 
 

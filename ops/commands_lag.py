@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS
 from gateways.contracts.catalogue import topic_rows, type_row
 from gateways.department.taking_in.lag import lags, words
+from ops.near_names import nearest
 from ops.opened import Data, Json, opened, settings
 from ops.output import WRONG_USE, as_json, err, out, said, table
 from ops.views import Row
@@ -61,10 +61,12 @@ def show(
 ) -> None:
     """One topic: what it carries, and how far each of its readers is."""
     if topic not in TOPICS:
-        near = difflib.get_close_matches(topic, TOPICS, n=1)
+        zh, en = nearest(topic, TOPICS)
         err().print(
-            said(f"没有主题 {topic}", f"There is no topic {topic}")
-            + (said(f"；是否为 {near[0]}？", f"; did you mean {near[0]}?") if near else ""),
+            said(
+                f"没有主题 {topic}{zh}liandong topics --all 列出全部",
+                f"There is no topic {topic}{en}`liandong topics --all` lists them",
+            ),
             markup=False,
         )
         raise typer.Exit(WRONG_USE)

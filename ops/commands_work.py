@@ -266,7 +266,11 @@ def refuse_live(one: House) -> None:
     busy = one.others_at_work()
     if busy:
         raise StoreInUse(
-            f"another process is at work on {', '.join(busy)}: stop it, or play into another place"
+            said(
+                f"另一进程正在 {'、'.join(busy)} 上工作：请先停止它，或在其他目录中演练",
+                f"another process is at work on {', '.join(busy)}: stop it, or play into another"
+                " place",
+            )
         )
 
 

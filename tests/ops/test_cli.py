@@ -125,6 +125,38 @@ def test_a_refusal_is_told_by_its_rule_with_advice_and_source(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (["do", "ClaimPush", "--post", "nobody"], "不是岗位", "is not a post"),
+        (["do", "ClaimPush", "--post", "NOBODY@210103"], "不是机构", "is not an organ"),
+        (["do", "ClaimPush", "--post", "SAMR.NONE@210103"], "不是角色", "is not a role"),
+        (["view", "licence"], "没有视图 licence，是否为 licences？", "did you mean licences?"),
+        (["view", "licences", "--data", "none"], "none 中没有安装", "none holds no installation"),
+        (["play", "none.yaml"], "无法读取", "cannot be read"),
+    ],
+)
+@pytest.mark.usefixtures("tool")
+def test_wrong_use_is_told_in_the_chosen_language(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], zh: str, en: str
+) -> None:
+    for lang, sentence in (("zh", zh), ("en", en)):
+        assert run(["--lang", lang, *arguments]) == 2
+        assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("tool")
+def test_a_department_that_is_not_served_here_is_told_in_the_chosen_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "samr")
+    view = ["view", "licences", "--of", LN_B]
+    assert run(["--lang", "zh", *view]) == 2
+    assert "licences 由 hr 保存，该部门不在此处服务" in capsys.readouterr().err
+    assert run(["--lang", "en", *view]) == 2
+    assert "licences is kept by hr, which is not served here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (["do", "NoSuch", "--post", "SAMR@210103"], 2, "There is no command NoSuch"),
@@ -172,7 +204,9 @@ def test_help_loads_no_command_and_its_lines_are_the_commands() -> None:
 @pytest.mark.usefixtures("tool")
 def test_a_command_that_is_nearly_one_is_told_which(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["veiw"]) == 2
-    assert "Did you mean view?" in capsys.readouterr().err
+    assert "There is no command veiw; did you mean view?" in capsys.readouterr().err
+    assert run(["--lang", "zh", "veiw"]) == 2
+    assert "没有名为 veiw 的命令，是否为 view？" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("tool")
@@ -231,7 +265,10 @@ def test_topics_that_no_department_here_may_read_are_counted_apart_from_empty_on
     assert "hold nothing" not in shown
     assert unseen in shown
     assert run(["--lang", "zh", "topics"]) == 0
-    assert f"另有 {len(hidden)} 个主题在此看不到：此处的部门既不发布也不读取" in capsys.readouterr().out
+    assert (
+        f"另有 {len(hidden)} 个主题在此看不到：此处的部门既不发布也不读取"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.usefixtures("tool")
@@ -369,8 +406,13 @@ def test_an_unknown_setting_is_refused_with_the_nearest_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LIANDONG_DATE", "x")
-    assert run(["topics"]) == 2
+    assert run(["--lang", "en", "topics"]) == 2
     assert "did you mean LIANDONG_DATA" in capsys.readouterr().err
+    assert run(["topics"]) == 2
+    assert "没有设置 LIANDONG_DATE，是否为 LIANDONG_DATA？" in capsys.readouterr().err
+    monkeypatch.setenv("LIANDONG_LANG", "en")
+    assert run(["topics"]) == 2
+    assert "LIANDONG_DATE is not a setting" in capsys.readouterr().err
 
 
 def test_a_lost_database_is_one_sentence_and_exit_3(
@@ -421,4 +463,6 @@ def test_a_folder_that_holds_something_else_is_never_cleared_by_the_demonstratio
     (tmp_path / "letters.txt").write_text("keep me")
     assert run(["demo", "--data", str(tmp_path), "--port", "0"]) == 2
     assert (tmp_path / "letters.txt").exists()
+    assert "演示以外的内容" in capsys.readouterr().err
+    assert run(["--lang", "en", "demo", "--data", str(tmp_path), "--port", "0"]) == 2
     assert "something else" in capsys.readouterr().err
