@@ -27,7 +27,7 @@ def default_post(organ: str, region: str, role: str = "") -> Post:
         zh, en = nearest(organ, ORGANS)
         raise UnknownPost(
             said(
-                f"{organ} 不是机构{zh}机构有 {'、'.join(ORGANS)}",
+                f"{organ} 不是机关{zh}机关有 {'、'.join(ORGANS)}",
                 f"{organ} is not an organ{en}known are {', '.join(ORGANS)}",
             )
         )
@@ -48,7 +48,7 @@ def post_of(text: str) -> Post:
     if match is None:
         raise UnknownPost(
             said(
-                f"{text!r} 不是岗位；请写成 机构@区划，例如 HRSS_APPR@210103",
+                f"{text!r} 不是岗位；请写成 机关@区划，例如 HRSS_APPR@210103",
                 f"{text!r} is not a post; write ORGAN@REGION, e.g. HRSS_APPR@210103",
             )
         )

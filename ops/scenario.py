@@ -185,7 +185,7 @@ def _steps(
         who, _, region = raw["by"].partition("@")
         organ, _, role = who.partition(".")
         if organ not in ORGANS:
-            raise _bad(file, lines, (*here, "by"), f"{organ} 不是机构", f"{organ} is not an organ")
+            raise _bad(file, lines, (*here, "by"), f"{organ} 不是机关", f"{organ} is not an organ")
         if role and role not in ROLES:
             raise _bad(file, lines, (*here, "by"), f"{role} 不是角色", f"{role} is not a role")
         command = COMMANDS.get(raw["do"])

@@ -369,6 +369,24 @@ VIEWS: dict[str, View] = {
             rows=listed(oversight.remedies),
             columns=("remedy_id", "kind", "state", "subject", "respondent", "result", "matter"),
         ),
+        View(
+            name="overturnings",
+            node="oversight",
+            zh="复查结果",
+            en="Reviewed decisions",
+            rows=lambda c, a: oversight.overturnings(
+                c, uscc=a.of, region=a.region, limit=a.limit, offset=a.offset
+            ),
+            columns=(
+                "decision_id",
+                "owner_organ",
+                "subject",
+                "by",
+                "result",
+                "effect",
+                "decided_on",
+            ),
+        ),
         *INSPECTION_VIEWS,
         *CAMPAIGN_VIEWS,
         View(

@@ -128,11 +128,13 @@ def test_a_refusal_is_told_by_its_rule_with_advice_and_source(
     ("arguments", "zh", "en"),
     [
         (["do", "ClaimPush", "--post", "nobody"], "不是岗位", "is not a post"),
-        (["do", "ClaimPush", "--post", "NOBODY@210103"], "不是机构", "is not an organ"),
+        (["do", "ClaimPush", "--post", "NOBODY@210103"], "不是机关", "is not an organ"),
         (["do", "ClaimPush", "--post", "SAMR.NONE@210103"], "不是角色", "is not a role"),
         (["view", "licence"], "没有视图 licence，是否为 licences？", "did you mean licences?"),
         (["view", "licences", "--data", "none"], "none 中没有安装", "none holds no installation"),
         (["play", "none.yaml"], "无法读取", "cannot be read"),
+        (["view", "licences", "--as-of", "yesterday"], "不是日期或时间", "is not a date or time"),
+        (["do", "ClaimPush", "--post", "HRSS_MKT@210103", "--with", "{x"], "不是 JSON", "not JSON"),
     ],
 )
 @pytest.mark.usefixtures("tool")
