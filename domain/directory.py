@@ -29,6 +29,7 @@ from domain.commands import (
 from domain.errors import Refusal
 from domain.facts import Confidentiality, Fact, Recorded, fact
 from domain.licence import state as licence_state
+from domain.licence.facts import HR_LICENCES
 from domain.terms import Digest, Identifier, Persons, RegionCode, Term
 
 
@@ -73,9 +74,6 @@ class RefreshDirectory(Command):
     about: Identifier
 
 
-LICENSED_HERE = ("LIC_HRS", "LIC_DISPATCH")
-"""The licence types that the directory of 人社 lists."""
-
 READ_TYPES = (
     "licence.granted.v1",
     "licence.changed.v1",
@@ -116,7 +114,7 @@ def entries(facts: Iterable[Recorded[Any]], on: date) -> tuple[Entry, ...]:
                 Entry(uscc, service, filing_id)
                 for service, filing_id in filing.fold(history).services
             ]
-        elif kind == "licence" and rest.partition(":")[2] in LICENSED_HERE:
+        elif kind == "licence" and rest.partition(":")[2] in HR_LICENCES:
             current = licence_state.fold(history).in_force(on)
             if current is not None:
                 found.append(Entry(uscc, rest.partition(":")[2], current.licence_id))

@@ -7,7 +7,6 @@ A command's module is loaded when it is asked for, so that help comes at once.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import sys
 from typing import Annotated, Any
@@ -16,8 +15,9 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from ops.output import Language, err
-from ops.settings import WrongSettings, load
+from ops.near_names import nearest
+from ops.output import Language, err, said
+from ops.settings import WrongSettings, load, spoken
 
 VERSION = "0.1.0"
 
@@ -71,9 +71,12 @@ class Loaded(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name; a name that is near one says which."""
         if args[0] not in COMMANDS:
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            zh, en = nearest(args[0], COMMANDS)
             ctx.fail(
-                f"No such command {args[0]!r}." + (f" Did you mean {near[0]}?" if near else "")
+                said(
+                    f"没有名为 {args[0]} 的命令{zh}liandong --help 列出全部命令。",
+                    f"There is no command {args[0]}{en}`liandong --help` lists them all.",
+                )
             )
         return super().resolve_command(ctx, args)
 
@@ -100,10 +103,22 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _language(lang: str | None) -> str | None:
+    """Chooses the language at once, so that also a wrong command or setting is told in it."""
+    Language.chosen = spoken(lang)
+    return lang
+
+
 @app.callback()
 def chosen(
     lang: Annotated[
-        str | None, typer.Option("--lang", help="zh or en: the language of what is printed")
+        str | None,
+        typer.Option(
+            "--lang",
+            callback=_language,
+            is_eager=True,
+            help="zh or en: the language of what is printed",
+        ),
     ] = None,
     _version_asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
@@ -131,13 +146,15 @@ def run(arguments: list[str]) -> int:
         wrong.show()  # type: ignore[attr-defined]
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        err().print("interrupted; everything acknowledged is kept")
+        err().print(
+            said("已中断；已确认的内容全部保留", "interrupted; everything acknowledged is kept")
+        )
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except WrongSettings as wrong:
-        err().print(str(wrong), markup=False)
+        err().print(said(wrong.zh, wrong.en), markup=False)
         return 2
     except Exception as error:
         # The table of faults knows every library; it is read only where one has failed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 import secrets
 import subprocess
@@ -19,6 +18,7 @@ from gateways.http.accounts import (
     WeakPassword,
 )
 from ops import doctor as examination
+from ops.near_names import nearest
 from ops.opened import Data, Json, opened, settings
 from ops.output import FAILED, WRONG_USE, as_json, err, listing, out, said
 from ops.posts import post_of
@@ -98,13 +98,14 @@ def accounts_remove(
     with opened(data) as one:
         accounts = one.accounts()
         post = _known(accounts, user)
+        of_post = [prefix for prefix, held in accounts.live_keys().items() if held == post]
+        # First the keys: were the account gone, a second run would not know of which post they are.
+        for prefix in of_post if keys else ():
+            accounts.revoke_key(prefix)
         try:
             ended = accounts.remove(user)
         except UnknownUser:
             _unknown(accounts, user)
-        of_post = [prefix for prefix, held in accounts.live_keys().items() if held == post]
-        for prefix in of_post if keys else ():
-            accounts.revoke_key(prefix)
     told = said(f"会话结束 {ended} 个", f"{ended} sessions ended")
     out().print(f"{said('已注销：', 'removed: ')}{user}  {post}  {told}", markup=False)
     for prefix in of_post:
@@ -144,14 +145,10 @@ def _known(accounts: Accounts, user: str) -> str:
 
 
 def _unknown(accounts: Accounts, user: str) -> NoReturn:
-    near = difflib.get_close_matches(user, accounts.users(), n=1)
+    zh, en = nearest(user, accounts.users())
     _refuse(
-        f"没有账号 {user}"
-        + (f"，是否为 {near[0]}？" if near else "；")
-        + "liandong accounts list 列出全部",
-        f"There is no account {user}"
-        + (f"; did you mean {near[0]}? " if near else "; ")
-        + "`liandong accounts list` lists them",
+        f"没有账号 {user}{zh}liandong accounts list 列出全部",
+        f"There is no account {user}{en}`liandong accounts list` lists them",
     )
 
 
@@ -231,4 +228,4 @@ def bench(context: typer.Context) -> None:
         [sys.executable, "-m", "ops.benchmarks", *context.args], cwd=ROOT, check=False
     )
     if done.returncode:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(WRONG_USE if done.returncode == WRONG_USE else FAILED)

@@ -165,22 +165,34 @@ def _ours(
 ) -> Any:
     wanted = region or who.region
     if not covers(who.region, wanted):
-        raise typer.BadParameter(f"{wanted} is not in the territory of {who.id}")
+        raise typer.BadParameter(
+            said(
+                f"{wanted} 不在 {who.id} 的辖区内",
+                f"{wanted} is not in the territory of {who.id}",
+            )
+        )
     if "inspections" not in department.node.projections:
-        raise typer.BadParameter(f"{department.id} keeps no inspections")
+        raise typer.BadParameter(
+            said(f"{department.id} 不保存检查", f"{department.id} keeps no inspections")
+        )
     today = instant(department.clock.now()).date()
     return ours(conn, layout.code, wanted, today, department=department.id)
 
 
 def _layout(code: str) -> FileLayout:
     if code not in LAYOUTS:
-        raise typer.BadParameter(f"{code} is no layout; known are {', '.join(LAYOUTS)}")
+        raise typer.BadParameter(
+            said(
+                f"没有版式 {code}；版式有 {'、'.join(LAYOUTS)}",
+                f"{code} is no layout; known are {', '.join(LAYOUTS)}",
+            )
+        )
     return LAYOUTS[code]
 
 
 def _existing(file: Path) -> Path:
     if not file.is_file():
-        raise typer.BadParameter(f"{file} is no file")
+        raise typer.BadParameter(said(f"没有文件 {file}", f"{file} is no file"))
     return file
 
 

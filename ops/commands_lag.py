@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from domain.departments import CONTROL_FAMILY, NODES, TOPICS
 from gateways.contracts.catalogue import topic_rows, type_row
 from gateways.department.taking_in.lag import lags, words
+from ops.near_names import nearest
 from ops.opened import Data, Json, opened, settings
 from ops.output import WRONG_USE, as_json, err, out, said, table
 from ops.views import Row
@@ -61,10 +61,12 @@ def show(
 ) -> None:
     """One topic: what it carries, and how far each of its readers is."""
     if topic not in TOPICS:
-        near = difflib.get_close_matches(topic, TOPICS, n=1)
+        zh, en = nearest(topic, TOPICS)
         err().print(
-            said(f"没有主题 {topic}", f"There is no topic {topic}")
-            + (said(f"；是否为 {near[0]}？", f"; did you mean {near[0]}?") if near else ""),
+            said(
+                f"没有主题 {topic}{zh}liandong topics --all 列出全部",
+                f"There is no topic {topic}{en}`liandong topics --all` lists them",
+            ),
             markup=False,
         )
         raise typer.Exit(WRONG_USE)
@@ -129,7 +131,8 @@ def _tell_lag(rows: Sequence[Row], *, every: bool) -> None:
     out().print(said("读者", "Readers"), style="bold")
     readers = [_reader_row(name, read) for name, read in by_reader.items()]
     table(readers, _reader_columns(readers))
-    told_of = rows if every else [row for row in business if row.get("end")]
+    seen = [row for row in (rows if every else business) if "end" in row]
+    told_of = seen if every else [row for row in seen if row["end"]]
     out().print("\n" + said("主题", "Topics"), style="bold")
     table(
         [
@@ -143,7 +146,6 @@ def _tell_lag(rows: Sequence[Row], *, every: bool) -> None:
                 "rate": round(max((one["per_minute"] for one in row["read"]), default=0.0), 1),
             }
             for row in told_of
-            if "end" in row
         ],
         [
             ("topic", said("主题", "Topic")),
@@ -152,14 +154,24 @@ def _tell_lag(rows: Sequence[Row], *, every: bool) -> None:
             ("unread", said("谁未读完", "Unread by")),
         ],
     )
-    if not every:
-        empty = sum(1 for row in business if not row.get("end"))
+    empty = len(seen) - len(told_of)
+    if empty:
         out().print(
             said(
                 f"另有 {empty} 个主题没有记录（--all 全部列出）；"
                 "liandong topics show 主题：所载事件与各读者",
                 f"{empty} more topics hold nothing (--all lists all);"
                 " `liandong topics show TOPIC` tells what one carries and its readers",
+            ),
+            style="dim",
+        )
+    hidden = sum("end" not in row for row in (rows if every else business))
+    if hidden:
+        out().print(
+            said(
+                f"另有 {hidden} 个主题在此看不到：此处的部门既不发布也不读取",
+                f"{hidden} more topics cannot be seen from here: no department served here writes"
+                " or reads them",
             ),
             style="dim",
         )

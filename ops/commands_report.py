@@ -252,7 +252,13 @@ def report_summary(
     What the figures cannot say is missing: it is written before the document is drafted.
     """
     if kind not in SUMMARIES:
-        raise typer.BadParameter(f"{kind!r} is none of {', '.join(SUMMARIES)}", param_hint="--kind")
+        raise typer.BadParameter(
+            said(
+                f"{kind!r} 不是 {'、'.join(SUMMARIES)} 之一",
+                f"{kind!r} is none of {', '.join(SUMMARIES)}",
+            ),
+            param_hint="--kind",
+        )
     with _asked(data, reader, campaign, None, as_of_) as one:
         form = statistics.table(one.connection, one.window, unit, one.as_of)
         launched = campaigns.campaign(one.connection, one.window.campaign)
@@ -298,7 +304,11 @@ def _window(connection: Connection, campaign: str | None, since: str | None, sta
             first = date.fromisoformat(since)
         except ValueError:
             raise typer.BadParameter(
-                f"{since!r} is not a date; write 2021-03-01", param_hint="--since"
+                said(
+                    f"{since!r} 不是日期；请写成 2021-03-01",
+                    f"{since!r} is not a date; write 2021-03-01",
+                ),
+                param_hint="--since",
             ) from None
         return window_from("", first)
     found = statistics.window(connection, campaign, as_of=stamp)

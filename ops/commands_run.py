@@ -50,7 +50,10 @@ def demo(
     """Plays a story and serves it: every department in this process, embedded."""
     if story not in demonstration.stories():
         raise typer.BadParameter(
-            f"there is no story {story}; there are {', '.join(demonstration.stories())}"
+            said(
+                f"没有故事 {story}；有 {'、'.join(demonstration.stories())}",
+                f"there is no story {story}; there are {', '.join(demonstration.stories())}",
+            )
         )
     if check:
         if not demonstration.check(story):

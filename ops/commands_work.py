@@ -125,11 +125,18 @@ def command_data(name: str, parts: list[str]) -> dict[str, Any]:
             try:
                 data.update(json.loads(part))
             except ValueError as error:
-                raise typer.BadParameter(f"--with is not JSON: {error}") from None
+                raise typer.BadParameter(
+                    said(f"--with 不是 JSON：{error}", f"--with is not JSON: {error}")
+                ) from None
             continue
         field, equals, value = part.partition("=")
         if not equals:
-            raise typer.BadParameter(f"--with {part!r}: write a JSON object or key=value")
+            raise typer.BadParameter(
+                said(
+                    f"--with {part!r}：请写 JSON 对象或 字段=值",
+                    f"--with {part!r}: write a JSON object or key=value",
+                )
+            )
         schema = known.get(field, {})
         given = _file(value) if schema.get("x-file") else _typed(value, schema)
         listed = isinstance(given, list) and isinstance(data.get(field), list)
@@ -188,12 +195,20 @@ def play(
 ) -> None:
     """Plays scenarios in simulated time and checks what they expect. Exit 1 with the differences."""
     if (database is None) != (kafka is None):
-        raise typer.BadParameter("joined-up mode needs both --database and --kafka")
+        raise typer.BadParameter(
+            said(
+                "joined 模式须同时给出 --database 与 --kafka",
+                "joined-up mode needs both --database and --kafka",
+            )
+        )
     scenarios = [load(file) for file in files]
     if database is not None and len(scenarios) > 1:
         raise typer.BadParameter(
-            "each scenario needs empty stores: with --database play one file at a time,"
-            " each into a database and a broker of its own"
+            said(
+                "每个剧本需要空库：用 --database 时一次只演练一个文件，各用自己的数据库与 Kafka",
+                "each scenario needs empty stores: with --database play one file at a time,"
+                " each into a database and a broker of its own",
+            )
         )
     results = []
     for scenario in scenarios:
@@ -266,7 +281,11 @@ def refuse_live(one: House) -> None:
     busy = one.others_at_work()
     if busy:
         raise StoreInUse(
-            f"another process is at work on {', '.join(busy)}: stop it, or play into another place"
+            said(
+                f"另一进程正在 {'、'.join(busy)} 上工作：请先停止它，或在其他目录中演练",
+                f"another process is at work on {', '.join(busy)}: stop it, or play into another"
+                " place",
+            )
         )
 
 

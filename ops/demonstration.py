@@ -152,7 +152,10 @@ def _clear(folder: Path) -> None:
         return
     if not (folder / READY).exists():
         raise CannotServe(
-            f"{folder} holds something else than a demonstration; name another folder"
+            said(
+                f"{folder} 中存有演示以外的内容；请指定其他目录",
+                f"{folder} holds something else than a demonstration; name another folder",
+            )
         )
     shutil.rmtree(folder)
 

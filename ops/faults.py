@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import logging
 import re
@@ -28,6 +27,7 @@ from gateways.store.port import (
 )
 from gateways.trust.vault import VaultError
 from ops.backup import BackupFailed
+from ops.near_names import nearest
 from ops.output import FAILED, UNREACHABLE, WRONG_USE, Language, err, said
 from ops.player import EndlessClocks, StoreInUse
 from ops.posts import UnknownPost
@@ -132,19 +132,20 @@ _NO_TABLE = re.compile(r'no such table: (\S+)|relation "([^"]+)" does not exist'
 
 
 def _unknown_command(name: str) -> str:
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    zh, en = nearest(name, COMMANDS)
     return said(
-        f"没有名为 {name} 的命令"
-        + (f"，是否为 {near[0]}？" if near else "；")
-        + "liandong commands 列出全部命令。",
-        f"There is no command {name}"
-        + (f"; did you mean {near[0]}? " if near else "; ")
-        + "liandong commands lists them all.",
+        f"没有名为 {name} 的命令{zh}liandong commands 列出全部命令。",
+        f"There is no command {name}{en}liandong commands lists them all.",
     )
 
 
 def _plain(error: BaseException) -> str:
     return str(error)
+
+
+def _both(error: BaseException) -> str:
+    assert isinstance(error, BadScenario | WrongSettings | NotDone | NotRecoverable)
+    return said(error.zh, error.en)
 
 
 def _system(error: BaseException) -> str:
@@ -190,11 +191,9 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
     ),
     (
         (
-            BadScenario,
             UnknownPost,
             UnknownView,
             ViewElsewhere,
-            WrongSettings,
             CannotServe,
         ),
         WRONG_USE,
@@ -237,15 +236,21 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], int, Callable[[BaseExceptio
         lambda error: said(f"备份：{error}", f"Backup: {error}"),
     ),
     (
-        (NotRecoverable,),
+        (StoreInUse, EndlessClocks),
         FAILED,
         _plain,
     ),
     (
-        (StoreInUse, EndlessClocks, Unsettled, TooBusy),
+        (Unsettled,),
         FAILED,
-        _plain,
+        lambda error: said(f"各部门往复应答，没有终止：{error}", str(error)),
     ),
-    ((NotDone,), FAILED, lambda error: said(error.zh, error.en)),  # type: ignore[attr-defined]
+    (
+        (TooBusy,),
+        FAILED,
+        lambda error: said(f"判断期间历史不断变化，没有记录任何内容；请重试：{error}", str(error)),
+    ),
+    ((BadScenario, WrongSettings), WRONG_USE, _both),
+    ((NotDone, NotRecoverable), FAILED, _both),
     ((OSError,), FAILED, _system),
 )

@@ -50,8 +50,10 @@ def _read(place: Path, user: str) -> str:
         return place.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise WrongSettings(
+            f"无法从 {place} 读取 {user} 的口令（{error.strerror}）：请用"
+            " LIANDONG_KAFKA_PASSWORD_FILE 指明其文件；liandong topics apply 可生成",
             f"the password of {user} cannot be read from {place} ({error.strerror}): name its"
-            " file with LIANDONG_KAFKA_PASSWORD_FILE; `liandong topics apply` makes it"
+            " file with LIANDONG_KAFKA_PASSWORD_FILE; `liandong topics apply` makes it",
         ) from None
 
 

@@ -118,6 +118,9 @@ def as_of(text: str | None) -> int | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a date or time; write 2024-12-15 or 2024-12-15T09:00"
+            said(
+                f"{text!r} 不是日期或时间；请写成 2024-12-15 或 2024-12-15T09:00",
+                f"{text!r} is not a date or time; write 2024-12-15 or 2024-12-15T09:00",
+            )
         ) from None
     return stamp_of(moment if moment.tzinfo else moment.replace(tzinfo=CHINA))

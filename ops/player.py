@@ -26,6 +26,7 @@ from gateways.department.platform import Platform
 from gateways.department.time import SimulatedClock
 from gateways.store.port import EventStore, StoredEvent
 from ops.expectations import Difference, check
+from ops.output import said
 from ops.posts import default_post
 from ops.scenario import Expectation, Scenario, Step
 
@@ -161,9 +162,19 @@ class Player:
                 self._clock.advance_to(due)
             self._platform.settle()
             if self._platform.next_due() == due:
-                raise EndlessClocks(f"the clock due at {instant(due)} cannot be declared")
+                raise EndlessClocks(
+                    said(
+                        f"{instant(due)} 届满的期限无法宣告",
+                        f"the clock due at {instant(due)} cannot be declared",
+                    )
+                )
         else:
-            raise EndlessClocks(f"{ROUNDS_MAX:,} clocks ran out before {instant(stamp)}")
+            raise EndlessClocks(
+                said(
+                    f"{instant(stamp)} 之前已有 {ROUNDS_MAX:,} 个期限届满",
+                    f"{ROUNDS_MAX:,} clocks ran out before {instant(stamp)}",
+                )
+            )
         if stamp > self._clock.now():
             self._clock.advance_to(stamp)
         self._platform.settle()
@@ -185,7 +196,11 @@ class Player:
             head = department.store.head()
             if head.sequence or head.private_sequence:
                 raise StoreInUse(
-                    f"the store of {name} holds {head.sequence} facts; play into an empty place"
+                    said(
+                        f"{name} 的事实库已有 {head.sequence} 条事实；请在空目录中演练",
+                        f"the store of {name} holds {head.sequence} facts; play into an empty"
+                        " place",
+                    )
                 )
 
     def _give(self, step: Step, *, history: bool = False) -> StepResult:

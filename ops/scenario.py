@@ -34,7 +34,11 @@ Place = tuple[str | int, ...]
 
 
 class BadScenario(Exception):
-    """A scenario file is wrong: the message names file, line, step and field."""
+    """A scenario file is wrong: `zh` and `en` name file, line, step and field."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(en)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +114,12 @@ def load(path: Path) -> Scenario:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadScenario(f"{path}: cannot be read ({error.strerror})") from None
+        why = error.strerror
+        raise BadScenario(f"{path}：无法读取（{why}）", f"{path}: cannot be read ({why})") from None
     if len(content) > SIZE_MAX:
-        raise BadScenario(f"{path}: larger than {SIZE_MAX:,} bytes")
+        raise BadScenario(
+            f"{path}：超过 {SIZE_MAX:,} 字节", f"{path}: larger than {SIZE_MAX:,} bytes"
+        )
     return parse(content.decode("utf-8", errors="replace"), str(path))
 
 
@@ -121,16 +128,19 @@ def parse(text: str, file: str) -> Scenario:
     document, lines = _read(text, file)
     error = best_match(_validator().iter_errors(document))
     if error is not None:
-        raise _bad(file, lines, tuple(error.absolute_path), _reason(error))
+        raise _bad(file, lines, tuple(error.absolute_path), *_reason(error))
     organisations = document.get("organisations", {})
     for short, organisation in organisations.items():
         if not is_uscc(organisation["uscc"]):
             place: Place = ("organisations", short, "uscc")
-            raise _bad(file, lines, place, f"{organisation['uscc']} has a wrong check character")
+            code = organisation["uscc"]
+            raise _bad(
+                file, lines, place, f"{code} 校验码有误", f"{code} has a wrong check character"
+            )
     start = _when(document["calendar"]["from"] + "T00:00", file, lines, ("calendar", "from"))
     end = _when(document["calendar"]["to"], file, lines, ("calendar", "to"))
     if end <= start:
-        raise _bad(file, lines, ("calendar", "to"), "must not be before `from`")
+        raise _bad(file, lines, ("calendar", "to"), "不得早于 from", "must not be before `from`")
     names: set[str] = set()
     given = tuple(_steps("given", document, file, lines, (0, start), names))
     steps = tuple(_steps("steps", document, file, lines, (start, end), names))
@@ -164,26 +174,31 @@ def _steps(
         here: Place = (part, place)
         at = _when(raw["at"], file, lines, (*here, "at"))
         if at < previous:
-            raise _bad(file, lines, (*here, "at"), "is earlier than the step before it")
+            raise _bad(
+                file, lines, (*here, "at"), "早于前一步", "is earlier than the step before it"
+            )
         if at >= end:
-            told = "is after the calendar's end" if part == "steps" else "lies in the calendar"
-            raise _bad(file, lines, (*here, "at"), told)
+            late = ("晚于日历的终点", "is after the calendar's end")
+            told = late if part == "steps" else ("落在日历之内", "lies in the calendar")
+            raise _bad(file, lines, (*here, "at"), *told)
         previous = at
         who, _, region = raw["by"].partition("@")
         organ, _, role = who.partition(".")
         if organ not in ORGANS:
-            raise _bad(file, lines, (*here, "by"), f"{organ} is not an organ")
+            raise _bad(file, lines, (*here, "by"), f"{organ} 不是机关", f"{organ} is not an organ")
         if role and role not in ROLES:
-            raise _bad(file, lines, (*here, "by"), f"{role} is not a role")
+            raise _bad(file, lines, (*here, "by"), f"{role} 不是角色", f"{role} is not a role")
         command = COMMANDS.get(raw["do"])
         if command is None:
-            raise _bad(file, lines, (*here, "do"), f"{raw['do']} is not a command")
+            raise _bad(
+                file, lines, (*here, "do"), f"{raw['do']} 不是命令", f"{raw['do']} is not a command"
+            )
         rule = raw.get("refused")
         if rule is not None and rule not in Refusal.RULES:
-            raise _bad(file, lines, (*here, "refused"), f"{rule} is not a rule")
+            raise _bad(file, lines, (*here, "refused"), f"{rule} 不是规则", f"{rule} is not a rule")
         name = raw.get("as")
         if name in names:
-            raise _bad(file, lines, (*here, "as"), f"{name} is used twice")
+            raise _bad(file, lines, (*here, "as"), f"{name} 用了两次", f"{name} is used twice")
         if name is not None:
             names.add(name)
         yield Step(
@@ -208,7 +223,9 @@ def _expectations(
         kind = next(kind for kind in KINDS if kind in raw)
         for name in ("at", "as_known", "as_of"):
             if name in raw and _when(raw[name], file, lines, (*here, name)) > end:
-                raise _bad(file, lines, (*here, name), "is after the calendar's end")
+                raise _bad(
+                    file, lines, (*here, name), "晚于日历的终点", "is after the calendar's end"
+                )
         yield Expectation(number=place + 1, line=lines.of(here), kind=kind, raw=raw)
 
 
@@ -216,7 +233,8 @@ def _when(text: str, file: str, lines: _Lines, place: Place) -> int:
     try:
         return moment(text)
     except ValueError:
-        raise _bad(file, lines, place, f"{text} is not a day or time of the calendar") from None
+        zh, en = f"{text} 不是日历中的日期或时间", f"{text} is not a day or time of the calendar"
+        raise _bad(file, lines, place, zh, en) from None
 
 
 def _read(text: str, file: str) -> tuple[Any, _Lines]:
@@ -224,14 +242,20 @@ def _read(text: str, file: str) -> tuple[Any, _Lines]:
         for event in yaml.parse(text, Loader=yaml.BaseLoader):
             if isinstance(event, yaml.AliasEvent):
                 at = 1 if event.start_mark is None else event.start_mark.line + 1
-                raise BadScenario(f"{file}, line {at}: aliases (*) are not used")
+                raise BadScenario(
+                    f"{file}，第 {at} 行：不使用别名（*）",
+                    f"{file}, line {at}: aliases (*) are not used",
+                )
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = f", line {mark.line + 1}" if mark else ""
-        raise BadScenario(f"{file}{line}: not YAML ({error.problem})") from None
+        line = (f"，第 {mark.line + 1} 行", f", line {mark.line + 1}") if mark else ("", "")
+        raise BadScenario(
+            f"{file}{line[0]}：不是 YAML（{error.problem}）",
+            f"{file}{line[1]}: not YAML ({error.problem})",
+        ) from None
     except yaml.YAMLError as error:
-        raise BadScenario(f"{file}: not YAML ({error})") from None
+        raise BadScenario(f"{file}：不是 YAML（{error}）", f"{file}: not YAML ({error})") from None
     lines = _Lines()
     return (None if node is None else _value(node, (), lines, file)), lines
 
@@ -242,11 +266,11 @@ def _value(node: yaml.Node, place: Place, lines: _Lines, file: str) -> Any:
         result: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _bad(file, lines, place, "a key must be a word")
+                raise _bad(file, lines, place, "键必须是词", "a key must be a word")
             name = str(key.value)
             if name in result:
                 lines.at[(*place, name)] = key.start_mark.line + 1
-                raise _bad(file, lines, (*place, name), "stands twice")
+                raise _bad(file, lines, (*place, name), "出现两次", "stands twice")
             result[name] = _value(value, (*place, name), lines, file)
         return result
     if isinstance(node, yaml.SequenceNode):
@@ -268,35 +292,42 @@ def _scalar(text: str, *, plain: bool) -> Any:
     return text
 
 
-def _bad(file: str, lines: _Lines, place: Place, reason: str) -> BadScenario:
-    parts, where = list(place), ""
-    if parts[:1] in (["steps"], ["given"]) and len(parts) > 1:
-        where = f", {str(parts[0]).removesuffix('s')} {int(parts[1]) + 1}"
-        parts = parts[2:]
-    elif parts[:1] == ["expect"] and len(parts) > 1:
-        where = f", expectation {int(parts[1]) + 1}"
-        parts = parts[2:]
-    what = f", field {'.'.join(map(str, parts))}" if parts else ""
-    return BadScenario(f"{file}, line {lines.of(place)}{where}{what}: {reason}")
+_PARTS = {"steps": ("步骤", "step"), "given": ("前情", "given"), "expect": ("期望", "expectation")}
 
 
-def _reason(error: ValidationError) -> str:
+def _bad(file: str, lines: _Lines, place: Place, zh: str, en: str) -> BadScenario:
+    parts, line = list(place), lines.of(place)
+    where_zh, where_en = f"{file}，第 {line} 行", f"{file}, line {line}"
+    if len(parts) > 1 and parts[0] in _PARTS:
+        part, number = _PARTS[str(parts[0])], int(parts[1]) + 1
+        where_zh, where_en = f"{where_zh}，{part[0]} {number}", f"{where_en}, {part[1]} {number}"
+        parts = parts[2:]
+    if parts:
+        name = ".".join(map(str, parts))
+        where_zh, where_en = f"{where_zh}，字段 {name}", f"{where_en}, field {name}"
+    return BadScenario(f"{where_zh}：{zh}", f"{where_en}: {en}")
+
+
+def _reason(error: ValidationError) -> tuple[str, str]:
     rule: Any = error.validator_value
     schema: Any = error.schema
     instance: Any = error.instance
     match error.validator:
         case "oneOf":
-            return f"must be one of the kinds {', '.join(KINDS)}, each with its own fields"
+            return (
+                f"必须是 {'、'.join(KINDS)} 之一，各有其字段",
+                f"must be one of the kinds {', '.join(KINDS)}, each with its own fields",
+            )
         case "required":
             missing = [name for name in rule if name not in instance]
-            return f"lacks {', '.join(missing)}"
+            return f"缺少 {'、'.join(missing)}", f"lacks {', '.join(missing)}"
         case "additionalProperties":
-            known = set(schema.get("properties", {}))
-            return f"does not know {', '.join(sorted(set(instance) - known))}"
+            unknown = sorted(set(instance) - set(schema.get("properties", {})))
+            return f"不应有 {'、'.join(unknown)}", f"does not know {', '.join(unknown)}"
         case "pattern":
-            return f"{instance!r} does not have the form {rule}"
+            return f"{instance!r} 不合格式 {rule}", f"{instance!r} does not have the form {rule}"
         case _:
-            return error.message
+            return f"不合格式：{error.message}", error.message
 
 
 @cache

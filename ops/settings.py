@@ -6,7 +6,6 @@ nearest one that is, because a misspelt setting would otherwise fall back to a d
 
 from __future__ import annotations
 
-import difflib
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +18,7 @@ from domain.departments import NODES
 from gateways.department.roles import ROLES
 from gateways.log.grants import EVERYBODY, department_user
 from gateways.webhooks.addresses import networks_of
+from ops.near_names import nearest
 
 PREFIX = "LIANDONG_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,17 +40,33 @@ class StoreMode(StrEnum):
 
 
 class WrongSettings(Exception):
-    """A setting is unknown or has a value that cannot be used; the message names it."""
+    """A setting is unknown or has a value that cannot be used; `zh` and `en` name it."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(en)
 
 
-def _names(value: object, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+class WrongValue(ValueError):
+    """A value that a setting cannot have; `zh` says why, the message says it in English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh = zh
+        super().__init__(en)
+
+
+def _names(value: object, known: tuple[str, ...], what: tuple[str, str]) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]
     names = tuple(str(part).strip() for part in parts if str(part).strip())
     if names == ("all",) or not names:
         return known
     for name in names:
         if name not in known:
-            raise ValueError(f"{name!r} is not a {what}; known: {', '.join(known)}")
+            zh, en = what
+            raise WrongValue(
+                f"{name!r} 不是{zh}；可用：{'、'.join(known)}",
+                f"{name!r} is not a {en}; known: {', '.join(known)}",
+            )
     return names
 
 
@@ -123,12 +139,12 @@ class Settings(BaseSettings):
     @field_validator("departments", mode="before")
     @classmethod
     def _departments(cls, value: object) -> tuple[str, ...]:
-        return _names(value, tuple(NODES), "department")
+        return _names(value, tuple(NODES), ("部门", "department"))
 
     @field_validator("roles", mode="before")
     @classmethod
     def _roles(cls, value: object) -> tuple[str, ...]:
-        return _names(value, ROLES, "role")
+        return _names(value, ROLES, ("职能", "role"))
 
     @field_validator("webhook_networks", mode="before")
     @classmethod
@@ -141,7 +157,10 @@ class Settings(BaseSettings):
         if self.mode is Mode.JOINED:
             for name in ("database", "kafka"):
                 if not getattr(self, name):
-                    raise ValueError(f"joined-up mode needs {PREFIX}{name.upper()}")
+                    setting = f"{PREFIX}{name.upper()}"
+                    raise WrongValue(
+                        f"joined 模式需要 {setting}", f"joined-up mode needs {setting}"
+                    )
         return self
 
     @property
@@ -185,16 +204,26 @@ def load(**given: object) -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = (
-                f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+            zh, en = nearest(name.upper(), known)
+            raise WrongSettings(
+                f"没有设置 {name}{zh}设置有 {'、'.join(sorted(known))}",
+                f"{name} is not a setting{en}known are {', '.join(sorted(known))}",
             )
-            raise WrongSettings(f"{name} is not a setting{hint}")
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         reason = first["msg"].removeprefix("Value error, ")
-        name = f"{PREFIX}{where.upper()}: " if where else ""
-        raise WrongSettings(f"{name}{reason}") from None
+        cause = first.get("ctx", {}).get("error")
+        zh = cause.zh if isinstance(cause, WrongValue) else reason
+        name = f"{PREFIX}{where.upper()}" if where else ""
+        raise WrongSettings(
+            f"{name}：{zh}" if name else zh, f"{name}: {reason}" if name else reason
+        ) from None
+
+
+def spoken(lang: str | None) -> str:
+    """The language asked for, read before any other setting: a wrong one is told in it."""
+    asked = lang or os.environ.get(f"{PREFIX}LANG")
+    return "en" if asked == "en" else "zh"

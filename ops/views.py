@@ -7,7 +7,6 @@ the command line, JSON and the comparison with a scenario see the same thing.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,8 @@ from sqlalchemy import Connection
 from domain.facts import instant
 from gateways.department.platform import Platform
 from ops.asking import Ask, Row, View, listed
+from ops.near_names import nearest
+from ops.output import said
 from ops.values import plain
 from ops.views_campaigns import CAMPAIGN_VIEWS
 from ops.views_inspections import INSPECTION_VIEWS
@@ -368,6 +369,24 @@ VIEWS: dict[str, View] = {
             rows=listed(oversight.remedies),
             columns=("remedy_id", "kind", "state", "subject", "respondent", "result", "matter"),
         ),
+        View(
+            name="overturnings",
+            node="oversight",
+            zh="复查结果",
+            en="Reviewed decisions",
+            rows=lambda c, a: oversight.overturnings(
+                c, uscc=a.of, region=a.region, limit=a.limit, offset=a.offset
+            ),
+            columns=(
+                "decision_id",
+                "owner_organ",
+                "subject",
+                "by",
+                "result",
+                "effect",
+                "decided_on",
+            ),
+        ),
         *INSPECTION_VIEWS,
         *CAMPAIGN_VIEWS,
         View(
@@ -386,12 +405,21 @@ def ask(platform: Platform, name: str, question: Ask) -> list[Row]:
     """The rows of a view. Raises UnknownView and ViewElsewhere."""
     view = VIEWS.get(name)
     if view is None:
-        near = difflib.get_close_matches(name, VIEWS, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise UnknownView(f"{name} is not a view{hint}; known are {', '.join(VIEWS)}")
+        zh, en = nearest(name, VIEWS)
+        raise UnknownView(
+            said(
+                f"没有视图 {name}{zh}视图有 {'、'.join(VIEWS)}",
+                f"{name} is not a view{en}known are {', '.join(VIEWS)}",
+            )
+        )
     department = platform.departments.get(view.node)
     if department is None:
-        raise ViewElsewhere(f"{name} is kept by {view.node}, which is not served here")
+        raise ViewElsewhere(
+            said(
+                f"{name} 由 {view.node} 保存，该部门不在此处服务",
+                f"{name} is kept by {view.node}, which is not served here",
+            )
+        )
     with department.reading() as connection:
         found = view.rows(connection, question)
     if isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], int):

@@ -42,6 +42,7 @@ from gateways.trust.vault import METADATA as VAULT_TABLES
 from gateways.trust.vault import Vault, WrongMasterKey
 from gateways.webhooks.addresses import networks_of
 from gateways.webhooks.subscriptions import METADATA as WEBHOOK_TABLES
+from ops.output import said
 from ops.settings import Mode, Settings, StoreMode
 from projections.catalogue import PROJECTIONS
 from projections.received import METADATA as RECEIVED_TABLES
@@ -69,9 +70,19 @@ class House:
     def department(self, name: str) -> Department:
         """A department that is served here. Raises CannotServe."""
         if name not in NODES:
-            raise CannotServe(f"{name} is not a department; known are {', '.join(NODES)}")
+            raise CannotServe(
+                said(
+                    f"{name} 不是部门；部门有 {'、'.join(NODES)}",
+                    f"{name} is not a department; known are {', '.join(NODES)}",
+                )
+            )
         if name not in self.platform.departments:
-            raise CannotServe(f"{name} is not served here; set LIANDONG_DEPARTMENTS")
+            raise CannotServe(
+                said(
+                    f"{name} 不在此处服务；请设置 LIANDONG_DEPARTMENTS",
+                    f"{name} is not served here; set LIANDONG_DEPARTMENTS",
+                )
+            )
         return self.platform.departments[name]
 
     def others_at_work(self) -> list[str]:
@@ -241,8 +252,12 @@ def _prepare(settings: Settings, *, create: bool) -> StoreMode:
     mode = installed_mode(settings)
     if mode is None and not create:
         raise CannotServe(
-            f"{settings.data} holds no installation: run `liandong demo`, `liandong serve`,"
-            " or name another folder with --data"
+            said(
+                f"{settings.data} 中没有安装：请运行 liandong demo 或 liandong serve，"
+                "或用 --data 指明其他目录",
+                f"{settings.data} holds no installation: run `liandong demo`, `liandong serve`,"
+                " or name another folder with --data",
+            )
         )
     if mode is not None and not create:
         return mode
@@ -335,14 +350,22 @@ def _vault(settings: Settings, department: str) -> Vault:
     place = settings.master_key
     if not place.exists():
         raise CannotServe(
-            f"the master key {place} is missing: put it back, or name it with"
-            " LIANDONG_MASTER_KEY_FILE; without it no personal value opens"
+            said(
+                f"缺少主密钥 {place}：请放回，或用 LIANDONG_MASTER_KEY_FILE 指明；"
+                "没有它，个人信息一律无法打开",
+                f"the master key {place} is missing: put it back, or name it with"
+                " LIANDONG_MASTER_KEY_FILE; without it no personal value opens",
+            )
         )
     try:
         return Vault(department, bytes.fromhex(place.read_text(encoding="ascii").strip()))
     except ValueError:
         raise CannotServe(
-            f"{place} does not hold a master key (64 hexadecimal digits): put the right file back"
+            said(
+                f"{place} 所存不是主密钥（64 位十六进制数）：请放回正确的文件",
+                f"{place} does not hold a master key (64 hexadecimal digits): put the right file"
+                " back",
+            )
         ) from None
 
 
@@ -350,8 +373,12 @@ def _recognise_key(department: Department, settings: Settings) -> None:
     with department.reading() as connection:
         if not department.vault.recognises(connection):
             raise WrongMasterKey(
-                f"the vault of {department.id} was made with another master key than"
-                f" {settings.master_key}: put the right key file back"
+                said(
+                    f"{department.id} 的保险库建立时所用主密钥不是 {settings.master_key}："
+                    "请放回正确的密钥文件",
+                    f"the vault of {department.id} was made with another master key than"
+                    f" {settings.master_key}: put the right key file back",
+                )
             )
 
 

@@ -33,6 +33,7 @@ from domain.enforcement.facts import (
 )
 from domain.facts import Recorded
 from domain.review.facts import DecisionOverturned
+from domain.review.overturning import UNDOES
 from projections.steps import Step, Steps
 
 INVESTIGATION_WORKING_DAYS = 60
@@ -423,7 +424,7 @@ def _overturned(penalty: dict[str, Any], data: Mapping[str, Any], stamp: int) ->
         overturned=stamp,
         document_no=data["document_no"],
     )
-    if data["result"] in ("ANNULLED", "VOID"):
+    if data["result"] in UNDOES:
         penalty["state"] = "OVERTURNED"
     elif data["result"] == "CHANGED":
         penalty["state"] = "CHANGED"

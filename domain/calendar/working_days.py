@@ -111,10 +111,6 @@ class Calendar:
         """The older version that did not know the notices of `years` yet."""
         return Calendar(notice for notice in self.notices if notice.year not in years)
 
-    def known_on(self, day: date) -> Calendar:
-        """The version that was known on `day`: the notices published until then."""
-        return Calendar(notice for notice in self.notices if notice.published_on <= day)
-
     @cached_property
     def _working_days(self) -> tuple[list[date], date]:
         """Every working day of the settled years, for look-up by bisection, and the first day."""

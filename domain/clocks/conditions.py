@@ -41,8 +41,6 @@ FILED = filing.BusinessFilingRecorded.TYPE
 PUBLISHED = directory.DirectoryPublished.TYPE
 CREDIT_PUSHED = credit_record.CreditRecordPushed.TYPE
 
-HR_LICENCES = ("LIC_HRS", "LIC_DISPATCH")
-
 push = field("push_id")
 licence = field("licence_id")
 application = field("application_id")
@@ -72,7 +70,7 @@ def of_type(*types: str) -> Any:
 
 
 def of_hr(seen: Seen) -> bool:
-    return seen.fact.type.value in HR_LICENCES
+    return seen.fact.type.value in licences.HR_LICENCES
 
 
 def is_one_of(name: str, *values: str) -> Any:

@@ -24,6 +24,7 @@ from domain.clocks.words import (
 from domain.complaint import facts as complaints
 from domain.enforcement import facts as cases
 from domain.review import facts as reviews
+from domain.review.overturning import UNDOES
 
 RECEIVED = complaints.ComplaintReceived.TYPE
 COMPLETED = complaints.ComplaintCompleted.TYPE
@@ -72,7 +73,7 @@ def _end_of_act(seen: Seen) -> date:
 
 def annulled(seen: Seen) -> bool:
     """A review after which the decision counts no longer."""
-    return seen.fact.result.value in ("ANNULLED", "VOID")
+    return seen.fact.result in UNDOES
 
 
 ENDED = (Stop(type=PENALISED, key=case), Stop(type=CLOSED, key=case))

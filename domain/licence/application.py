@@ -45,6 +45,7 @@ from domain.licence.rules import (
     must_deal_with,
     must_meet_conditions,
     read_all_types,
+    reads_licences,
 )
 from domain.licence.state import Application, ApplicationState, Licences, fold, stream_of
 from domain.matter import MatterLinked
@@ -258,15 +259,6 @@ class TermToTellRunning(Refusal):
     transient = True
 
 
-def _reads(
-    asked: HandleLicenceApplication
-    | SubmitCompletion
-    | ExtendDecisionTerm
-    | DeemApplicationAccepted,
-) -> tuple[Read, ...]:
-    return (Own(stream=stream_of(asked.organisation, asked.type)),)
-
-
 def reads_firm(asked: ApplyForLicence) -> tuple[Read, ...]:
     uscc = asked.organisation
     own = Own(stream=stream_of(uscc, asked.type))
@@ -361,7 +353,7 @@ def apply(asked: ApplyForLicence, history: History, context: Context) -> Iterato
     )
 
 
-@decides(HandleLicenceApplication, reads=_reads)
+@decides(HandleLicenceApplication, reads=reads_licences)
 def handle(
     asked: HandleLicenceApplication, history: History, context: Context
 ) -> Iterator[Decided]:
@@ -409,7 +401,7 @@ def handle(
     )
 
 
-@decides(SubmitCompletion, reads=_reads)
+@decides(SubmitCompletion, reads=reads_licences)
 def complete(asked: SubmitCompletion, history: History, context: Context) -> Iterator[Decided]:
     """Opens an application again that was sent back."""
     uscc = asked.organisation
@@ -425,7 +417,7 @@ def complete(asked: SubmitCompletion, history: History, context: Context) -> Ite
     )
 
 
-@decides(ExtendDecisionTerm, reads=_reads)
+@decides(ExtendDecisionTerm, reads=reads_licences)
 def extend(asked: ExtendDecisionTerm, history: History, context: Context) -> Iterator[Decided]:
     """Extends the term of the general procedure, once."""
     uscc = asked.organisation
@@ -448,7 +440,7 @@ def extend(asked: ExtendDecisionTerm, history: History, context: Context) -> Ite
     )
 
 
-@decides(DeemApplicationAccepted, reads=_reads)
+@decides(DeemApplicationAccepted, reads=reads_licences)
 def deem_accepted(
     asked: DeemApplicationAccepted, history: History, context: Context
 ) -> Iterator[Decided]:

@@ -42,6 +42,10 @@ class LicenceType(StrEnum):
     PERMIT_EVENT = "PERMIT_EVENT"
 
 
+HR_LICENCES = (LicenceType.LIC_HRS.value, LicenceType.LIC_DISPATCH.value)
+"""The codes of the licences that 人社 grants."""
+
+
 class Mode(StrEnum):
     """The procedure the applicant chose (reference 3.4)."""
 

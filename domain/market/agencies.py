@@ -15,6 +15,7 @@ from domain.errors import Refusal
 from domain.licence import state as licence_state
 from domain.licence.facts import LicenceType
 from domain.organisation import Registration
+from domain.statutes import CAMPAIGN_PLAN
 
 LICENCES = (LicenceType.LIC_HRS, LicenceType.LIC_DISPATCH)
 """The licences that make a firm an agency (职业中介, 劳务派遣)."""
@@ -38,9 +39,7 @@ class AgencyNotInForce(Refusal):
     en = "On {on} {organisation} ({name}) holds no licence and has no filing in force."
     next_zh = "请选择许可或者备案有效的机构。"
     next_en = "Choose an agency whose licence or filing is in force."
-    source = (
-        "人力资源市场暂行条例第18条；楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）三（三）"
-    )
+    source = f"人力资源市场暂行条例第18条；{CAMPAIGN_PLAN}三（三）"
     field = "organisation"
 
 

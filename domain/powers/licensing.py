@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from domain.licence.facts import OWNERS as LICENSERS
 from domain.powers.rows import Row
-from domain.statutes import SINCE_LICENSING_LAW, SINCE_MARKET_REGULATION, SINCE_REGISTRATION_LAW
+from domain.statutes import (
+    CAMPAIGN_PLAN,
+    SINCE_LICENSING_LAW,
+    SINCE_MARKET_REGULATION,
+    SINCE_REGISTRATION_LAW,
+)
 
 LICENSING_POWERS: tuple[Row, ...] = (
     ("RegisterOrganisation", ("SAMR",), "市场主体登记管理条例第5条", SINCE_REGISTRATION_LAW),
@@ -21,7 +26,7 @@ LICENSING_POWERS: tuple[Row, ...] = (
     (
         "PushStandingScope",
         ("SAMR",),
-        "楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（一）；平台规则（存量主体推送）",
+        f"{CAMPAIGN_PLAN}四（一）；平台规则（存量主体推送）",
         SINCE_MARKET_REGULATION,
     ),
     ("ClaimPush", ("HRSS_MKT",), "平台规则（R02）", SINCE_MARKET_REGULATION),

@@ -28,6 +28,7 @@ from domain.commands import Command, Context, Decided, History, Own, command, de
 from domain.errors import Refusal
 from domain.facts import Fact, Recorded, fact
 from domain.push.scope_matching import ScopeMatch, classify
+from domain.statutes import CAMPAIGN_PLAN
 from domain.terms import (
     Code,
     Identifier,
@@ -150,7 +151,7 @@ class PushBusinessScope(Command):
 @command(
     zh="推送存量经营范围",
     en="Push a standing scope",
-    source="楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四（一）；平台规则（存量主体推送）",
+    source=f"{CAMPAIGN_PLAN}四（一）；平台规则（存量主体推送）",
 )
 @dataclass(frozen=True, kw_only=True)
 class PushStandingScope(Command):

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.campaign.facts import CampaignLaunched
 from domain.reactions.words import Kind, Rule, Seen, always
+from domain.statutes import CAMPAIGN_PLAN
 
 
 def _campaign(seen: Seen) -> str:
@@ -29,7 +30,7 @@ CAMPAIGN_REACTIONS: tuple[Rule, ...] = (
         clock="CAMPAIGN-REPORT",
         zh="专项行动部署后，向各报送单位下达报送任务并计时",
         en="When a campaign is launched, each unit is told what it owes, and its terms run",
-        source="楚雄州劳务中介专项整治行动工作实施方案（2021-04-06）四；平台规则（R20）",
+        source=f"{CAMPAIGN_PLAN}四；平台规则（R20）",
     ),
 )
 """The reactions of campaigns."""

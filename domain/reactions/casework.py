@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.departments import node_of
+from domain.reactions.licensing import ends_the_subject
 from domain.reactions.words import Kind, Rule, Seen, always, subject
 from domain.referral.facts import about_of
 from domain.referral.state import ENDING
+from domain.review.overturning import UNDOES
 from domain.terms import is_uscc
 
 _COMPLAINED, _ASSESSED = "complaint.received.v1", "lead.assessed.v1"
@@ -62,7 +64,7 @@ def _of_human_resources(organ: str) -> bool:
 
 
 def _annulled(seen: Seen) -> bool:
-    return seen.fact.result.value in ("ANNULLED", "VOID")
+    return seen.fact.result in UNDOES
 
 
 def _lost_its_ground(seen: Seen) -> bool:
@@ -173,10 +175,6 @@ def _resumption(seen: Seen) -> dict[str, Any]:
         returned = seen.fact.outcome.value == "RETURNED_FOR_ADMIN"
         ground = "RETURNED_FOR_ADMIN" if returned else "CRIMINAL_CASE_ENDED"
     return {"case": about_of(referral), "ground": ground, "about": referral}
-
-
-def _ends_the_subject(seen: Seen) -> bool:
-    return seen.fact.change.value in ("CANCELLED", "BUSINESS_LICENCE_REVOKED")
 
 
 def _own_leads(node: str) -> Any:
@@ -437,7 +435,7 @@ CASEWORK: tuple[Rule, ...] = (
         kind=Kind.DUTY,
         owner_organ="HRSS_INSP",
         when=(_REGISTRATION,),
-        given=_ends_the_subject,
+        given=ends_the_subject,
         command_name="CloseCase",
         command=lambda _: {},
         target=subject,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.departments import node_of
+from domain.licence.facts import HR_LICENCES
+from domain.organisation import ENDINGS
 from domain.reactions.words import Kind, Rule, Seen, always, subject
 
 
@@ -28,19 +30,17 @@ def _licence(seen: Seen) -> dict[str, Any]:
     return {"organisation": seen.fact.uscc, "type": seen.fact.type.value}
 
 
-_LICENCE_OF_HR = ("LIC_HRS", "LIC_DISPATCH")
-
-
 def _of_hr(seen: Seen) -> bool:
-    return seen.fact.type.value in _LICENCE_OF_HR
+    return seen.fact.type.value in HR_LICENCES
 
 
 def _registers_a_scope(seen: Seen) -> bool:
     return seen.type == "subject.registered.v1" or seen.fact.change.value == "SCOPE"
 
 
-def _ends_the_subject(seen: Seen) -> bool:
-    return seen.fact.change.value in ("CANCELLED", "BUSINESS_LICENCE_REVOKED")
+def ends_the_subject(seen: Seen) -> bool:
+    """Whether a changed registration is the end of the firm."""
+    return seen.fact.change in ENDINGS
 
 
 def _end_cause(seen: Seen) -> str:
@@ -244,7 +244,7 @@ LICENSING: tuple[Rule, ...] = (
         kind=Kind.DUTY,
         owner_organ="HRSS_APPR",
         when=("subject.registration_changed.v1",),
-        given=_ends_the_subject,
+        given=ends_the_subject,
         command_name="DeregisterLicence",
         command=lambda seen: {"organisation": seen.fact.uscc, "cause": "SUBJECT_ENDED"},
         target=subject,

@@ -21,16 +21,11 @@ from domain.statutes import (
 )
 from domain.violations.words import Fine, PenaltyRule, Sanction, Scale
 
-SINCE_S1 = date(2021, 4, 6)
-SINCE_S4 = date(2018, 10, 1)
 PUBLIC_ORDER_RENUMBERED = date(2025, 12, 31)
 """The last day of the 2012 text of the public-order law; new numbers have not been read."""
 
 HR = ("HRSS_APPR", "HRSS_LR", "HRSS_MKT", "HRSS_INSP")
 """The organs of 人社 that record findings."""
-
-COMMERCE = ("COM", "DRC")
-"""The regulator of foreign labour; a development bureau where it holds that function."""
 
 
 def yuan(amount: int) -> int:

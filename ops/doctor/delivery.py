@@ -60,8 +60,8 @@ def lagging(one: House) -> Iterator[Finding]:
 def unanswered(one: House) -> Iterator[Finding]:
     """Messages of a department's own system that wait for their answer, and how long at least.
 
-    A message says itself when it was made, or does not; where nobody is at work it is told
-    without.
+    A message says itself when it was made, or does not: then it is told without, and is wrong
+    only where nobody is at work.
     """
     busy = one.others_at_work()
     log = one.platform.log
@@ -79,7 +79,7 @@ def unanswered(one: House) -> Iterator[Finding]:
         unread = sum(ends[place] - at for place, at in behind.items())
         zh, en = lag.words(wait)
         yield Finding(
-            state="wrong" if wait is None or wait > WAIT_S_MAX else "note",
+            state="note" if (at_work if wait is None else wait <= WAIT_S_MAX) else "wrong",
             what=said(
                 f"{topic} 有 {unread} 条来文未办理" + (f"，最久的等了 {zh}" if zh else ""),
                 f"{topic}: {unread} messages wait for an answer"

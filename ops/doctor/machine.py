@@ -176,7 +176,9 @@ def kafka(settings: Settings) -> Iterator[Finding]:
     except (LogRefused, WrongSettings) as refused:
         yield Finding(
             state="unreachable",
-            what=str(refused),
+            what=said(refused.zh, refused.en)
+            if isinstance(refused, WrongSettings)
+            else str(refused),
             mend=said(
                 "请核对 LIANDONG_KAFKA_USERNAME、LIANDONG_KAFKA_PASSWORD_FILE 与 LIANDONG_KAFKA_CA_FILE；"
                 "运维人员可用 liandong topics apply --renew 换发口令",

@@ -1,10 +1,10 @@
 """`python -m ops.soak [--minutes 10] [--rate 100] [--kills] [--out FOLDER]`.
 
-Starts PostgreSQL and Kafka of its own and every role of 市场监管, 人社 and 发展改革 as processes
-of their own, registers firms at a steady rate for that long, prints throughput, lag and memory
+Starts PostgreSQL and Kafka of its own and every role of 市场监管, 人社 and 发展改革 beside the
+gateway as processes of their own, is the gateway itself, registers firms at a steady rate for that long, prints throughput, lag and memory
 as it goes, and draws them as `soak.svg` beside `soak.json`. With `--kills`, processes are
 killed, paused and started again at random. In the end every event must stand exactly once with
-every entitled department: exit 1 where one does not.
+every entitled department, and every command be acknowledged: exit 1 where one is not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from ops.posts import default_post
 from ops.settings import Mode, Settings
 from ops.soak.chart import draw
 from ops.soak.processes import COPIES, TOGETHER, Copy, copies
-from ops.soak.watching import Sample, look, wrongs
+from ops.soak.watching import Sample, look, wrongs_that_stay
 from ops.wiring import House, house
 
 DEPARTMENTS = ("samr", "hr", "drc")
@@ -48,15 +48,25 @@ class Load:
     def __init__(self, one: House, rate: float) -> None:
         self._samr, self._post = one.department("samr"), default_post("SAMR", "210103")
         self._rate, self.acknowledged = rate, 0
+        self._asked = 0
+        self._errors: list[BaseException] = []
         self._lock = threading.Lock()
 
     def run(self, seconds: float) -> None:
         """Gives commands for so long; what is late is given as fast as it can be."""
-        began = time.monotonic()
+        began, self._asked = time.monotonic(), int(seconds * self._rate)
         with ThreadPoolExecutor(CLIENTS) as clients:
-            for number in range(int(seconds * self._rate)):
+            for number in range(self._asked):
                 time.sleep(max(0.0, began + number / self._rate - time.monotonic()))
-                clients.submit(self._register, number).add_done_callback(_raise)
+                clients.submit(self._register, number).add_done_callback(self._note)
+
+    def wrongs(self) -> list[str]:
+        """How many commands were never acknowledged, and why the first was not; none if all were."""
+        missing = self._asked - self.acknowledged
+        if not missing:
+            return []
+        why = f": {self._errors[0]!r}" if self._errors else ""
+        return [f"{missing} of {self._asked} commands were not acknowledged{why}"]
 
     def _register(self, number: int) -> None:
         data = {
@@ -73,13 +83,14 @@ class Load:
         with self._lock:
             self.acknowledged += 1
 
-
-def _raise(done: object) -> None:
-    done.result()  # type: ignore[attr-defined]
+    def _note(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None:
+            self._errors.append(error)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs it; 0 where every event stands exactly once."""
+    """Runs it; 0 where every command was acknowledged and every event stands exactly once."""
     parser = argparse.ArgumentParser(prog="python -m ops.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long commands are given")
     parser.add_argument(
@@ -133,7 +144,7 @@ def _run(settings: Settings, chosen: argparse.Namespace, root: Path) -> int:
         if chosen.kills:
             trouble.join()
         quiet = _until(lambda: _watch(one, running, began, samples), chosen.every, QUIET_S_MAX)
-        found = wrongs(one)
+        found = load.wrongs() + wrongs_that_stay(one, QUIET_S_MAX if quiet else 0.0)
         restarts = sum(copy.restarts for copy in running)
     where = (
         f"{load.acknowledged:,} commands, {samples[-1].acknowledged:,} events,"

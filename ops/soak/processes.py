@@ -19,10 +19,11 @@ COPIES = (
     ("intake-2", "intake"),
     ("clock-1", "clock"),
     ("webhooks-1", "webhooks"),
+    ("inbound-1", "inbound"),
 )
-"""What a small province runs beside its gateway: every role, two copies of those that carry."""
+"""What a small province runs: every role beside the gateway, two copies of those that carry."""
 
-TOGETHER = (("all", "relay,intake,clock,webhooks"),)
+TOGETHER = (("all", "relay,intake,clock,webhooks,inbound"),)
 """The same in one process, for a look at the run itself."""
 
 END_S_MAX = 30.0

@@ -357,11 +357,6 @@ def read_marks(row: Row | None, code: str) -> Marks:
     return _read(code, row["key"], _by_code.decode(row["marks"]).get(code))
 
 
-def codes_of(row: Row) -> list[str]:
-    """The codes of which a key's row holds marks."""
-    return list(_by_code.decode(row["marks"]))
-
-
 def _read(code: str, key: str, kept: msgspec.Raw | None) -> Marks:
     if kept is None:
         return [], []

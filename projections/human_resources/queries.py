@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from domain.deadline import DeadlineBreached
 from domain.directory import DirectoryPublished
-from domain.licence.facts import LicenceGranted
+from domain.licence.facts import HR_LICENCES, LicenceGranted
 from domain.risk.facts import RiskWarningRaised
 from projections.answers import Answer, answer, narrow
 from projections.human_resources.tables import (
@@ -261,7 +261,7 @@ def directory(
     """
     in_force = (
         _in_state("GRANTED", on) if on is not None else LICENCES.c.state == "GRANTED"
-    ) & LICENCES.c.type.in_(("LIC_HRS", "LIC_DISPATCH"))
+    ) & LICENCES.c.type.in_(HR_LICENCES)
     empty = literal(None, String)
     licensed_agencies = select(
         LICENCES.c.uscc,

@@ -21,6 +21,7 @@ from domain.inspection.facts import (
     PlaceRegistered,
 )
 from domain.licence.facts import (
+    HR_LICENCES,
     LicenceAnnulled,
     LicenceChanged,
     LicenceDeregistered,
@@ -250,7 +251,7 @@ def tags_of(
     of_register = tuple(
         name
         for name, holds in (
-            ("LICENSED", bool(held.keys() & {"LIC_HRS", "LIC_DISPATCH"})),
+            ("LICENSED", not held.keys().isdisjoint(HR_LICENCES)),
             ("UNLICENSED", not held and not filed),
             ("DISPATCH", "LIC_DISPATCH" in held),
             ("FILED", filed),

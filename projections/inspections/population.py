@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from domain.draw.facts import Predicate
 from domain.draw.population import DrawObject
+from domain.licence.facts import HR_LICENCES
 from domain.push.scope_matching import ScopeClass, classify, mapping_on
 from projections.inspections.availability import available
 from projections.inspections.objects import classed_on, held_on, tags_of
@@ -96,7 +97,7 @@ def _taken(
         if not licensed and not any(words in scope for words in phrases):
             continue
         held = held_on(licences, day) if licences else {}
-        if licensed and not held.keys() & {"LIC_HRS", "LIC_DISPATCH"}:
+        if licensed and held.keys().isdisjoint(HR_LICENCES):
             continue
         if predicate is Predicate.SCOPE_WITHOUT_LICENCE and not _unlicensed(scope, held, on):
             continue

@@ -15,6 +15,7 @@ from domain.facts import Recorded
 from domain.lead.facts import CaseSupervisionChanged, LeadKind
 from domain.online.facts import OnlineDisposalRequested, OnlineDisposalTaken
 from domain.review.facts import DecisionOverturned
+from domain.review.overturning import UNDOES
 from projections import case_life as case
 from projections import lead_life as lead
 from projections import referral_life as referral
@@ -306,7 +307,7 @@ def penalty_spans(steps: Steps) -> list[Span]:
         (
             step.stamp
             for step in steps
-            if step.type == case.OVERTURNED and step.data["result"] in ("ANNULLED", "VOID")
+            if step.type == case.OVERTURNED and step.data["result"] in UNDOES
         ),
         None,
     )

@@ -13,7 +13,7 @@ from domain.deadline import DeadlineBreached
 from domain.departments import ORGANS
 from domain.directory import DirectoryPublished
 from domain.filing import BusinessFilingRecorded
-from domain.licence.facts import LicenceType
+from domain.licence.facts import HR_LICENCES, LicenceType
 from domain.push.scope_push import PushOutcome
 from domain.risk.facts import RiskWarningRaised
 from projections import licence_life as licence
@@ -337,7 +337,7 @@ def _licence_spans(steps: Steps) -> list[Span]:
     spans: list[Span] = []
     for since, until in licence.in_force(steps):
         spans.append((f"licences_in_force:{kind}", since, until))
-        if kind in ("LIC_HRS", "LIC_DISPATCH"):
+        if kind in HR_LICENCES:
             spans.append(("directory_entries", since, until))
     annulled, revoked = _first(steps, licence.ANNULLED), _first(steps, licence.REVOKED)
     closed = _first(steps, licence.DEREGISTERED)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from domain.facts import day_of
+from domain.review.overturning import UNDOES
 from domain.statistics.counting import DISPATCH, HR, NO_END, What
 from domain.statistics.counting import Step as Told
 from projections.statistics import tables
@@ -38,7 +39,7 @@ def organisation(steps: Steps, directories: Mapping[str, Directory]) -> list[Tol
         for step in counted
         if step.type == tables.OVERTURNED
         and step.data["case_id"] is not None
-        and step.data["result"] in ("ANNULLED", "VOID")
+        and step.data["result"] in UNDOES
         and step.data["effect"] == "EX_TUNC"
     }
     replaced = {step.data["replaces"] for step in counted if step.type == tables.DECLARED}

@@ -136,11 +136,6 @@ def test_the_last_days_of_december_wait_for_the_next_notice() -> None:
     assert CALENDAR.published(date(2018, 12, 31))
 
 
-def test_the_calendar_known_on_a_day_holds_the_notices_published_until_then() -> None:
-    assert max(CALENDAR.known_on(date(2024, 11, 11)).years) == 2024
-    assert max(CALENDAR.known_on(date(2024, 11, 12)).years) == 2025
-
-
 def test_a_year_with_two_notices_is_refused() -> None:
     with pytest.raises(ValueError, match="two notices"):
         Calendar([CALENDAR.notices[0], CALENDAR.notices[0]])

@@ -70,12 +70,20 @@ class Clients:
 
     def wait_until_busy(self, acknowledged: int) -> None:
         """Waits until so many were acknowledged and another is being decided."""
+        late = time.monotonic() + PATIENCE_S
         while len(self.acknowledged) < acknowledged or not self._asking:
+            assert time.monotonic() < late, f"{len(self.acknowledged)} were acknowledged"
             time.sleep(0.001)
+
+    def was_cut_off(self) -> bool:
+        """Whether a connection was ever lost while its command was under way; told within a second."""
+        late = time.monotonic() + 1.0
+        while not self._unanswered and time.monotonic() < late:
+            time.sleep(0.01)
+        return self._unanswered > 0
 
     def check(self, house: House) -> None:
         """What was acknowledged stands once; asked again it has the same answer and no effect."""
-        assert self._unanswered, "no command was under way when the gateway was killed"
         for number in sorted(self.asked_again):
             again = self._ask(number)
             assert again is not None
@@ -106,7 +114,8 @@ class Clients:
                 headers={"Idempotency-Key": f"register-{number}"},
             )
         except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-            self._unanswered += 1
+            with self._lock:
+                self._unanswered += 1
             return None
         except httpx.TransportError:
             return None

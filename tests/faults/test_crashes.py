@@ -34,7 +34,7 @@ from ops.player import all_events
 from ops.settings import Settings
 from ops.wiring import House, house
 from projections.received import RECEIVED
-from tests.faults.edges import Clients, check_door, check_hook, claim_by_topic, subscriber
+from tests.faults.edges import AT_ONCE, Clients, check_door, check_hook, claim_by_topic, subscriber
 from tests.faults.nodes import Node, free_port, nodes
 from tests.faults.proxy import Wire, wired
 
@@ -43,6 +43,8 @@ COMMANDS = 200
 CLAIMS = 30
 """How many firms' pushes are claimed by the topic of 人社's own system."""
 SETTLED_S_MAX = 120.0
+KILLS_MAX = 6
+"""How often the gateway is killed until a command was being decided."""
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(420)]
 
@@ -79,9 +81,16 @@ def edge_chaos(
     """The gateway is killed while it decides a command; then webhooks and door."""
 
     def kill_gateway() -> None:
-        clients.wait_until_busy(luck.randint(20, 80))
-        time.sleep(luck.uniform(0, 0.005))
-        running["gateway-1"].kill_and_restart(0.0)
+        acknowledged = luck.randint(20, 80)
+        for _ in range(KILLS_MAX):
+            clients.wait_until_busy(acknowledged)
+            time.sleep(luck.uniform(0, 0.005))
+            running["gateway-1"].kill_and_restart(0.0)
+            if clients.was_cut_off():
+                return
+            # It had just answered: once it is up again, another command is tried for.
+            acknowledged = len(clients.acknowledged) + AT_ONCE
+        pytest.fail(f"the gateway was killed {KILLS_MAX} times and never while it decided")
 
     return [kill_gateway, lambda: running["doors-1"].kill_and_restart(luck.uniform(0, 2))]
 
@@ -194,8 +203,11 @@ def test_killed_paused_cut_off_and_full_nothing_is_lost_or_repeated(
 
         def come_and_go() -> None:
             third = Node("intake-3", "intake", environment, tmp_path)
-            time.sleep(6.0)
-            third.leave()
+            try:
+                time.sleep(6.0)
+                third.leave()
+            finally:
+                third.end()
 
         lanes = [
             chaos(running, luck),

@@ -67,7 +67,10 @@ def test_a_played_store_is_not_played_into_again(tmp_path: Path) -> None:
         play_into(load(LN_B), tmp_path, quiet=True)
 
 
-def test_a_store_on_which_another_process_works_is_not_played_into(tmp_path: Path) -> None:
+def test_a_store_on_which_another_process_works_is_not_played_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.output.Language.chosen", "en")
     with house(Settings(data=tmp_path, store=StoreMode.SIMULATED), create=True) as other:
         assert other.platform.departments["hr"].store.lease("relay", "another", 30.0)
         with pytest.raises(StoreInUse, match="at work on hr"):

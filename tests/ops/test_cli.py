@@ -125,6 +125,40 @@ def test_a_refusal_is_told_by_its_rule_with_advice_and_source(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (["do", "ClaimPush", "--post", "nobody"], "不是岗位", "is not a post"),
+        (["do", "ClaimPush", "--post", "NOBODY@210103"], "不是机关", "is not an organ"),
+        (["do", "ClaimPush", "--post", "SAMR.NONE@210103"], "不是角色", "is not a role"),
+        (["view", "licence"], "没有视图 licence，是否为 licences？", "did you mean licences?"),
+        (["view", "licences", "--data", "none"], "none 中没有安装", "none holds no installation"),
+        (["play", "none.yaml"], "无法读取", "cannot be read"),
+        (["view", "licences", "--as-of", "yesterday"], "不是日期或时间", "is not a date or time"),
+        (["do", "ClaimPush", "--post", "HRSS_MKT@210103", "--with", "{x"], "不是 JSON", "not JSON"),
+    ],
+)
+@pytest.mark.usefixtures("tool")
+def test_wrong_use_is_told_in_the_chosen_language(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], zh: str, en: str
+) -> None:
+    for lang, sentence in (("zh", zh), ("en", en)):
+        assert run(["--lang", lang, *arguments]) == 2
+        assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("tool")
+def test_a_department_that_is_not_served_here_is_told_in_the_chosen_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "samr")
+    view = ["view", "licences", "--of", LN_B]
+    assert run(["--lang", "zh", *view]) == 2
+    assert "licences 由 hr 保存，该部门不在此处服务" in capsys.readouterr().err
+    assert run(["--lang", "en", *view]) == 2
+    assert "licences is kept by hr, which is not served here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (["do", "NoSuch", "--post", "SAMR@210103"], 2, "There is no command NoSuch"),
@@ -172,7 +206,9 @@ def test_help_loads_no_command_and_its_lines_are_the_commands() -> None:
 @pytest.mark.usefixtures("tool")
 def test_a_command_that_is_nearly_one_is_told_which(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["veiw"]) == 2
-    assert "Did you mean view?" in capsys.readouterr().err
+    assert "There is no command veiw; did you mean view?" in capsys.readouterr().err
+    assert run(["--lang", "zh", "veiw"]) == 2
+    assert "没有名为 veiw 的命令，是否为 view？" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("tool")
@@ -208,6 +244,33 @@ def test_topics_name_each_reader_and_only_what_holds_something(
     assert not [name for name in listed if name.endswith(".control")]
     assert run(["topics", "--all"]) == 0
     assert "labour.fao.document" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("tool")
+def test_topics_that_no_department_here_may_read_are_counted_apart_from_empty_ones(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANDONG_DEPARTMENTS", "samr")
+    business = [one for one in told(capsys, "topics", "--json") if ".control" not in one["topic"]]
+    hidden = [one for one in business if "end" not in one]
+    empty = [one for one in business if one.get("end") == 0]
+    assert hidden
+    assert empty
+    assert run(["--lang", "en", "topics"]) == 0
+    shown = capsys.readouterr().out
+    assert f"{len(empty)} more topics hold nothing" in shown
+    unseen = "more topics cannot be seen from here: no department served here writes or reads them"
+    assert f"\n{len(hidden)} {unseen}" in shown
+    assert run(["--lang", "en", "topics", "--all"]) == 0
+    shown = capsys.readouterr().out
+    assert empty[0]["topic"] in shown
+    assert "hold nothing" not in shown
+    assert unseen in shown
+    assert run(["--lang", "zh", "topics"]) == 0
+    assert (
+        f"另有 {len(hidden)} 个主题在此看不到：此处的部门既不发布也不读取"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.usefixtures("tool")
@@ -294,6 +357,32 @@ def test_a_password_is_replaced_and_an_account_removed_with_all_that_rests_on_th
     assert accounts.of_key(key) is None
 
 
+def test_a_removal_that_was_cut_short_ends_keys_first_and_is_done_by_a_second_run(
+    tool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = Accounts.open(tool / "accounts.sqlite", lambda: int(time.time()))
+    samr = default_post("SAMR", "210103")
+    key = accounts.issue_key(organ=samr.organ, region=samr.region, post=samr.id, appointment="t")
+    with monkeypatch.context() as cut:
+        cut.setattr(Accounts, "revoke_key", _cut_short)
+        assert run(["accounts", "remove", "samr-210103", "--keys"]) == 1
+    with monkeypatch.context() as cut:
+        cut.setattr(Accounts, "remove", _cut_short)
+        assert run(["accounts", "remove", "samr-210103", "--keys"]) == 1
+    assert accounts.of_key(key) is None
+    assert run(["accounts", "remove", "samr-210103", "--keys"]) == 0
+    assert not accounts.live("account:samr-210103")
+
+
+def _cut_short(*_: object) -> None:
+    raise RuntimeError("the process ended here")
+
+
+@pytest.mark.parametrize("wrong", ["nothing-of-the-kind", "--nothing-of-the-kind"])
+def test_a_benchmark_that_there_is_not_is_wrong_use(wrong: str) -> None:
+    assert run(["bench", wrong]) == 2
+
+
 @pytest.mark.usefixtures("tool")
 def test_a_clock_that_no_longer_recomputes_is_exit_1(
     tool: Path, capsys: pytest.CaptureFixture[str]
@@ -318,8 +407,13 @@ def test_an_unknown_setting_is_refused_with_the_nearest_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LIANDONG_DATE", "x")
-    assert run(["topics"]) == 2
+    assert run(["--lang", "en", "topics"]) == 2
     assert "did you mean LIANDONG_DATA" in capsys.readouterr().err
+    assert run(["topics"]) == 2
+    assert "没有设置 LIANDONG_DATE，是否为 LIANDONG_DATA？" in capsys.readouterr().err
+    monkeypatch.setenv("LIANDONG_LANG", "en")
+    assert run(["topics"]) == 2
+    assert "LIANDONG_DATE is not a setting" in capsys.readouterr().err
 
 
 def test_a_lost_database_is_one_sentence_and_exit_3(
@@ -370,4 +464,6 @@ def test_a_folder_that_holds_something_else_is_never_cleared_by_the_demonstratio
     (tmp_path / "letters.txt").write_text("keep me")
     assert run(["demo", "--data", str(tmp_path), "--port", "0"]) == 2
     assert (tmp_path / "letters.txt").exists()
+    assert "演示以外的内容" in capsys.readouterr().err
+    assert run(["--lang", "en", "demo", "--data", str(tmp_path), "--port", "0"]) == 2
     assert "something else" in capsys.readouterr().err

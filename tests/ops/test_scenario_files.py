@@ -65,6 +65,13 @@ def test_an_error_names_file_line_step_and_field(old: str, new: str, told: str) 
     assert told in str(wrong.value)
 
 
+def test_an_error_is_told_in_both_languages() -> None:
+    with pytest.raises(BadScenario) as wrong:
+        parse(GOOD.replace("by: SAMR", "by: SAMRX", 1), "t.yaml")
+    assert wrong.value.zh == "t.yaml，第 7 行，步骤 1，字段 by：SAMRX 不是机关"
+    assert wrong.value.en == "t.yaml, line 7, step 1, field by: SAMRX is not an organ"
+
+
 def test_aliases_are_refused_so_that_no_file_can_swell() -> None:
     with pytest.raises(BadScenario, match="aliases"):
         parse("a: &x [1, 2]\nb: [*x, *x]\n", "t.yaml")

@@ -37,8 +37,11 @@ def test_a_wrong_setting_is_refused_by_its_name(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(WrongSettings, match=told):
+    with pytest.raises(WrongSettings, match=told) as raised:
         load()
+    assert raised.value.en == str(raised.value)
+    assert "LIANDONG_" in raised.value.zh
+    assert raised.value.zh != raised.value.en
 
 
 def test_joined_up_mode_takes_two_addresses() -> None:

@@ -32,7 +32,11 @@ SCOPE = "recovered/"
 
 
 class NotRecoverable(Exception):
-    """Events are missing in the middle of what is on the log; the message names them."""
+    """Events are missing in the middle of what is on the log; `zh` and `en` name them."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,13 @@ def fetch_back(store: EventStore, log: Log, *, accept_loss: bool = False) -> Rep
         report.through = reached
     if report.lost_sequences and not accept_loss:
         lost = ", ".join(f"{first} to {last}" for first, last in report.lost_sequences)
+        missing = "、".join(f"{first} 至 {last}" for first, last in report.lost_sequences)
         raise NotRecoverable(
+            f"{store.department} 发布过序号为 {missing} 的事件，其事实库与共享日志中均已没有："
+            "请用更新的备份恢复，或用此库的另一份副本补发日志，或用 --accept-loss 舍弃它们继续",
             f"{store.department} published the events with sequence {lost}, and neither its store"
             " nor the log holds them: restore a newer backup, refill the log from another copy of"
-            " this store, or go on without them with --accept-loss"
+            " this store, or go on without them with --accept-loss",
         )
     report.commands = len(commands)
     if report.fetched or report.through > head.sequence:
@@ -139,8 +146,10 @@ def _lane(
             yield _found(record.value, record.key, place, own)
     if early > last:
         raise NotRecoverable(
+            f"{place[0]}[{place[1]}] 有分区序号 {early} 而没有 {last + 1}："
+            "请用此库的另一份副本补发日志，或用更新的备份恢复",
             f"{place[0]}[{place[1]}] holds partition sequence {early} without {last + 1}:"
-            " refill the log from another copy of this store, or restore a newer backup"
+            " refill the log from another copy of this store, or restore a newer backup",
         )
 
 

@@ -12,6 +12,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import (
@@ -26,7 +27,6 @@ from confluent_kafka.admin import (
 
 Event = dict[str, Any]
 
-PREFIX = "damaged."
 REGISTRATION = "labour.samr.registration"
 MATTERS = "labour.hr.matter"
 PUSHES = "labour.samr.push"
@@ -60,6 +60,8 @@ def contracts_of(contracts: Path, folder: Path) -> Path:
     """The contracts of the copy: the same messages, other addresses, the copy's readers."""
     shutil.copytree(contracts, folder)
     document = json.loads((folder / "asyncapi.json").read_text(encoding="utf-8"))
+    # Fresh each time: a second try on the same broker finds no topic of the first.
+    prefix = f"damaged-{uuid4().hex[:8]}."
     chosen: dict[frozenset[str], str] = {}
     for name in sorted(document["channels"], key=lambda one: (one not in _WANTED, one)):
         if name.endswith((".inbound", ".answers")):
@@ -68,7 +70,7 @@ def contracts_of(contracts: Path, folder: Path) -> Path:
     document["channels"] = {name: document["channels"][name] for name in chosen.values()}
     document["operations"] = {}
     for name, channel in document["channels"].items():
-        channel["address"] = PREFIX + name
+        channel["address"] = prefix + name
         for reader in (READER, UNHINDERED) if name in _UNHINDERED else (READER,):
             document["operations"][f"{reader}.{name}"] = {
                 "action": "receive",
@@ -90,7 +92,11 @@ def publish(contracts: Path, administrator: dict[str, str], reader: str) -> list
     """
     document = json.loads((contracts / "asyncapi.json").read_text(encoding="utf-8"))
     messages = document["components"]["messages"]
-    copy = _Copy()
+    prefixes = {
+        channel["address"].removesuffix(topic) for topic, channel in document["channels"].items()
+    }
+    (prefix,) = prefixes
+    copy = _Copy(prefix)
     for topic, channel in document["channels"].items():
         for name in channel["messages"]:
             copy.add(topic, messages[name]["examples"][0]["payload"])
@@ -98,12 +104,12 @@ def publish(contracts: Path, administrator: dict[str, str], reader: str) -> list
     _spoil(copy)
     _cut(copy)
     admin = AdminClient(administrator)
-    new = [NewTopic(PREFIX + topic, num_partitions=1, replication_factor=1) for topic in copy.log]
+    new = [NewTopic(prefix + topic, num_partitions=1, replication_factor=1) for topic in copy.log]
     for made in admin.create_topics(new).values():
         made.result()
     read = AclBinding(
         ResourceType.TOPIC,
-        PREFIX,
+        prefix,
         ResourcePatternType.PREFIXED,
         f"User:{reader}",
         "*",
@@ -115,7 +121,7 @@ def publish(contracts: Path, administrator: dict[str, str], reader: str) -> list
     producer = Producer(administrator)
     for topic, events in copy.log.items():
         for event in events:
-            producer.produce(PREFIX + topic, json.dumps(event), event["subject"])
+            producer.produce(prefix + topic, json.dumps(event), event["subject"])
     assert producer.flush(60) == 0
     return copy.problems
 
@@ -123,7 +129,8 @@ def publish(contracts: Path, administrator: dict[str, str], reader: str) -> list
 class _Copy:
     """The records of the copy, and what is wrong with them as a reader should say it."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.log: dict[str, list[Event]] = {}
         self.places: dict[str, int] = {}
         self.problems: list[Event] = []
@@ -133,7 +140,7 @@ class _Copy:
         records = self.log.setdefault(topic, [])
         place = self.places[topic] = self.places.get(topic, 0) + step
         if problem:
-            at = {"topic": PREFIX + topic, "partition": 0, "offset": len(records)}
+            at = {"topic": self.prefix + topic, "partition": 0, "offset": len(records)}
             self.problems.append(at | problem)
         # Closed stamps are counted by nobody.
         numbered = {"partitionsequence": str(place)} if "recorded" in event else {}
@@ -214,7 +221,7 @@ def _spoil(copy: _Copy) -> None:
 def _cut(copy: _Copy) -> None:
     """Closes all topics as they are, and then takes the last records off two of them."""
     ends = {
-        PREFIX + topic: {"0": str(place)}
+        copy.prefix + topic: {"0": str(place)}
         for topic, place in copy.places.items()
         if topic != CONTROL
     }
@@ -226,11 +233,11 @@ def _cut(copy: _Copy) -> None:
     copy.add(CONTROL, closed(ends))
     # One that was sent again says less than is known.
     copy.add(CONTROL, closed({topic: {"0": "1"} for topic in ends}))
-    spoilt = closed({PREFIX + REGISTRATION: {"0": 9999}})
-    where = f"/data/topics/{PREFIX}{REGISTRATION}/0"
+    spoilt = closed({copy.prefix + REGISTRATION: {"0": 9999}})
+    where = f"/data/topics/{copy.prefix}{REGISTRATION}/0"
     copy.add(CONTROL, spoilt, problem="schema", fields=[where])
     for topic, left in ((INSPECTION, -2), (DIRECTORY, 0)):
         del copy.log[topic][left:]
-        at = {"topic": PREFIX + topic, "partition": 0}
+        at = {"topic": copy.prefix + topic, "partition": 0}
         found = len(copy.log[topic])
         copy.problems.append(at | {"problem": "cut", "closed": copy.places[topic], "found": found})

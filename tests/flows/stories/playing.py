@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def told(name: str, folders: pytest.TempPathFactory) -> Told:
     with locked(place.with_suffix(".lock")):
         said = place / "told.json"
         if not said.exists():
+            # A play that was cut short left stores that are not played into again.
+            shutil.rmtree(place, ignore_errors=True)
             played = play_into(scenario, place / "stores", quiet=True)
             said.write_text(
                 json.dumps(

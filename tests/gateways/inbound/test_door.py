@@ -318,6 +318,8 @@ def test_messages_that_wait_long_are_told_with_what_reads_them(
     drain(town)
     assert list(delivery.unanswered(town.house)) == []
     send(town.log, claim(0, key="2"))
+    assert told()[:2] == ("note", waiting)
+    town.hr.store.release("relay", "another process")
     assert told()[:2] == ("wrong", waiting)
     assert waiting in [one.what for one in examine(town.house.settings)]
 
