@@ -118,7 +118,7 @@ class Files:
         found = canonical.decode(self.store.read(reference["sha256"]))
         if isinstance(found, dict) and found.keys() == SALTED:
             return dict(reference)
-        return _plain(self.keep_json(found, post, now=now))
+        return plain_reference(self.keep_json(found, post, now=now))
 
     def taken(self, given: Mapping[str, Any], post: Post, *, now: int) -> dict[str, Any]:
         """The reference of what a command carries: of kept bytes, or of a file kept before.
@@ -138,7 +138,7 @@ class Files:
                 sha256=given["sha256"], length=given["length"], media_type=given["media_type"]
             )
             self._must_be_kept(reference)
-        return _plain(reference)
+        return plain_reference(reference)
 
     def open(self, sha256: str, post: Post) -> Opened:
         """A file for a post that may read it, found unchanged.
@@ -240,7 +240,8 @@ def _fitting(chunks: Iterable[bytes], media_type: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _plain(reference: FileRef) -> dict[str, Any]:
+def plain_reference(reference: FileRef) -> dict[str, Any]:
+    """A reference as a command takes it."""
     return {
         "sha256": reference.sha256,
         "length": reference.length,

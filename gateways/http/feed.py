@@ -36,7 +36,6 @@ POSITION = "Liandong-Position"
 TOPICS_LISTED = problems.Said(
     zh="GET /api/v1/feed 列出可读的主题", en="GET /api/v1/feed lists the topics you may read"
 )
-TOPIC_TEXT = "主题，如 labour.hr.licensing / a topic; GET /api/v1/feed lists those you may read"
 AFTER_TEXT = (
     "位置：上一页的 position，或 earliest（缺省）、latest / "
     "where to go on: the position of the page before, or earliest (default) or latest. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -16,7 +16,7 @@ from domain.departments import NODES
 from domain.errors import Refusal
 from domain.terms import FileRef
 from gateways.department.deciding.answers import TooBusy
-from gateways.files.keeping import Opened
+from gateways.files.keeping import Opened, plain_reference
 from gateways.files.kinds import suffix_of
 from gateways.files.store import CHUNK_BYTES
 from gateways.http import problems
@@ -113,15 +113,6 @@ def attachment(found: Opened, name: str) -> Response:
             "ETag": f'"{reference.sha256}"',
         },
     )
-
-
-def plain_reference(reference: FileRef) -> dict[str, Any]:
-    """A reference as a command takes it."""
-    return {
-        "sha256": reference.sha256,
-        "length": reference.length,
-        "media_type": reference.media_type,
-    }
 
 
 async def _spooled(stream: AsyncIterator[bytes], spool: IO[bytes]) -> None:

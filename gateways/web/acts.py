@@ -17,10 +17,11 @@ from domain.departments import NODES
 from domain.facts import FACTS
 from gateways.contracts.schemas import command_schema
 from gateways.department.deciding.answers import Given
+from gateways.files.keeping import plain_reference
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.departments import department_of
-from gateways.http.files import keep, plain_reference
+from gateways.http.files import keep
 from gateways.http.giving import foresee, give, unknown_command
 from gateways.http.outsiders import is_outsider
 from gateways.http.parameters import plain, reached

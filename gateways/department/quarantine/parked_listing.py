@@ -11,8 +11,13 @@ from gateways.department.database import PARKED, PARKED_ACTS, PARKED_DECISIONS
 from gateways.department.quarantine.parking import OPEN_STATES
 
 
-def parked_rows(connection: Connection, *, settled: bool) -> Sequence[Any]:
-    """Parked records without their bytes, each with the decision that was carried out on it."""
+def parked_rows(
+    connection: Connection, *, settled: bool, group: str | None = None
+) -> Sequence[Any]:
+    """Parked records without their bytes, each with the decision that was carried out on it.
+
+    Of settled ones only those of a group, where one is named.
+    """
     done = (
         select(
             PARKED_ACTS.c.parked_id,
@@ -35,8 +40,11 @@ def parked_rows(connection: Connection, *, settled: bool) -> Sequence[Any]:
         .outerjoin(done, done.c.parked_id == PARKED.c.parked_id)
         .order_by(PARKED.c.parked_id)
     )
+    still = PARKED.c.state.in_(OPEN_STATES)
     if not settled:
-        query = query.where(PARKED.c.state.in_(OPEN_STATES))
+        query = query.where(still)
+    elif group is not None:
+        query = query.where(still | (done.c.group_id == group))
     return connection.execute(query).all()
 
 

@@ -172,7 +172,7 @@ class Treatment:
         A settled one says by whose decision, when and why it was applied, repaired or discarded.
         """
         with self._database.reading() as connection:
-            rows = parked_rows(connection, settled=settled)
+            rows = parked_rows(connection, settled=settled, group=group)
             labels = self._labels.of(
                 connection, [row for row in rows if row.state in ("BLOCKING", "FOREIGN", "EARLY")]
             )

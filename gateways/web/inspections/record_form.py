@@ -23,11 +23,12 @@ from domain.errors import Refusal
 from domain.facts import CHINA, instant
 from gateways.contracts.problems import Problem
 from gateways.contracts.schemas import command_schema
+from gateways.files.keeping import plain_reference
 from gateways.files.rendering import record_sheet
 from gateways.http import problems
 from gateways.http.accounts import Identity
 from gateways.http.departments import department_of
-from gateways.http.files import keep, plain_reference
+from gateways.http.files import keep
 from gateways.http.giving import give
 from gateways.http.parameters import plain, reached
 from gateways.http.problems import ProblemError, invalid
