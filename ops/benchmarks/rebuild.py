@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from gateways.department.database import POSITIONS, Database
 from gateways.rebuilding import standing
-from gateways.rebuilding.filling import PACES, Filling, Pace
+from gateways.rebuilding.filling import Filling
 from gateways.rebuilding.tables import NEW
 from gateways.store import migrate
 from ops.benchmarks.figures import Figure
@@ -95,9 +95,7 @@ def _measured(database: Database, name: str) -> list[Figure]:
     projection = PROJECTIONS[name]
     with database.writing() as connection:
         standing.begin(connection, projection, standing.this_builder("benchmark"))
-    filling = Filling(
-        database, projection, NEW, pace=Pace(facts=PACES["postgresql"].facts, pause=0.0)
-    )
+    filling = Filling(database, projection, NEW)
     began = time.perf_counter()
     read = filling.read_alone()
     floor = time.perf_counter() - began
