@@ -106,6 +106,7 @@ class Casework(RuleBasedStateMachine):
     acts_max = 60
 
     def world_of(self) -> World:
+        """Where the acts are given: each machine below names its own."""
         raise NotImplementedError
 
     @initialize(number=st.integers(0, 2**32), acts=st.integers(30, 60))
